@@ -73,10 +73,16 @@ postgres_prepare() {
     postgres_psql -d postgres <"$POSTGRES_ROLES" && cp "$POSTGRES_ROLES" "$stamp"
 }
 
+# The socket folder as it stands in a URL.
+postgres_host() {
+    local socket
+    socket=$(postgres_socket)
+    printf '%s' "${socket//\//%2F}"
+}
+
 postgres_urls() {
     local host
-    host=$(postgres_socket)
-    host=${host//\//%2F}
+    host=$(postgres_host)
     export DATABASE_URL=postgis://weidong_app@$host/weidong
     export DATABASE_OWNER_URL=postgis://weidong_owner@$host/weidong
     export TEST_DATABASE_URL=postgis://weidong_test@$host/weidong

@@ -21,8 +21,10 @@ start_service() {
     wait_until 30 "$1_ready"
 }
 
-# Services given by URL are somebody else's: nothing is started for them.
-PRIVATE_SERVICES="$([[ -n ${DATABASE_URL:-} ]] || printf postgres) $([[ -n ${REDIS_URL:-} ]] || printf redis)"
+# Services given by URL are somebody else's, unless the URL is one that this clone's own commands handed down.
+PRIVATE_SERVICES=
+if [[ -z ${DATABASE_URL:-} || $DATABASE_URL == *"$(postgres_host)"* ]]; then PRIVATE_SERVICES+=" postgres"; fi
+if [[ -z ${REDIS_URL:-} || $REDIS_URL == *"$(redis_socket)"* ]]; then PRIVATE_SERVICES+=" redis"; fi
 
 services_up() {
     if [[ $PRIVATE_SERVICES == *postgres* ]]; then
