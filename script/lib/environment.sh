@@ -7,6 +7,15 @@ VAR=$ROOT/var
 export ROOT VAR
 mkdir -p "$VAR/log" "$VAR/run"
 
+# Settings in .env count where the environment has none of that name.
+if [[ -f $ROOT/.env ]]; then
+    while IFS='=' read -r name value; do
+        [[ $name =~ ^[A-Z][A-Z0-9_]*$ && -z ${!name+set} ]] || continue
+        [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]] && value=${BASH_REMATCH[1]}
+        declare -gx "$name=$value"
+    done <"$ROOT/.env"
+fi
+
 say() { printf '%s\n' "$*"; }
 
 fail() {
