@@ -1,0 +1,1 @@
+"""Notices to every household: drafted, signed by a second person, sent, counted, knocked."""

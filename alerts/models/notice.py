@@ -1,0 +1,91 @@
+"""The district's own notice, with the eight elements that the law asks of a warning (突发事件应对法 art. 64)."""
+
+import uuid
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from alerts.enums import NoticeKind, NoticeLevel, NoticeState
+from core.models import Stamped
+from messaging.models import Broadcast
+from territory.models import Placed, PlacedQuerySet
+
+
+@pghistory.track()
+class Notice(Placed, Stamped):
+    """A notice (防汛提示): written by one person, signed by another, frozen and sent by that signature.
+
+    Elements: kind, level, starts_at, affected_area, caution, measures, issuer, issued_at. Approver differs from
+    author, last editor and submitter: the database refuses anything else.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=14, choices=NoticeKind)
+    level = models.SmallIntegerField(_("level"), choices=NoticeLevel)
+    headline = models.CharField(_("headline"), max_length=60)
+    starts_at = models.DateTimeField(_("starts"))
+    expires_at = models.DateTimeField(_("ends"))
+    affected_area = models.CharField(_("area affected"), max_length=120)
+    caution = models.CharField(_("what to beware of"), max_length=200)
+    measures = models.CharField(_("what to do"), max_length=200)
+    issuer = models.CharField(_("issuer"), max_length=60)
+    sms_text = models.CharField(_("SMS text"), max_length=300)
+    state = models.CharField(_("state"), max_length=10, choices=NoticeState, default=NoticeState.DRAFT)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    last_editor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitter = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    approver = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    returned_reason = models.CharField(_("returned because"), max_length=200, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("withdrawn because"), max_length=200, blank=True)
+    # After this moment a household without receipt or answer counts as unreached and its door is knocked at.
+    wait_minutes = models.PositiveSmallIntegerField(_("wait for receipts (min)"), default=10)
+    waited_at = models.DateTimeField(null=True, blank=True)
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)  # what a form was opened with; a stale save is refused
+    exercise = models.UUIDField(_("exercise"), null=True, blank=True)
+
+    objects = PlacedQuerySet["Notice"].as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [models.Index(fields=["state", "-issued_at"], name="notice_in_force")]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("starts_at")), name="notice_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True, approver__isnull=True)
+                | (
+                    Q(issued_at__isnull=False, approver__isnull=False, submitter__isnull=False)
+                    & ~Q(approver=F("author"))
+                    & ~Q(approver=F("last_editor"))
+                    & ~Q(approver=F("submitter"))
+                ),
+                name="notice_signed_by_another",
+                violation_error_message=_("Who wrote, edited or submitted a notice cannot sign it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[NoticeState.ISSUED, NoticeState.WITHDRAWN], issued_at__isnull=False)
+                | (~Q(state__in=[NoticeState.ISSUED, NoticeState.WITHDRAWN]) & Q(issued_at__isnull=True)),
+                name="notice_issued_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class NoticeArea(models.Model):
+    """An area the notice is meant for, with everything below it."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="areas")
+    area_code = models.CharField(_("area code"), max_length=15)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "area_code"], name="notice_area_once")]

@@ -1,0 +1,1 @@
+"""Who owes what by when: duties with clocks, acknowledged, reported, verified, reminded."""

@@ -1,0 +1,1 @@
+"""The API's manners: permission, problem details, paging, throttling."""

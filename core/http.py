@@ -1,0 +1,64 @@
+"""HTTP to gateways: pooled, bounded in time, signed; and the check of what they post back.
+
+Signature: `X-Signature: sha256=hex(HMAC-SHA256(secret, timestamp + "." + body))` beside `X-Timestamp` (Unix seconds).
+"""
+
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+WINDOW = 300  # seconds a signature stays good
+
+_pool = urllib3.PoolManager(num_pools=8, maxsize=4, retries=False)
+
+
+class Unreachable(Exception):
+    """The request did not leave: nothing was sent, sending again is safe."""
+
+
+class Unanswered(Exception):
+    """The request left and no whole answer came back: it may or may not have been carried out."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status code and decoded JSON body (None when the body was not JSON)."""
+
+    status: int
+    body: Any
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """The `X-Signature` header for a body."""
+    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def is_signed(secret: str, timestamp: str, given: str, body: bytes, *, now: float) -> bool:
+    """True when `given` signs this body under `secret` within the window around `now` (Unix seconds)."""
+    if not secret or not timestamp.isascii() or not timestamp.isdigit() or abs(now - int(timestamp)) > WINDOW:
+        return False
+    return hmac.compare_digest(signature(secret, timestamp, body), given)
+
+
+def post_signed(url: str, payload: object, *, secret: str, timeout: float) -> Answer:
+    """Posts JSON, signed. Raises Unreachable or Unanswered; any HTTP status is an Answer."""
+    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    stamp = str(int(time.time()))
+    headers = {"Content-Type": "application/json", "X-Timestamp": stamp, "X-Signature": signature(secret, stamp, body)}
+    try:
+        response = _pool.request(
+            "POST", url, body=body, headers=headers, timeout=urllib3.Timeout(connect=3, read=timeout)
+        )
+    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+        raise Unreachable(str(error)) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise Unanswered(str(error)) from error
+    try:
+        return Answer(response.status, response.json())
+    except ValueError:
+        return Answer(response.status, None)

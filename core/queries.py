@@ -1,0 +1,29 @@
+"""Questions with no domain word."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from core.models import Tick
+
+
+def resolver(name: str) -> Callable[..., Any]:
+    """What a low floor asks of a high one: the function that settings name for it."""
+    found: Callable[..., Any] = import_string(settings.RESOLVERS[name])
+    return found
+
+
+def tick_ages(*, now: datetime) -> dict[str, float]:
+    """Seconds since each worker last came round, by name."""
+    return {tick.name: (now - tick.at).total_seconds() for tick in Tick.objects.all()}
+
+
+def database_answers() -> bool:
+    """True when the database answers; raises what the driver raises otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)

@@ -1,0 +1,34 @@
+"""What any action may answer besides doing what it was asked: a refusal with a sentence."""
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """The platform will not do this, and says why and how to mend it.
+
+    `code` is stable and for machines; `message` is a lazily translated sentence for people that names the mend;
+    `field` is the path of the input at fault, empty when none is; `params` fill the message's %-placeholders
+    after translation, so that the same refusal can be said in both languages.
+    """
+
+    def __init__(self, code: str, message: object, *, field: str = "", params: dict[str, object] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.params = params or {}
+
+    def __str__(self) -> str:
+        text = str(self.message)
+        return text % self.params if self.params else text
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something, as floors below `accounts` know him: a number and a printed name, no foreign key."""
+
+    id: int | None
+    name: str
+
+
+SYSTEM = Actor(None, "系统")

@@ -1,0 +1,1 @@
+"""The doors with no domain word: permission marks, health."""

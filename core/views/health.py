@@ -1,0 +1,36 @@
+"""For whoever watches the platform from outside."""
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import RedisError
+
+from core import clock, queries
+from core.views.permission import public
+
+
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the process lives. Public: says nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database and broker answer; ages of the last ticks in seconds. Public: names no person and no place."""
+    state: dict[str, object] = {"database": "ok", "broker": "ok", "ticks": {}}
+    try:
+        state["ticks"] = {name: round(age, 1) for name, age in queries.tick_ages(now=clock.now()).items()}
+    except DatabaseError:
+        state["database"] = "away"
+    try:
+        cache.get("readyz")
+    except (RedisError, OSError):
+        state["broker"] = "away"
+    state["late"] = sorted(
+        name
+        for name, age in dict(state["ticks"]).items()
+        if age > settings.TICK_LATE_SECONDS  # type: ignore[call-overload]
+    )
+    return JsonResponse(state, status=200 if state["database"] == state["broker"] == "ok" else 503)

@@ -1,0 +1,1 @@
+"""Exercises through the live path. Opened by a later landing; the floor is kept."""

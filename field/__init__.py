@@ -1,0 +1,1 @@
+"""What officers and grid workers hold: the phone pages."""

@@ -1,0 +1,19 @@
+"""The register, checklists and inspections, rounds and the sweep's results."""
+
+from hazards.models.checklist import Checklist, ChecklistItem
+from hazards.models.inspection import Inspection, InspectionAnswer, InspectionPhoto
+from hazards.models.round import InspectionRound, RoundMember, SweepRun
+from hazards.models.site import HazardSite, Responsibility
+
+__all__ = [
+    "Checklist",
+    "ChecklistItem",
+    "HazardSite",
+    "Inspection",
+    "InspectionAnswer",
+    "InspectionPhoto",
+    "InspectionRound",
+    "Responsibility",
+    "RoundMember",
+    "SweepRun",
+]

@@ -1,0 +1,1 @@
+"""What is sent: broadcasts, deliveries, receipts; one folder per channel."""

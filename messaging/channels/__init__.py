@@ -1,0 +1,1 @@
+"""One folder per channel: the same contract, nothing shared but it."""

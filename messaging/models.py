@@ -1,0 +1,131 @@
+"""Broadcasts, deliveries, receipts. A delivery row is the queue entry, the proof and the record in one."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import APPEND_ONLY
+from messaging.enums import OPEN, Channel, Lane, State
+from territory.models import ContactPoint, Placed
+
+
+class Broadcast(Placed):
+    """One text to one audience over one channel. Each wave, step and loop is a broadcast of its own.
+
+    `text` may hold `{name}` blanks that a delivery's `params` fill (a personal link). `key` makes creation repeatable:
+    the same key is the same broadcast. `origin` names the row above that caused it ("alerts.notice:12").
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    lane = models.SmallIntegerField(_("lane"), choices=Lane)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    origin = models.CharField(max_length=80, blank=True, db_index=True)
+    subject = models.CharField(_("subject"), max_length=120, blank=True)
+    text = models.TextField(_("text"))
+    exercise = models.UUIDField(_("exercise"), null=True, blank=True)
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=60)
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("no longer sent after"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("broadcast")
+        verbose_name_plural = _("broadcasts")
+
+
+class Delivery(Placed):
+    """One message to one contact point. Retries are the same row; the gateway's idempotency key is its id.
+
+    `lease_until` and `fence` belong to the worker that claimed it: a result is recorded only under the fence it was
+    claimed with. `address` is copied when it is handed over, as proof of where it went. Open rows are few and hot,
+    closed ones many and cold: hence the partial index, the fill factor and the eager autovacuum (set in the migration).
+    """
+
+    area_code = models.CharField(_("area code"), max_length=15)  # no index: never listed by area alone
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+", db_index=False)
+    lane = models.SmallIntegerField(choices=Lane)
+    state = models.SmallIntegerField(_("state"), choices=State, default=State.QUEUED)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    address = models.CharField(max_length=120, blank=True)
+    params = models.JSONField(null=True, blank=True)
+    provider_id = models.CharField(max_length=64, blank=True)
+    error = models.CharField(max_length=40, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["broadcast", "contact_point"], name="delivery_once")]
+        indexes = [
+            models.Index(F("lane"), F("due_at"), F("id"), condition=Q(state__in=OPEN), name="delivery_open"),
+        ]
+
+
+class WebhookBatch(models.Model):
+    """A signed post from a gateway, stored as it came before anything is made of it. The signature bars a replay."""
+
+    class Kind(models.TextChoices):
+        RECEIPTS = "receipts"
+        REPLIES = "replies"
+
+    gateway = models.CharField(max_length=30)
+    kind = models.CharField(max_length=10, choices=Kind)
+    signature = models.CharField(max_length=80, unique=True)
+    body = models.JSONField()
+    received_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    unmatched = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(taken_at__isnull=True), name="webhook_waiting")]
+
+
+class Receipt(models.Model):
+    """What a gateway said became of a delivery, once per status. Append-only: the delivery's state is derived from it."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="receipts", db_index=False)
+    status = models.SmallIntegerField(choices=State)
+    code = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [models.UniqueConstraint(fields=["delivery", "status"], name="receipt_once")]
+        triggers = [APPEND_ONLY]
+
+
+class Reply(models.Model):
+    """What a phone answered. Append-only; `delivery` is the newest open-ended message that phone had, or the one named."""
+
+    sender = models.CharField(max_length=20)
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="replies")
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        constraints = [models.UniqueConstraint(fields=["sender", "at", "text"], name="reply_once")]
+        triggers = [APPEND_ONLY]
+
+
+class Enlisted(models.Model):
+    """A contact point that agreed to take part in an exercise: without this row nothing of the exercise reaches it."""
+
+    exercise = models.UUIDField()
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exercise", "contact_point"], name="enlisted_once")]

@@ -1,0 +1,1 @@
+"""Sentences about the cast, and what watches the layout."""

@@ -1,0 +1,1 @@
+"""Main paths through the real stack."""

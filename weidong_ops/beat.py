@@ -1,0 +1,35 @@
+"""When the bells ring by themselves, and which lane a task runs in.
+
+Beat only wakes: each task claims due rows, so a lost, doubled or late ring costs delay and nothing else.
+An entry expires after one tick, or a stalled worker would come back to a pile of stale rings.
+"""
+
+from typing import Any
+
+TICK = 5.0  # seconds
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "alarm lane": _every("messaging.tasks.send_alarm", TICK),
+    "bulk lane": _every("messaging.tasks.send_bulk", TICK),
+    "receipts": _every("messaging.tasks.take_in_receipts", TICK),
+    "reminders": _every("assignments.tasks.remind", TICK),
+    "unreached households": _every("alerts.tasks.close_waiting", 10.0),
+    "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
+    "photographs": _every("core.tasks.reencode_media", 15.0),
+}
+
+LANES = {
+    "messaging.tasks.send_alarm": "alarm",
+    "messaging.tasks.send_bulk": "bulk",
+    "messaging.tasks.take_in_receipts": "receipts",
+}
+
+
+def route(name: str, *args: Any, **kwargs: Any) -> dict[str, str]:
+    """The queue of a task, by its name: its lane, else `default`."""
+    return {"queue": LANES.get(name, "default")}

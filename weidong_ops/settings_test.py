@@ -1,0 +1,29 @@
+"""Settings of the test suite: the real database and broker, cheaper passwords, its own Redis number."""
+
+import os
+
+from weidong_ops.env import env
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", "postgis:///weidong"))
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/9")
+os.environ["DEBUG"] = "1"  # cookies over http, hosts of the loopback
+os.environ["DEMO"] = "1"
+if test_database := env.str("TEST_DATABASE_URL", ""):
+    os.environ["DATABASE_URL"] = test_database
+
+from weidong_ops.settings import *  # noqa: E402, F403  (settings are names, all of them)
+
+DEBUG = False
+DATABASES["default"]["TEST"] = {"NAME": "test_weidong_" + env.str("TEST_DB_SUFFIX", "main")}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SMS_GATEWAY_URL = "http://127.0.0.1:9"  # discard: a test that sends starts the simulator and says so
+SMS_GATEWAY_SECRET = "test-gateway"
+WEBHOOK_SECRET = "test-webhook"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""  # noqa: F405
+WHITENOISE_AUTOREFRESH = True
