@@ -16,10 +16,10 @@ if [[ -f $ROOT/.env ]]; then
     done <"$ROOT/.env"
 fi
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 fail() {
-    printf '%s\n' "$*" >&2
+    say "$@" >&2
     exit 1
 }
 

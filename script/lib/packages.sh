@@ -40,8 +40,10 @@ install_packages() {
         printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q && apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-confold "$@"
+    apt-get update -q && apt-get install -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends -o Dpkg::Options::=--force-confold "$@"
 }
+
+install_command() { printf 'sudo apt-get update && sudo apt-get install -y --no-install-recommends %s' "$*"; }
 
 # Root installs what is missing; anybody else is told what it is and the one command that installs it.
 ensure_packages() {
@@ -56,6 +58,6 @@ ensure_packages() {
         return
     fi
     say "These packages of the system are missing: $missing" >&2
-    say "Install them, then run this again:  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing" >&2
+    say "Install them, then run this again:  $(install_command "$missing")" >&2
     fail "Where nothing may be installed, DATABASE_URL and REDIS_URL may name services that run elsewhere (see .env.example)."
 }
