@@ -67,6 +67,16 @@ class Taken:
     replies: list[Reply] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What decides about a message: the account's rules, its voice lines, the phones' fates."""
+
+    admission: Admission
+    lines: VoiceLines
+    fates: Fates
+    dedupe: bool
+
+
 class Ledger:
     """Takes messages and counts them. About 200 bytes a message stay for ever, so a million fit in 200 MB."""
 
@@ -83,59 +93,54 @@ class Ledger:
         self.version = 0
         """Grows with everything a page could show."""
 
-    def take(
-        self,
-        messages: list[Message],
-        *,
-        now: float,
-        admission: Admission,
-        lines: VoiceLines,
-        fates: Fates,
-        dedupe: bool,
-    ) -> Taken:
-        """Take one call's messages. With `dedupe` a known id is answered again but not delivered again."""
+    def take(self, messages: list[Message], *, now: float, desk: Desk) -> Taken:
+        """Take one call's messages. With `desk.dedupe` a known id is answered again but not delivered again."""
         taken = Taken()
-        answers, prefix, known = taken.answers, self._prefix, self._sequence_of
         for message in messages:
             number = str(message["id"])
-            earlier = known.get(number)
-            if earlier is not None and dedupe:
+            earlier = self._sequence_of.get(number)
+            if earlier is not None and desk.dedupe:
                 self.counts["repeats"] += 1
-                answers.append({"id": number, "status": "accepted", "provider_id": f"{prefix}{earlier}"})
-                continue
-            code, text = admission.examine(message)
-            to = str(message.get("to"))
-            drawn = 0 if fates.idle or code else fates.draw(to)
-            if not code and not fates.idle and fates.is_rejected(drawn):
-                code = "number_barred"
-            kind = str(message.get("kind", "sms"))
-            if kind == "voice" and not code:
-                code, after = lines.ring(to, now)
-                if code == "busy":
-                    self.counts["retried"] += 1
-                    answers.append({"id": number, "status": "retry", "after": round(after, 3)})
-                    continue
-            if code:
-                self.rejected[code] += 1
-                answers.append({"id": number, "status": "rejected", "code": code})
-                continue
-            seq = len(self._ids)
-            if earlier is None:
-                known[number] = seq
+                taken.answers.append(self._accepted(number, earlier))
             else:
-                self.counts["duplicates"] += 1
-            self._ids.append(number)
-            lane = str(message.get("lane", "bulk"))
-            self.groups[lane, kind, is_exercise(text)] += 1
-            self.kept.append(Kept(seq, number, to, text, lane, kind, now))
-            answers.append({"id": number, "status": "accepted", "provider_id": f"{prefix}{seq}"})
-            if fates.idle:
-                taken.receipts.append(seq << 2)
-            else:
-                self._befall(taken, seq, to, number, fates, drawn)
+                taken.answers.append(self._examined(message, number, earlier is not None, now, desk, taken))
         self.counts["received"] += len(messages)
         self.version += 1
         return taken
+
+    def _accepted(self, number: str, seq: int) -> Answer:
+        return {"id": number, "status": "accepted", "provider_id": f"{self._prefix}{seq}"}
+
+    def _examined(self, message: Message, number: str, known: bool, now: float, desk: Desk, taken: Taken) -> Answer:
+        """Reject a message, ask for it later, or accept and keep it; return the answer."""
+        code, text = desk.admission.examine(message)
+        to, kind = str(message.get("to")), str(message.get("kind", "sms"))
+        fates, drawn = desk.fates, 0
+        if not code and not fates.idle:
+            drawn = fates.draw(to)
+            code = "number_barred" if fates.is_rejected(drawn) else ""
+        if not code and kind == "voice":
+            code, after = desk.lines.ring(to, now)
+            if code == "busy":
+                self.counts["retried"] += 1
+                return {"id": number, "status": "retry", "after": round(after, 3)}
+        if code:
+            self.rejected[code] += 1
+            return {"id": number, "status": "rejected", "code": code}
+        seq = len(self._ids)
+        self._ids.append(number)
+        if known:
+            self.counts["duplicates"] += 1
+        else:
+            self._sequence_of[number] = seq
+        lane = str(message.get("lane", "bulk"))
+        self.groups[lane, kind, is_exercise(text)] += 1
+        self.kept.append(Kept(seq, number, to, text, lane, kind, now))
+        if fates.idle:
+            taken.receipts.append(seq << 2)
+        else:
+            self._befall(taken, seq, to, number, fates, drawn)
+        return self._accepted(number, seq)
 
     def _befall(self, taken: Taken, seq: int, to: str, number: str, fates: Fates, drawn: int) -> None:
         """Note what this phone does with the message: stay off, show it, read it, answer it."""

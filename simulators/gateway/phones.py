@@ -6,23 +6,20 @@ MOST_PHONES = 60
 MOST_BUBBLES = 20
 
 
-def _received(message: Kept) -> dict[str, object]:
-    """One bubble from the gateway."""
+def _bubble(item: Kept | Reply) -> dict[str, object]:
+    """One bubble: a message that came in, or an answer that went out."""
+    if isinstance(item, Reply):
+        return {"side": "out", "key": f"r{item.at}", "text": item.text, "at": moment(item.at)}
     return {
         "side": "in",
-        "key": f"m{message.seq}",
-        "text": message.text,
-        "kind": message.kind,
-        "lane": message.lane,
-        "status": message.status,
-        "exercise": is_exercise(message.text),
-        "at": moment(message.at),
+        "key": f"m{item.seq}",
+        "text": item.text,
+        "kind": item.kind,
+        "lane": item.lane,
+        "status": item.status,
+        "exercise": is_exercise(item.text),
+        "at": moment(item.at),
     }
-
-
-def _answered(reply: Reply) -> dict[str, object]:
-    """One bubble typed on the phone."""
-    return {"side": "out", "key": f"r{reply.at}", "text": reply.text, "at": moment(reply.at)}
 
 
 def phones(ledger: Ledger, wanted: str = "", most: int = MOST_PHONES) -> dict[str, object]:
@@ -32,18 +29,21 @@ def phones(ledger: Ledger, wanted: str = "", most: int = MOST_PHONES) -> dict[st
     """
     items: list[Kept | Reply] = [*ledger.kept, *ledger.replies]
     items.sort(key=lambda item: item.at, reverse=True)
-    bubbles: dict[str, list[dict[str, object]]] = {}
+    newest: dict[str, list[Kept | Reply]] = {}
     matching: set[str] = set()
     for item in items:
         number = item.to if isinstance(item, Kept) else item.number
-        shown = bubbles.setdefault(number, [])
+        bubbles = newest.setdefault(number, [])
         if not wanted or wanted in number or wanted in item.text:
             matching.add(number)
-        if len(shown) < MOST_BUBBLES:
-            shown.append(_received(item) if isinstance(item, Kept) else _answered(item))
-    numbers = [number for number in bubbles if number in matching]
+        if len(bubbles) < MOST_BUBBLES:
+            bubbles.append(item)
+    numbers = [number for number in newest if number in matching]
     return {
         "version": ledger.version,
-        "phones": [{"number": number, "bubbles": bubbles[number][::-1]} for number in numbers[:most]],
+        "phones": [
+            {"number": number, "bubbles": [_bubble(item) for item in reversed(newest[number])]}
+            for number in numbers[:most]
+        ],
         "more": max(0, len(numbers) - most),
     }

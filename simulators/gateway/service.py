@@ -14,7 +14,7 @@ import aiohttp
 from .admission import Admission, VoiceLines
 from .behaviour import Behaviour, Fates
 from .contract import MAX_TEXT, Message, Refusal, full_number, is_number, read_messages, verify
-from .ledger import Answer, Ledger, Reply, Taken, moment
+from .ledger import Answer, Desk, Ledger, Reply, Taken, moment
 from .outbox import FIRST_WAIT_SECONDS, Outbox
 from .pacing import Pace
 
@@ -98,9 +98,7 @@ class Gateway:
 
     def _apply(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
-        self._admission = Admission(behaviour)
-        self._lines = VoiceLines(behaviour)
-        self._fates = Fates(behaviour)
+        self._desk = Desk(Admission(behaviour), VoiceLines(behaviour), Fates(behaviour), behaviour.dedupe)
         self._call_draws = random.Random(behaviour.seed)
         self._receipt_draws = random.Random(behaviour.seed + 1)
         self._pace.let_go()
@@ -163,14 +161,7 @@ class Gateway:
 
     def _take(self, messages: list[Message]) -> list[Answer]:
         now = time.time()
-        taken = self.ledger.take(
-            messages,
-            now=now,
-            admission=self._admission,
-            lines=self._lines,
-            fates=self._fates,
-            dedupe=self.behaviour.dedupe,
-        )
+        taken = self.ledger.take(messages, now=now, desk=self._desk)
         self._owe(taken, now)
         return taken.answers
 
