@@ -33,8 +33,8 @@ postgres_make_cluster() {
     [[ ! -e $POSTGRES_DATA ]] || return 0
     if ((EUID == 0)) && ! as_postgres test -x "$VAR"; then
         data=/var/lib/weidong_ops/$(basename "$(socket_folder)")
+        rm -rf "$data" # of an earlier clone of this path; with its var/ gone it is nobody's
         mkdir -p "${data%/*}" && ln -sfn "$data" "$POSTGRES_DATA" || return 1
-        [[ ! -e $data ]] || return 0
     fi
     rm -rf "$data.new" && mkdir -m 700 "$data.new" || return 1
     if ((EUID == 0)); then chown postgres:postgres "$data.new"; fi
