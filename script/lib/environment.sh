@@ -74,3 +74,12 @@ load_secrets() {
         [[ -n ${!name:-} ]] || declare -gx "$name=$(sed -n "s/^$name=//p" "$file")"
     done
 }
+
+# var/run/server: process, platform and gateway of the running script/server, one a line; its lock tells whether it lives.
+server_runs() { [[ -s $VAR/run/server ]] && ! flock -n "$VAR/run/server.lock" true; }
+
+use_server_addresses() {
+    export PUBLIC_URL=${PUBLIC_URL:-$(sed -n 2p "$VAR/run/server")}
+    export SMS_GATEWAY_URL=${SMS_GATEWAY_URL:-$(sed -n 3p "$VAR/run/server")}
+    export VOICE_GATEWAY_URL=${VOICE_GATEWAY_URL:-$SMS_GATEWAY_URL}
+}

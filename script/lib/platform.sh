@@ -23,19 +23,21 @@ END
     done
     program beat "$python -m celery -A weidong_ops beat -s var/run/beat --pidfile= -l warning"
     program pump "$python manage.py pump --watch"
-    [[ -z $PRIVATE_SERVICES ]] || program services "script/services hold"
+    [[ -z $PRIVATE_SERVICES ]] || program holder "script/services hold"
     # One group is stopped at once; apart, one would wait for the other.
-    printf '[group:platform]\nprograms=web,gateway,alarm,bulk,receipts,default,beat,pump%s\n' "${PRIVATE_SERVICES:+,services}"
+    printf '[group:platform]\nprograms=web,gateway,alarm,bulk,receipts,default,beat,pump%s\n' "${PRIVATE_SERVICES:+,holder}"
 }
 
-# program <name> <command>: restarted whatever its end; told to stop by the kernel when supervisord is killed.
+# program <name> <command>: restarted whatever its end; told to stop by the kernel when supervisord is killed. Only the
+# web starts by itself: eight processes that import Django at once would hold up the first page.
 program() {
     cat <<END
 [program:$1]
 command=setpriv --pdeathsig TERM $2
+autostart=$([[ $1 == web ]] && printf true || printf false)
 autorestart=true
 startretries=100
-stopasgroup=$([[ $1 == services ]] && printf true || printf false)
+stopasgroup=$([[ $1 == holder ]] && printf true || printf false)
 killasgroup=true
 stopwaitsecs=10
 redirect_stderr=true
@@ -55,6 +57,8 @@ web_answers() {
     [[ $line == *' 200 '* ]]
 }
 
+start_the_rest() { "$ROOT/.venv/bin/python" -m supervisor.supervisorctl -c "$VAR/run/supervisord.conf" start 'platform:*' >"$VAR/log/start.log"; }
+
 manage() { (cd "$ROOT" && .venv/bin/python manage.py "$@"); }
 migrate() { DATABASE_URL=$DATABASE_OWNER_URL manage migrate --noinput; }
 collect_static() { manage collectstatic --noinput; }
@@ -66,6 +70,15 @@ with psycopg2.connect(os.environ["DATABASE_URL"].replace("postgis://", "postgres
     cursor.execute("SELECT NOT EXISTS (SELECT FROM territory_area)")
     sys.exit(not cursor.fetchone()[0])
 END
+}
+
+# The command prints its sign-ins; a later start only says where the password is.
+load_demo() {
+    if database_is_empty; then
+        say "Demo district …"
+        manage load_demo_district
+    fi
+    say "The demo's sign-ins share one password: DEMO_PASSWORD in var/secrets.env, unless the environment sets it"
 }
 
 # Removes what the platform of this clone has stored. Services given by URL are not ours to empty.

@@ -62,7 +62,7 @@ postgres_run() {
         -c log_line_prefix='%m [%p] %u '
 }
 
-postgres_psql() { as_postgres "$(postgres_bin)/psql" -X -q -v ON_ERROR_STOP=1 -h "$(postgres_socket)" -U postgres "$@"; }
+postgres_psql() { PGOPTIONS='-c client_min_messages=warning' as_postgres "$(postgres_bin)/psql" -X -q -v ON_ERROR_STOP=1 -h "$(postgres_socket)" -U postgres "$@"; }
 
 postgres_ready() { "$(postgres_bin)/pg_isready" -q -h "$(postgres_socket)" -U postgres; }
 

@@ -16,6 +16,7 @@ hold_service() {
 
 start_service() {
     if [[ $1 == postgres ]]; then postgres_make_cluster || return 1; fi
+    if [[ $(stat -c %s "$VAR/log/$1.log" 2>/dev/null) -gt 10000000 ]]; then mv "$VAR/log/$1.log" "$VAR/log/$1.log.1"; fi
     # Its own session: a closed terminal does not reach it. Not our descriptors: they are the locks it waits for.
     setsid --fork "$ROOT/script/lib/keep" "$1" </dev/null >>"$VAR/log/$1.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     wait_until 30 "$1_ready"
