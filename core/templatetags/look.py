@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -25,7 +26,7 @@ register = template.Library()
 # A state is told by tone, shape and word; a tone without a shape of its own would vanish in print. The tones are
 # progress in general; which state of a duty, site or road has which tone is said by the app that owns the state.
 TONES = ("ok", "working", "waiting", "late", "danger", "unknown", "off", "exercise")
-# Outlines on a 16 × 16 field; twelve that stay apart at 12 px and in one colour. static/js/map.js draws the same.
+# Outlines on a 16 × 16 field; thirteen that stay apart at 12 px and in one colour. Marks on maps: static/icons/marks.svg.
 SHAPES = {
     "ok": '<circle cx="8" cy="8" r="7"/><path class="in" d="M4.5 8.2l2.4 2.5 4.6-5.2"/>',
     "working": '<circle class="out" cx="8" cy="8" r="6"/><path d="M8 2a6 6 0 0 1 0 12z"/>',
@@ -38,6 +39,7 @@ SHAPES = {
     "barred": '<circle cx="8" cy="8" r="7"/><path class="in wide" d="M4 8h8"/>',
     "cross": '<path class="line wide" d="M3 3l10 10M13 3L3 13"/>',
     "arrow": '<path class="line" d="M2 8h11M9 3.5L13.5 8 9 12.5"/>',
+    "disc": '<circle cx="8" cy="8" r="7"/>',
     "star": '<path d="M8 .8l2.2 4.8 5.2.6-3.9 3.5 1.1 5.2L8 12.3 3.4 14.9l1.1-5.2L.6 6.2l5.2-.6z"/>',
 }
 CONTROL_CLASSES: list[tuple[type, str]] = [
@@ -134,12 +136,43 @@ def percent(count: int, total: int) -> str:
     return f"{count * 1000 // total / 10:.1f} %" if total else "—"
 
 
+@register.filter
+def warning_words(colour: str, kind: str) -> str:
+    """“暴雨红色预警”; without a kind “红色预警”."""
+    words = {
+        "blue": gettext("%(kind)s blue warning"),
+        "yellow": gettext("%(kind)s yellow warning"),
+        "orange": gettext("%(kind)s orange warning"),
+        "red": gettext("%(kind)s red warning"),
+    }
+    return (words[colour] % {"kind": kind}).strip()
+
+
+@register.filter
+def warning_shape(colour: str) -> str:
+    """The shape that says the colour to whoever cannot see it: disc, triangle, diamond, octagon."""
+    return {"blue": "disc", "yellow": "late", "orange": "exercise", "red": "danger"}[colour]
+
+
 @register.simple_tag
 def shape(name: str) -> SafeString:
     """The inline outline of a tone or one of `SHAPES`; decoration, because its word always stands beside it."""
     body = SHAPES.get(name, SHAPES["unknown"])
     return mark_safe(  # noqa: S308  (constants of this module)
         f'<svg class="shape" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">{body}</svg>'
+    )
+
+
+@register.simple_tag
+def mark(name: str, tone: str) -> SafeString:
+    """A mark as the map draws it, for legends: the shape says the kind, colour and inner sign say the state."""
+    return format_html(
+        '<svg class="mark tone-{}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">'
+        '<use href="{href}#{}"/><use class="sign" href="{href}#sign-{}"/></svg>',
+        tone,
+        name,
+        tone,
+        href=static("icons/marks.svg"),
     )
 
 

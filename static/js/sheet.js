@@ -1,0 +1,52 @@
+// a[data-sheet]: opens its address in the side sheet instead of a new page; with Ctrl, a middle click or without
+// script it stays a link. The address answers an htmx request (HX-Request) with the fragment alone.
+"use strict";
+(() => {
+  const box = document.querySelector("[data-sheet-box]");
+  if (!box || !window.htmx) return;
+  const body = box.querySelector("#sheet-body");
+  let opener = null;
+
+  const mark = (on) => {
+    const row = opener && opener.closest("tr, li");
+    if (!row) return;
+    if (on) row.setAttribute("aria-selected", "true");
+    else row.removeAttribute("aria-selected");
+  };
+  const close = () => {
+    if (!box.open) return;
+    box.close();
+    mark(false);
+    body.replaceChildren();
+    if (opener && opener.isConnected) opener.focus();
+    opener = null;
+  };
+  const open = (href, from) => {
+    mark(false);
+    opener = from;
+    mark(true);
+    box.querySelector("[data-sheet-page]").href = href;
+    const wait = document.createElement("span");
+    wait.className = "skeleton";
+    body.replaceChildren(wait);
+    if (!box.open) box.show(); // not modal: the map and the list beside it stay in use
+    window.htmx.ajax("GET", href, { target: body, swap: "innerHTML" });
+    body.focus({ preventScroll: true });
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[data-sheet]");
+    if (!link || box.contains(link) || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.href, link);
+  });
+  document.addEventListener("weidong:sheet", (event) => open(event.detail.href, event.detail.from || null));
+  box.querySelector("[data-sheet-close]").addEventListener("click", close);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  for (const name of ["htmx:responseError", "htmx:sendError"])
+    body.addEventListener(name, () => {
+      body.textContent = body.dataset.failed;
+    });
+})();
