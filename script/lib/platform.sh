@@ -74,6 +74,10 @@ END
 
 # The command prints its sign-ins; a later start only says where the password is.
 load_demo() {
+    if [[ ! -f $ROOT/simulators/management/commands/load_demo_district.py ]]; then
+        say "Demo district: its command does not exist yet; the database stays empty"
+        return
+    fi
     if database_is_empty; then
         say "Demo district …"
         manage load_demo_district
