@@ -86,4 +86,5 @@ postgres_urls() {
     export DATABASE_URL=postgis://weidong_app@$host/weidong
     export DATABASE_OWNER_URL=postgis://weidong_owner@$host/weidong
     export TEST_DATABASE_URL=postgis://weidong_test@$host/weidong
+    export APP_ROLE=weidong_app
 }
