@@ -26,7 +26,7 @@ register = template.Library()
 # A state is told by tone, shape and word; a tone without a shape of its own would vanish in print. The tones are
 # progress in general; which state of a duty, site or road has which tone is said by the app that owns the state.
 TONES = ("ok", "working", "waiting", "late", "danger", "unknown", "off", "exercise")
-# Outlines on a 16 × 16 field; thirteen that stay apart at 12 px and in one colour. Marks on maps: static/icons/marks.svg.
+# Outlines on a 16 × 16 field that stay apart at 12 px and in one colour. Marks on maps: static/icons/marks.svg.
 SHAPES = {
     "ok": '<circle cx="8" cy="8" r="7"/><path class="in" d="M4.5 8.2l2.4 2.5 4.6-5.2"/>',
     "working": '<circle class="out" cx="8" cy="8" r="6"/><path d="M8 2a6 6 0 0 1 0 12z"/>',
@@ -53,7 +53,7 @@ CONTROL_CLASSES: list[tuple[type, str]] = [
 
 @register.filter
 def stamp(at: datetime | None) -> str:
-    """The moment alone, in local time: “14:05” today, “7月19日 14:05” this year, with the year otherwise; “—” for None."""
+    """The moment alone, local: “14:05” today, “7月19日 14:05” this year, with the year otherwise; “—” for None."""
     if at is None:
         return "—"
     local, today = timezone.localtime(at), timezone.localtime(core_clock.now())
@@ -67,7 +67,7 @@ def stamp(at: datetime | None) -> str:
 def moment(at: datetime | None) -> SafeString:
     """“14:05 (8 分钟前)” as a `<time>` that keeps itself true; “—” for None."""
     if at is None:
-        return mark_safe('<span class="none">—</span>')  # noqa: S308  (a constant)
+        return mark_safe('<span class="none">—</span>')
     return format_html(
         '<time datetime="{}" data-moment>{} <span class="age">({})</span></time>',
         at.isoformat(timespec="seconds"),
@@ -218,7 +218,7 @@ def is_tick(field: BoundField) -> bool:
 
 @register.inclusion_tag("components/clock.html")
 def clock(issued: datetime, due: datetime, done: datetime | None = None) -> dict[str, Any]:
-    """The bar of a duty from issued to due with now (or done) marked; over time it is full, red and says by how much."""
+    """The bar of a duty from issued to due, now (or done) marked; over time it is full, red and says by how much."""
     now = core_clock.now()
     until = done or now
     whole = max((due - issued).total_seconds(), 1)
