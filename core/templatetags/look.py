@@ -33,7 +33,8 @@ SHAPES = {
     "waiting": '<circle class="out" cx="8" cy="8" r="6"/>',
     "late": '<path d="M8 1l7.4 13.5H.6z"/><path class="in" d="M8 6v4M8 12v.4"/>',
     "danger": '<path d="M5 1h6l4 4v6l-4 4H5l-4-4V5z"/><path class="in" d="M8 4v5M8 11.6v.4"/>',
-    "unknown": '<circle class="out dashed" cx="8" cy="8" r="6"/><path class="line" d="M8 5v4M8 11.2v.4"/>',
+    "unknown": '<circle class="out dashed" cx="8" cy="8" r="6"/>'
+    '<path class="line thin" d="M6 6.3a2 2 0 1 1 2.9 1.8c-.6.3-.9.7-.9 1.2M8 11.4v.2"/>',
     "off": '<circle class="out" cx="8" cy="8" r="6"/><path class="line" d="M3.8 12.2l8.4-8.4"/>',
     "exercise": '<path d="M8 .8L15.2 8 8 15.2.8 8z"/>',
     "barred": '<circle cx="8" cy="8" r="7"/><path class="in wide" d="M4 8h8"/>',
@@ -127,7 +128,7 @@ def state_class(tone: str) -> str:
 @register.filter
 def share(count: int, total: int) -> str:
     """“98/105”: no figure without its denominator."""
-    return f"{count}/{total}"
+    return f"{count:,}/{total:,}"
 
 
 @register.filter
@@ -167,7 +168,7 @@ def shape(name: str) -> SafeString:
 def mark(name: str, tone: str) -> SafeString:
     """A mark as the map draws it, for legends: the shape says the kind, colour and inner sign say the state."""
     return format_html(
-        '<svg class="mark tone-{}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">'
+        '<svg class="map-mark tone-{}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">'
         '<use href="{href}#{}"/><use class="sign" href="{href}#sign-{}"/></svg>',
         tone,
         name,
@@ -224,7 +225,9 @@ def clock(issued: datetime, due: datetime, done: datetime | None = None) -> dict
     whole = max((due - issued).total_seconds(), 1)
     part = min(max((until - issued).total_seconds() / whole, 0), 1)
     late = until > due
-    if late:
+    if late and done:
+        words = gettext("Done, %(duration)s over time") % {"duration": duration(until - due)}
+    elif late:
         words = gettext("Overdue by %(duration)s") % {"duration": duration(until - due)}
     elif done:
         words = gettext("In time")
@@ -235,6 +238,6 @@ def clock(issued: datetime, due: datetime, done: datetime | None = None) -> dict
         "due": due,
         "done": done,
         "part": round(part * 100),
-        "tone": "danger" if late else "ok" if done else "late" if part >= 0.75 else "working",
+        "tone": ("late" if late else "ok") if done else "danger" if late else "late" if part >= 0.75 else "working",
         "words": words,
     }

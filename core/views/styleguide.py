@@ -105,6 +105,7 @@ def _samples(shell: str) -> dict[str, Any]:
     return {
         "navigation": _navigation(shell),
         "at": before(8),
+        "sheet_url": reverse("styleguide_sheet"),
         "moments": [
             before(0.3),
             before(8),
@@ -191,7 +192,7 @@ def _samples(shell: str) -> dict[str, Any]:
         ],
         "rows": [
             {
-                "url": "#1",
+                "url": reverse("styleguide_sheet"),
                 "cells": [
                     {"text": "新华路下穿桥"},
                     {"text": "已断行", "tone": "danger"},
@@ -200,7 +201,7 @@ def _samples(shell: str) -> dict[str, Any]:
                 ],
             },
             {
-                "url": "#2",
+                "url": reverse("styleguide_sheet"),
                 "cells": [
                     {"text": "湛河北路易积水点"},
                     {"text": "有隐患", "tone": "late"},
@@ -209,7 +210,7 @@ def _samples(shell: str) -> dict[str, Any]:
                 ],
             },
             {
-                "url": "#3",
+                "url": reverse("styleguide_sheet"),
                 "cells": [
                     {"text": "万家地下停车场"},
                     {"text": "合格", "tone": "ok"},
@@ -218,7 +219,7 @@ def _samples(shell: str) -> dict[str, Any]:
                 ],
             },
             {
-                "url": "#4",
+                "url": reverse("styleguide_sheet"),
                 "cells": [
                     {"text": "示例地质灾害点"},
                     {"text": "待定位", "tone": "unknown"},

@@ -13,7 +13,7 @@
       clock.classList.toggle("tone-working", left >= 0 && part < 0.75);
       clock.querySelector(".clock-part").setAttribute("width", part * 100);
       clock.querySelector(".clock-now").setAttribute("x", Math.min(part * 100, 99));
-      const words = (left < 0 ? clock.dataset.late : clock.dataset.left).replace("%s", window.weidongDuration(Math.abs(left)));
+      const words = (left < 0 ? clock.dataset.late : clock.dataset.left).replace("{}", window.weidongDuration(Math.abs(left)));
       const shown = clock.querySelector("[data-clock-words]");
       if (shown.textContent !== words) shown.textContent = words;
       if (over) clock.dispatchEvent(new CustomEvent("weidong:overdue", { bubbles: true }));

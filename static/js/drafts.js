@@ -44,7 +44,7 @@
     const note = form.querySelector("[data-draft-note]");
     if (!note) return;
     note.hidden = false;
-    note.querySelector("[data-draft-words]").textContent = note.dataset[word].replace("%s", clock(at));
+    note.querySelector("[data-draft-words]").textContent = note.dataset[word].replace("{}", clock(at));
   };
 
   const forms = [...document.querySelectorAll("form[data-draft]")];

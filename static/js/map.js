@@ -60,7 +60,7 @@
       if (element) element.setAttribute("aria-label", words);
     };
     const svg = (shape, tone) =>
-      `<svg class="mark tone-${tone}" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">` +
+      `<svg class="map-mark tone-${tone}" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">` +
       `<use href="${marks}#${shape}"/><use class="sign" href="${marks}#sign-${tone}"/></svg>`;
 
     const points = []; // of all layers shown: {at, seen, layer chip}
@@ -79,14 +79,24 @@
       const bad = members.filter((member) => member.seen.tone === tone).length;
       const size = members.length > 99 ? 44 : members.length > 9 ? 38 : 34;
       const bounds = L.latLngBounds(members.map((member) => member.at));
-      const icon = L.divIcon({ className: `map-cluster tone-${tone}`, html: String(members.length), iconSize: [size, size] });
-      const words = box.dataset.clusterWords.replace("%(count)s", members.length).replace("%(bad)s", bad).replace("%(state)s", box.dataset[`tone${tone}`] || "");
+      const icon = L.divIcon({ className: `map-cluster tone-${tone}`, html: `${members.length}<svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><use href="${marks}#sign-${tone}"/></svg>`, iconSize: [size, size] });
+      const words = box.dataset.clusterWords.replace("{count}", members.length).replace("{bad}", bad).replace("{state}", box.dataset[`tone${tone}`] || "");
       const pin = L.marker(bounds.getCenter(), { icon, title: words, zIndexOffset: (WORST.length - WORST.indexOf(tone)) * 100 });
       pin.on("click", () => map.fitBounds(bounds.pad(0.2), { maxZoom: APART }));
       drawn.addLayer(pin);
       label(pin, words);
     };
+    const names = new Set(); // a name is shown only where its outline is wide enough for it
+    const fit = () => {
+      for (const name of names) {
+        const { room } = name.options;
+        const wide = map.latLngToLayerPoint(room.getNorthEast()).x - map.latLngToLayerPoint(room.getSouthWest()).x;
+        const element = name.getElement();
+        if (element) element.hidden = wide < element.firstElementChild.offsetWidth && wide < element.textContent.length * 14;
+      }
+    };
     const draw = () => {
+      fit();
       drawn.clearLayers();
       const zoom = map.getZoom();
       const view = map.getBounds().pad(0.3);
@@ -115,6 +125,7 @@
     const shapes = new Map(); // chip -> the Leaflet layer of its areas and lines
     const hide = (chip) => {
       if (shapes.has(chip)) map.removeLayer(shapes.get(chip));
+      for (const name of names) if (!map.hasLayer(name)) names.delete(name);
       shapes.delete(chip);
       for (let at = points.length - 1; at >= 0; at -= 1) if (points[at].chip === chip) points.splice(at, 1);
     };
@@ -122,6 +133,7 @@
       hide(chip);
       const base = chip.dataset.role === "base";
       const group = L.layerGroup();
+      const named = L.layerGroup();
       for (const feature of collection.features) {
         if (!feature.geometry) continue; // not located yet: it stands in the list
         const seen = look(chip, feature);
@@ -137,8 +149,9 @@
         const drawnFeature = L.geoJSON(feature, { interactive: !base, pane: base ? "base" : "overlayPane", style: { className } });
         if (base) {
           if (seen.name && !line)
-            group.addLayer(
+            named.addLayer(
               L.marker(drawnFeature.getBounds().getCenter(), {
+                room: drawnFeature.getBounds(),
                 pane: "names",
                 interactive: false,
                 keyboard: false,
@@ -151,7 +164,8 @@
         }
         group.addLayer(drawnFeature);
       }
-      shapes.set(chip, group.addTo(map));
+      shapes.set(chip, group.addLayer(named).addTo(map));
+      named.eachLayer((name) => names.add(name));
       const count = chip.querySelector("[data-map-count]");
       if (count && !base) count.textContent = collection.features.length;
       draw();

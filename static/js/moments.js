@@ -22,7 +22,7 @@
   const age = (at) => {
     const apart = (Date.now() - at) / 1000;
     if (Math.abs(apart) < 60) return words.content;
-    return (apart > 0 ? words.dataset.ago : words.dataset.ahead).replace("%s", duration(Math.abs(apart)));
+    return (apart > 0 ? words.dataset.ago : words.dataset.ahead).replace("{}", duration(Math.abs(apart)));
   };
   const tick = () => {
     for (const time of document.querySelectorAll("time[data-moment]")) {

@@ -1,5 +1,6 @@
 // a[data-sheet]: opens its address in the side sheet instead of a new page; with Ctrl, a middle click or without
-// script it stays a link. The address answers an htmx request (HX-Request) with the fragment alone.
+// script it stays a link. The address may answer an htmx request (HX-Request) with a fragment; of a whole page the
+// sheet shows <main>.
 "use strict";
 (() => {
   const box = document.querySelector("[data-sheet-box]");
@@ -44,6 +45,12 @@
   box.querySelector("[data-sheet-close]").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
+  });
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    // A view that knows no fragment answers its whole page: what stands in its <main> is meant.
+    if (!/<main[\s>]/.test(event.detail.serverResponse)) return;
+    const whole = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+    event.detail.serverResponse = whole.querySelector("main").innerHTML;
   });
   for (const name of ["htmx:responseError", "htmx:sendError"])
     body.addEventListener(name, () => {
