@@ -287,7 +287,7 @@ def _navigation(shell: str) -> list[dict[str, Any]]:
     ]
 
 
-VOCABULARIES = [
+VOCABULARIES: list[tuple[str, list[tuple[str, ...]]]] = [
     (
         "责任事项",
         [

@@ -92,7 +92,7 @@
         const { room } = name.options;
         const wide = map.latLngToLayerPoint(room.getNorthEast()).x - map.latLngToLayerPoint(room.getSouthWest()).x;
         const element = name.getElement();
-        if (element) element.hidden = wide < element.firstElementChild.offsetWidth && wide < element.textContent.length * 14;
+        if (element) element.hidden = wide < element.textContent.length * 13 + 12;
       }
     };
     const draw = () => {
