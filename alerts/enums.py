@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoticeKind(models.TextChoices):
-    """What a district notice is about. A platform may not issue warning signals: these are the district's own notices."""
+    """What a district notice is about. 
+
+    A platform may not issue warning signals: these are the district's own notices.
+    """
 
     RAINSTORM = "rainstorm", _("Rainstorm risk")
     WATERLOGGING = "waterlogging", _("Urban waterlogging risk")

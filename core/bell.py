@@ -1,4 +1,4 @@
-"""Wakes a worker after commit. Rows in PostgreSQL are the queue: a bell that is not heard costs one tick, nothing else."""
+"""Wakes a worker after commit. Rows in PostgreSQL are the queue: a bell not heard costs one tick, nothing else."""
 
 import logging
 from functools import partial
@@ -17,7 +17,7 @@ def ring(task: str) -> None:
 
 
 def _publish(task: str) -> None:
-    # retry=False: with Redis down publishing fails in half a second instead of holding the person who pressed the button.
+    # retry=False: with Redis down publishing fails in half a second instead of holding whoever pressed the button.
     try:
         current_app.send_task(task, retry=False, expires=60)
     except (KombuError, RedisError, OSError) as error:

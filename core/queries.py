@@ -26,4 +26,4 @@ def database_answers() -> bool:
     """True when the database answers; raises what the driver raises otherwise."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone())

@@ -33,7 +33,10 @@ class MustReach(models.TextChoices):
 
 
 class DayKind(models.TextChoices):
-    """What kind of day a date is for rosters. UNKNOWN is an answer: a year whose notice is not loaded is not a year without holidays."""
+    """What kind of day a date is for rosters.
+
+    UNKNOWN is an answer: a year whose notice is not loaded is not a year without holidays.
+    """
 
     WORKDAY = "workday", _("Workday")
     WEEKEND = "weekend", _("Weekend")

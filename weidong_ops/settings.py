@@ -1,4 +1,4 @@
-"""Settings of the platform. Every value that a district changes comes from the environment; `.env.example` lists them."""
+"""Settings of the platform. What a district changes comes from the environment; `.env.example` lists it."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ DEMO = env.bool("DEMO", False)  # installs `simulators`: the demo district and t
 SECRET_KEY = required("SECRET_KEY", example="$(openssl rand -hex 32)")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")  # stands in links sent by SMS
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DISTRICT_CODE = env.str("DISTRICT_CODE", "410403")
 
 INSTALLED_APPS = [
@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "accounts.views.context.navigation",
             ],
         },
     }
@@ -185,7 +186,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- what the lower floors ask of the higher ones, by dotted path -------------------------------------------------------
+# --- what the lower floors ask of the higher ones, by dotted path ----------------------------------------------------
 
 RESOLVERS = {
     # accounts -> messaging: how a sign-in code or an activation link reaches one contact point
@@ -193,11 +194,16 @@ RESOLVERS = {
     # assignments -> their owners: the page and the form of a duty
     "ASSIGNMENT_PAGE": "weidong_ops.resolvers.assignment_page",
 }
+# What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
+PUMPED = ["assignments.actions.remind_due", "alerts.actions.close_waiting", "hazards.actions.sweep"]
 # The kinds of duty, declared by the app that owns each.
 ASSIGNMENT_KINDS = ["hazards.rules.REINSPECTION", "alerts.rules.DOOR_KNOCK"]
 
-# --- the outside world --------------------------------------------------------------------------------------------------
+# --- the outside world -----------------------------------------------------------------------------------------------
 
+INSTALLATION = env.str("INSTALLATION", "wd")  # prefix of our ids at a gateway that several installations share
+DUTY_PHONE = env.str("DUTY_PHONE", "")  # the duty room's number, on every phone page and notice
+RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", "卫东区防汛")
@@ -228,7 +234,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["core.api.permission.SignedIn"],
 }
 
-# --- words, times, files ------------------------------------------------------------------------------------------------
+# --- words, times, files ---------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "zh-hans")
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

@@ -19,18 +19,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database and broker answer; ages of the last ticks in seconds. Public: names no person and no place."""
-    state: dict[str, object] = {"database": "ok", "broker": "ok", "ticks": {}}
+    ages: dict[str, float] = {}
+    database, broker = "ok", "ok"
     try:
-        state["ticks"] = {name: round(age, 1) for name, age in queries.tick_ages(now=clock.now()).items()}
+        ages = {name: round(age, 1) for name, age in queries.tick_ages(now=clock.now()).items()}
     except DatabaseError:
-        state["database"] = "away"
+        database = "away"
     try:
         cache.get("readyz")
     except (RedisError, OSError):
-        state["broker"] = "away"
-    state["late"] = sorted(
-        name
-        for name, age in dict(state["ticks"]).items()
-        if age > settings.TICK_LATE_SECONDS  # type: ignore[call-overload]
-    )
-    return JsonResponse(state, status=200 if state["database"] == state["broker"] == "ok" else 503)
+        broker = "away"
+    late = sorted(name for name, age in ages.items() if age > settings.TICK_LATE_SECONDS)
+    state = {"database": database, "broker": broker, "ticks": ages, "late": late}
+    return JsonResponse(state, status=200 if database == broker == "ok" else 503)

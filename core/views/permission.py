@@ -5,14 +5,13 @@ Capabilities are strings ("sites.edit"); which role holds which is a table in `a
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 P = ParamSpec("P")
-R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -37,8 +36,7 @@ def requires(capability: str) -> Callable[[View[P]], View[P]]:
 
 
 def _guarded(view: View[P], capability: str) -> View[P]:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user: Any = request.user
         if not user.is_authenticated:
             return redirect_to_login(request.get_full_path())
@@ -46,5 +44,6 @@ def _guarded(view: View[P], capability: str) -> View[P]:
             raise PermissionDenied(capability)
         return view(request, *args, **kwargs)
 
+    wraps(view)(guarded)
     guarded.permission = capability  # type: ignore[attr-defined]
     return guarded

@@ -50,7 +50,10 @@ class InspectionRound(Placed, Stamped):
 
 
 class RoundMember(Placed, Stamped):
-    """A site that this round must see. `is_addendum` marks those registered after it opened: they do not count in the 100 %."""
+    """A site that this round must see.
+
+    `is_addendum` marks those registered after it opened: they do not count in the 100 %.
+    """
 
     round = models.ForeignKey(InspectionRound, on_delete=models.CASCADE, related_name="members")
     site = models.ForeignKey(HazardSite, on_delete=models.PROTECT, related_name="memberships")

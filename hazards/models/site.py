@@ -51,7 +51,10 @@ class HazardSite(Placed, Stamped):
 
 @pghistory.track()
 class Responsibility(models.Model):
-    """Who answers for a site in which role, and his deputy, for a time. One at a time per role: the database sees to it."""
+    """Who answers for a site in which role, and his deputy, for a time.
+
+    One at a time per role: the database sees to it.
+    """
 
     site = models.ForeignKey(HazardSite, on_delete=models.CASCADE, related_name="responsibilities")
     role = models.CharField(_("role"), max_length=12, choices=SiteRole)
