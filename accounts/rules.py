@@ -8,7 +8,17 @@ from collections.abc import Iterable
 
 from accounts.enums import Role
 
-SEE = frozenset({"board.view", "sites.view", "rounds.view", "notices.view", "coverage.view", "assignments.view"})
+SEE = frozenset(
+    {
+        "board.view",
+        "sites.view",
+        "rounds.view",
+        "notices.view",
+        "coverage.view",
+        "assignments.view",
+        "assignments.supervise",
+    }
+)
 WORK = frozenset({"assignments.act", "sites.inspect", "doors.visit"})
 DIRECT = frozenset({"assignments.assign", "assignments.verify", "assignments.on_behalf", "households.view"})
 
