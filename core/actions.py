@@ -1,10 +1,120 @@
 """Acts with no domain word."""
 
+import hashlib
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from core.models import Tick
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from core import bell
+from core.models import Media, Tick
+from core.rules import Refused
+
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 60_000_000  # a 60-megapixel phone; beyond it lies the decompression bomb
+TOO_LARGE = _("The photo is larger than 10 MB or 60 megapixels: take it again at a lower resolution.")
+NO_PHOTO = _("This file is no photo (JPEG, PNG or WebP): please take one.")
+CUT_SHORT = _("The photo did not arrive whole: please send it again.")
+LONG_SIDE, THUMBNAIL = 2048, 480  # pixels
 
 
 def tick(name: str, *, now: datetime) -> None:
     """Notes that the worker `name` has come round."""
     Tick.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def store_photo(*, data: bytes, by_id: int | None, expected_sha256: str = "") -> Media:
+    """Keeps a photograph as it came; a worker re-encodes it at once. The same bytes are the same photograph.
+
+    Raises Refused when the bytes are too many, are no photograph (told by content, not by name), or do not have
+    the hash the device announced: it cut the upload short and should send again.
+    """
+    if len(data) > MAX_BYTES:
+        raise Refused("photo_too_large", TOO_LARGE, field="photo")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if expected_sha256 and sha256 != expected_sha256.lower():
+        raise Refused("photo_cut_short", CUT_SHORT, field="photo")
+    known = Media.objects.filter(pk=sha256).first()
+    if known is not None:
+        return known
+    content_type, taken_at = _look_at(data)
+    with transaction.atomic():
+        media, _new = Media.objects.get_or_create(
+            sha256=sha256,
+            defaults={"content_type": content_type, "size": len(data), "uploaded_by_id": by_id, "taken_at": taken_at},
+        )
+        _write(photo_file(media, "original"), data)
+        bell.ring("core.tasks.reencode_media")
+    return media
+
+
+def reencode_waiting(*, limit: int = 50) -> int:
+    """Re-encodes photographs that wait: upright, at most 2048 pixels, without their hidden data. Returns how many."""
+    done = 0
+    for _turn in range(limit):
+        with transaction.atomic():
+            media = Media.objects.select_for_update(skip_locked=True).filter(state=Media.State.RECEIVED).first()
+            if media is None:
+                break
+            media.state = _reencode(media)
+            media.save(update_fields=["state", "updated_at"])
+        if media.state == Media.State.READY:
+            photo_file(media, "original").unlink(missing_ok=True)
+        done += 1
+    return done
+
+
+def photo_file(media: Media, size: str) -> Path:
+    """Where the bytes lie: `original` as sent, `full` or `thumb` re-encoded."""
+    suffix = {"original": "", "full": ".jpg", "thumb": ".thumb.jpg"}[size]
+    return Path(settings.MEDIA_ROOT) / (media.path + suffix)
+
+
+def _look_at(data: bytes) -> tuple[str, datetime | None]:
+    try:
+        with Image.open(BytesIO(data), formats=list(FORMATS)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Refused("photo_too_large", TOO_LARGE, field="photo")
+            stamp = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+            content_type = FORMATS[str(image.format)]
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise Refused("not_a_photo", NO_PHOTO, field="photo") from error
+    try:
+        taken_at = _camera_time(str(stamp)) if stamp else None
+    except ValueError:
+        taken_at = None
+    return content_type, taken_at
+
+
+def _camera_time(stamp: str) -> datetime:
+    # EXIF has no zone; a camera in the district shows the district's time.
+    return datetime.strptime(stamp, "%Y:%m:%d %H:%M:%S").replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def _reencode(media: Media) -> Media.State:
+    try:
+        with Image.open(photo_file(media, "original"), formats=list(FORMATS)) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError):
+        return Media.State.UNREADABLE
+    for size, side in (("full", LONG_SIDE), ("thumb", THUMBNAIL)):
+        smaller = upright.copy()
+        smaller.thumbnail((side, side))
+        encoded = BytesIO()
+        smaller.save(encoded, "JPEG", quality=82, optimize=True)
+        _write(photo_file(media, size), encoded.getvalue())
+    return Media.State.READY
+
+
+def _write(path: Path, data: bytes) -> None:
+    # Written beside and renamed: a crash leaves the whole file or none.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(data)
+    beside.replace(path)

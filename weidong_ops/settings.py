@@ -193,6 +193,8 @@ RESOLVERS = {
     "PRIVATE_TEXT": "messaging.actions.send_private_text",
     # assignments -> their owners: the page and the form of a duty
     "ASSIGNMENT_PAGE": "weidong_ops.resolvers.assignment_page",
+    # core -> everybody: may this person see this photograph?
+    "MAY_SEE_PHOTO": "weidong_ops.resolvers.may_see_photo",
 }
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = ["assignments.actions.remind_due", "alerts.actions.close_waiting", "hazards.actions.sweep"]

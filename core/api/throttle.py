@@ -7,7 +7,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 
 class PerPerson(SimpleRateThrottle):
-    """By account, or by address for those who have none. 
+    """By account, or by address for those who have none.
 
     A Redis that is away lets everybody through: a flood is no time to refuse.
     """

@@ -1,0 +1,31 @@
+"""What the low floors ask of the high ones, answered where everything may be seen."""
+
+from django.urls import reverse
+
+from accounts.models import User
+from alerts.models import DoorKnock
+from assignments.models import Assignment, AssignmentEvent
+from core.models import Media
+from hazards.models import InspectionPhoto, RoundMember
+
+
+def assignment_page(assignment: Assignment) -> str:
+    """The page where the duty is done; empty when its own page is all there is."""
+    if assignment.kind == "door_knock" and DoorKnock.objects.filter(assignment=assignment).exists():
+        return reverse("alerts:doors", args=[assignment.uuid])
+    if assignment.kind == "reinspection":
+        member = RoundMember.objects.filter(assignment=assignment).select_related("site").first()
+        return reverse("hazards:inspect", args=[member.site.code]) if member else ""
+    return ""
+
+
+def may_see_photo(user: User, media: Media) -> bool:
+    """True for whoever took it, and for those whose area holds the site or the duty it belongs to."""
+    if media.uploaded_by_id == user.pk:
+        return True
+    scope = user.scope
+    places = [
+        *InspectionPhoto.objects.filter(media=media).values_list("inspection__area_code", flat=True)[:20],
+        *AssignmentEvent.objects.filter(photo_sha256=media.sha256).values_list("assignment__area_code", flat=True)[:20],
+    ]
+    return any(scope.covers(code) for code in places)
