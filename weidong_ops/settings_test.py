@@ -1,12 +1,16 @@
 """Settings of the test suite: the real database and broker, cheaper passwords, its own Redis number."""
 
 import os
+import re
 
 from weidong_ops.env import env
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", "postgis:///weidong"))
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/9")
+if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    # Test processes side by side have a Redis number each: one empties its own before every test.
+    os.environ["REDIS_URL"] = re.sub(r"\d+$", lambda own: str(int(own[0]) + int(worker)), os.environ["REDIS_URL"])
 os.environ["DEBUG"] = "1"  # cookies over http, hosts of the loopback
 os.environ["DEMO"] = "1"
 if test_database := env.str("TEST_DATABASE_URL", ""):

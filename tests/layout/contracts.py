@@ -23,9 +23,9 @@ class PrivateDoors(Contract):
             app, _, inside = module.partition(".")
             if app not in guarded or not inside or inside.split(".")[0] in self.open_rooms:
                 continue
-            for importer in sorted(graph.find_modules_that_directly_import(module)):
-                if importer.split(".")[0] not in {app, *(self.may_open_any or ())}:
-                    trespasses.append((importer, module))
+            allowed = {app, *(self.may_open_any or ())}
+            importers = sorted(graph.find_modules_that_directly_import(module))
+            trespasses += [(importer, module) for importer in importers if importer.split(".")[0] not in allowed]
         return ContractCheck(kept=not trespasses, metadata={"trespasses": trespasses})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
