@@ -1,1 +1,1 @@
-"""Tests that read the code base."""
+"""Tests that read the code base: what imports alone cannot show."""
