@@ -43,3 +43,20 @@ class Means(models.TextChoices):
     LINK = "link", _("by task link")
     PHONE_CALL = "phone_call", _("by telephone, recorded on behalf")
     SYSTEM = "system", _("by the platform")
+
+
+class Objection(models.TextChoices):
+    """Why something cannot be done with a duty: a stable code, and the sentence that names the mend."""
+
+    ALREADY = "conflict.already", _("This was done before: the page shows the present state.")
+    REPORTED = "conflict.reported", _("This duty has been reported already and waits for verification.")
+    NOT_REPORTED = "conflict.not_reported", _("This duty has not been reported yet: wait for the report.")
+    CLOSED = "conflict.closed", _("This duty is done and closed: nothing more can be recorded.")
+    WITHDRAWN = "conflict.withdrawn", _("This duty was withdrawn: nothing more is to be done.")
+    SAME_PERSON = "assignment.same_person", _("Another person than the one who did it must verify it.")
+    IN_FUTURE = "assignment.in_future", _("The time lies in the future: enter when it happened.")
+    BEFORE_ISSUED = "assignment.before_issued", _("The time lies before the duty was given: enter a later one.")
+    OUT_OF_ORDER = "assignment.out_of_order", _("The time lies before the previous step: enter a later one.")
+    REASON_WANTED = "assignment.reason_wanted", _("Say in a few words why.")
+    NO_RECEIVER = "assignment.no_receiver", _("Name a person or a telephone number that receives the duty.")
+    SUCCESSOR = "assignment.successor", _("Choose an active person of your own areas who does not hold it yet.")

@@ -1,0 +1,81 @@
+"""Reminds those who are late, and tells their superiors when reminding did not help."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from assignments import queries
+from assignments.actions.notify import lane_of, notify, notify_people
+from assignments.enums import OPEN, Means, Verb
+from assignments.models import Assignment, AssignmentEvent
+from assignments.rules import Kind, Reminder, reminder
+from core.audit import act
+from core.rules import SYSTEM
+from messaging.models import Broadcast
+
+BATCH = 500
+REMINDED = "Reminder: {title}. Was due {due}. Please act now: {link}"
+TOLD = "Not answered: {title} ({who}), due {due}. Please see to it: {link}"
+
+
+def remind_due(*, now: datetime) -> int:
+    """Reminds of every duty whose time has come, at most BATCH a pass; returns how many.
+
+    Rows another worker holds are his. A reminder moves `remind_at` forward in the transaction that sends it, so it is
+    given once, and after a crash before commit it is given again by the next tick.
+    """
+    with act("assignments.assignment.remind", by=SYSTEM):
+        rows = list(
+            Assignment.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state__in=OPEN, remind_at__lte=now)
+            .order_by("remind_at", "pk")[:BATCH]
+        )
+        if not rows:
+            return 0
+        kinds = queries.kinds()
+        due: dict[tuple[object, ...], list[Assignment]] = defaultdict(list)
+        steps: dict[int, Reminder] = {}
+        for row in rows:
+            kind = kinds.get(row.kind) or queries.kind(row.kind)
+            steps[row.pk] = step = reminder(kind, row.reminders, now=now)
+            row.remind_at, row.reminders, row.updated_at = step.next_at, min(step.number, 32000), now
+            due[step.level, row.exercise, kind.urgent].append(row)
+        Assignment.objects.bulk_update(rows, ["remind_at", "reminders", "updated_at"])
+        events = []
+        for (level, _exercise, _urgent), late in due.items():
+            kind = kinds.get(late[0].kind) or queries.kind(late[0].kind)
+            broadcast = _remind(late, kind, now) if level == 0 else _tell_superiors(late, kind, int(str(level)), now)
+            verb = Verb.REMIND if level == 0 else Verb.ESCALATE
+            events += [_event(row, verb, steps[row.pk], broadcast, now) for row in late]
+        AssignmentEvent.objects.bulk_create(events)
+    return len(rows)
+
+
+def _remind(late: list[Assignment], kind: Kind, now: datetime) -> Broadcast | None:
+    key = f"assignment-remind:{late[0].pk}:{late[0].reminders}"
+    return notify(REMINDED, late, by=SYSTEM, now=now, key=key, lane=lane_of(kind))
+
+
+def _tell_superiors(late: list[Assignment], kind: Kind, level: int, now: datetime) -> Broadcast | None:
+    """One message each to the superiors of these areas, however many of their duties are late."""
+    above = queries.superiors({row.area_code for row in late}, level, now)
+    told: dict[int, list[Assignment]] = defaultdict(list)
+    for row in late:
+        for person in above.get(row.area_code, []):
+            told[person].append(row)
+    if not told:
+        return None
+    key = f"assignment-remind:{late[0].pk}:{late[0].reminders}"
+    return notify_people(TOLD, told, by=SYSTEM, now=now, key=key, lane=lane_of(kind))
+
+
+def _event(row: Assignment, verb: Verb, step: Reminder, broadcast: Broadcast | None, now: datetime) -> AssignmentEvent:
+    return AssignmentEvent(
+        assignment=row,
+        verb=verb,
+        means=Means.SYSTEM,
+        by_name=SYSTEM.name,
+        occurred_at=now,
+        recorded_at=now,
+        note=str(step.number),
+        broadcast=broadcast,
+    )

@@ -1,0 +1,227 @@
+"""What people do with a duty once they have it. Two who press at once: one wins, the other is told."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import User
+from assignments import queries, rules
+from assignments.actions.notify import lane_of, notify
+from assignments.enums import Means, Objection, State, Verb
+from assignments.models import Assignment, AssignmentEvent
+from assignments.signals import assignment_changed
+from core.audit import act
+from core.rules import SYSTEM, Actor, Refused
+from messaging.models import Broadcast
+
+SENT_BACK = "Flood duty sent back: {title}. Please do it again. Due {due}: {link}"
+WITHDRAWN = "Flood duty withdrawn: {title}. Nothing more is to be done."
+
+
+def acknowledge(
+    *,
+    assignment: Assignment,
+    by: User,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    means: Means = Means.PAGE,
+    on_behalf_of: str = "",
+    note: str = "",
+    photo_sha256: str = "",
+) -> Assignment:
+    """签收: the receiver has it. Returns the duty in its new state; a second tap returns it as it stands."""
+    told = Word(now, occurred_at, means, on_behalf_of, note, photo_sha256)
+    return _do(Verb.ACKNOWLEDGE, assignment, by, told)
+
+
+def start(
+    *,
+    assignment: Assignment,
+    by: User,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    means: Means = Means.PAGE,
+    on_behalf_of: str = "",
+    note: str = "",
+    photo_sha256: str = "",
+) -> Assignment:
+    """到场: on the spot; acknowledges on the way what nobody has acknowledged."""
+    return _do(Verb.START, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+
+
+def report(
+    *,
+    assignment: Assignment,
+    by: User,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    means: Means = Means.PAGE,
+    on_behalf_of: str = "",
+    note: str = "",
+    photo_sha256: str = "",
+) -> Assignment:
+    """完成: reported, or closed at once where nobody needs to verify."""
+    return _do(Verb.REPORT, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+
+
+def decline(
+    *,
+    assignment: Assignment,
+    by: User,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    means: Means = Means.PAGE,
+    on_behalf_of: str = "",
+    note: str = "",
+    photo_sha256: str = "",
+) -> Assignment:
+    """做不了: goes back with a reason; the superior hears of it at the next tick."""
+    if not note.strip():
+        raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
+    return _do(Verb.DECLINE, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+
+
+def verify(*, assignment: Assignment, by: User, now: datetime, note: str = "") -> Assignment:
+    """验收通过: closes it. Refused to whoever did or reported the work."""
+    return _do(Verb.VERIFY, assignment, by, Word(now, note=note))
+
+
+def send_back(*, assignment: Assignment, by: User, now: datetime, note: str) -> Assignment:
+    """退回: not good enough, with the reason; the assignee is told."""
+    if not note.strip():
+        raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
+    return _do(Verb.SEND_BACK, assignment, by, Word(now, note=note))
+
+
+def cancel(*, assignment: Assignment, by: User | None, now: datetime, note: str = "") -> Assignment:
+    """撤回: nothing more is to be done; the assignee is told. `by` None: the platform, which asks nobody's leave."""
+    return _do(Verb.CANCEL, assignment, by, Word(now, means=Means.PAGE if by else Means.SYSTEM, note=note))
+
+
+def fulfil(
+    *, assignment: Assignment, by: User | None, now: datetime, occurred_at: datetime | None = None, note: str = ""
+) -> Assignment:
+    """For the app that owns the kind: its own records show that the work is done, whoever did it (`by`).
+
+    Reports the duty like `report`, without asking whose it was.
+    """
+    return _do(Verb.REPORT, assignment, by, Word(now, occurred_at, Means.SYSTEM, note=note))
+
+
+def answer_by_link(
+    *,
+    assignment: Assignment,
+    verb: Verb,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+    photo_sha256: str = "",
+) -> Assignment:
+    """What the holder of a task link answers: acknowledge, start, report or decline. The link is his permission."""
+    if verb not in rules.OWN:
+        raise PermissionDenied(verb)
+    if verb == Verb.DECLINE and not note.strip():
+        raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
+    told = Word(now, occurred_at, Means.LINK, note=note, photo_sha256=photo_sha256)
+    return _do(verb, assignment, assignment.assignee, told)
+
+
+class Word:
+    """What is known of an act besides who and what."""
+
+    def __init__(
+        self,
+        now: datetime,
+        occurred_at: datetime | None = None,
+        means: Means = Means.PAGE,
+        on_behalf_of: str = "",
+        note: str = "",
+        photo_sha256: str = "",
+    ) -> None:
+        self.now, self.occurred_at, self.means = now, occurred_at or now, means
+        self.on_behalf_of, self.note, self.photo_sha256 = on_behalf_of.strip()[:60], note.strip()[:500], photo_sha256
+
+
+def _do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assignment:
+    name = by.name if by else assignment.assignee_name if word.means == Means.LINK else SYSTEM.name
+    actor = Actor(by.pk if by else None, name)
+    with act(f"assignments.assignment.{verb.value}", by=actor):
+        row = locked(assignment)
+        _admit(verb, row, by, word)
+        if not rules.allowed(verb, row.state) and queries.done_before(row, verb, by=by, means=word.means):
+            return row
+        after = rules.next_state(verb, row.state, row.needs_verification)
+        rules.check_occurred(word.occurred_at, queries.clocks(row), now=word.now)
+        _turn(row, verb, after, by, word)
+        row.save()
+        record(row, verb, by=by, by_name=name, word=word, broadcast=_tell(row, verb, actor, word.now))
+        assignment_changed.send(Assignment, verb=verb, assignment=row, by=by, now=word.now)
+    return row
+
+
+def locked(assignment: Assignment) -> Assignment:
+    """The duty as it stands, held until the transaction ends."""
+    return Assignment.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=assignment.pk)
+
+
+def _admit(verb: Verb, row: Assignment, by: User | None, word: Word) -> None:
+    """Whether this person may; and that a supervisor's word for another is marked as such."""
+    if by is None or word.means in (Means.LINK, Means.SYSTEM):
+        return
+    who = queries.standing(by, row)
+    if verb in rules.JUDGING and who.verifies and row.needs_verification and rules.is_doer(who):
+        raise Refused(Objection.SAME_PERSON.value, Objection.SAME_PERSON.label)
+    if not rules.may(verb, who, needs_verification=row.needs_verification):
+        raise PermissionDenied(verb)
+    if verb in rules.OWN and not who.is_assignee:
+        word.means, word.on_behalf_of = Means.PHONE_CALL, word.on_behalf_of or row.assignee_name
+
+
+def _turn(row: Assignment, verb: Verb, after: State, by: User | None, word: Word) -> None:
+    """Moves the row's clocks with its state."""
+    kind, at = queries.kind(row.kind), word.occurred_at
+    if verb in (Verb.ACKNOWLEDGE, Verb.START, Verb.REPORT):
+        row.acknowledged_at = row.acknowledged_at or at
+        row.remind_at, row.reminders = row.due_at, 0
+    if verb == Verb.START:
+        row.started_at = row.started_at or at
+    elif verb == Verb.REPORT:
+        row.reported_at, row.reported_by = at, by
+        row.verified_at = at if after == State.VERIFIED else None
+    elif verb == Verb.VERIFY:
+        row.verified_at, row.verified_by = at, by
+    elif verb == Verb.SEND_BACK:
+        row.reported_at, row.reported_by = None, None
+        row.remind_at, row.reminders = max(row.due_at, rules.reminder(kind, 0, now=word.now).next_at), 0
+    elif verb == Verb.DECLINE:
+        row.remind_at, row.reminders = word.now, kind.reminders_before_superior
+    if after in (State.REPORTED, State.VERIFIED, State.CANCELLED):
+        row.remind_at = None
+    row.state = after
+
+
+def _tell(row: Assignment, verb: Verb, by: Actor, now: datetime) -> Broadcast | None:
+    words = {Verb.SEND_BACK: SENT_BACK, Verb.CANCEL: WITHDRAWN}.get(verb)
+    if words is None:
+        return None
+    key = f"assignment-{verb.value}:{row.pk}:{now.isoformat()}"
+    return notify(words, [row], by=by, now=now, key=key, lane=lane_of(queries.kind(row.kind)))
+
+
+def record(
+    row: Assignment, verb: Verb, *, by: User | None, by_name: str, word: Word, broadcast: Broadcast | None = None
+) -> AssignmentEvent:
+    """One line in the duty's history."""
+    return AssignmentEvent.objects.create(
+        assignment=row,
+        verb=verb,
+        means=word.means,
+        by=by,
+        by_name=by_name,
+        on_behalf_of=word.on_behalf_of,
+        occurred_at=word.occurred_at,
+        recorded_at=word.now,
+        note=word.note,
+        photo_sha256=word.photo_sha256,
+        broadcast=broadcast,
+    )

@@ -1,0 +1,277 @@
+"""Questions about duties. Each runs a fixed number of statements, whatever the number of duties."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+
+from accounts.enums import Role
+from accounts.models import RoleHeld, User
+from assignments import rules
+from assignments.enums import CLOSED, OPEN, Means, State, Verb
+from assignments.models import Assignment, AssignmentEvent
+from core.queries import resolver
+from territory.models import PlacedQuerySet, within
+from territory.rules import Scope
+
+
+def kinds() -> dict[str, rules.Kind]:
+    """Every kind of duty that the apps above declare, by name."""
+    declared: list[rules.Kind] = [import_string(path) for path in settings.ASSIGNMENT_KINDS]
+    return {kind.name: kind for kind in declared}
+
+
+def kind(name: str) -> rules.Kind:
+    """The kind of that name; one that no app declares any more still has a name and hourly reminders."""
+    return kinds().get(name) or rules.Kind(name, name, 0, 24 * 60, 60, 2, True)
+
+
+def link_path(assignment: Assignment) -> str:
+    """The address of the task link, without host; empty once it is revoked."""
+    if not assignment.link_nonce:
+        return ""
+    token = rules.link_token(assignment.pk, assignment.link_nonce, secret=settings.SECRET_KEY)
+    return reverse("task_link", args=[token])
+
+
+def assignment_by_token(token: str) -> Assignment | None:
+    """The duty that a task link opens; None when the link is revoked, replaced or made up. One statement."""
+    number = rules.number_in(token)
+    if number is None:
+        return None
+    found = Assignment.objects.select_related("assignee", "issued_by").filter(pk=number).first()
+    if found is None or not rules.is_genuine(token, number, found.link_nonce, secret=settings.SECRET_KEY):
+        return None
+    return found
+
+
+def page_of(assignment: Assignment) -> str:
+    """The domain's own page for this duty, empty when it has none."""
+    return str(resolver("ASSIGNMENT_PAGE")(assignment) or "")
+
+
+def visible(user: User) -> PlacedQuerySet[Assignment]:
+    """What a person may see: his own duties, and those of the areas that he supervises."""
+    return Assignment.objects.filter(Q(assignee=user) | within(user.scope_for("assignments.supervise")))
+
+
+def standing(user: User, assignment: Assignment) -> rules.Standing:
+    """What this person is to this duty."""
+
+    def over(capability: str) -> bool:
+        return user.scope_for(capability).covers(assignment.area_code)
+
+    return rules.Standing(
+        is_assignee=assignment.assignee_id == user.pk and user.can("assignments.act"),
+        is_reporter=assignment.reported_by_id == user.pk,
+        records_for_others=over("assignments.on_behalf"),
+        verifies=over("assignments.verify"),
+        assigns=over("assignments.assign"),
+    )
+
+
+def clocks(assignment: Assignment) -> rules.Clocks:
+    """The times of a duty, as rules know them."""
+    return rules.Clocks(
+        issued_at=assignment.issued_at,
+        due_at=assignment.due_at,
+        acknowledge_by=assignment.acknowledge_by,
+        acknowledged_at=assignment.acknowledged_at,
+        started_at=assignment.started_at,
+        reported_at=assignment.reported_at,
+        verified_at=assignment.verified_at,
+    )
+
+
+def is_late(now: datetime) -> Q:
+    """Open and out of time: not acknowledged, or not done."""
+    return Q(state__in=OPEN, due_at__lt=now) | Q(state=State.ASSIGNED, acknowledge_by__lt=now)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. Empty strings narrow nothing; `state` is a State or "late"."""
+
+    kind: str = ""
+    area_code: str = ""
+    state: str = ""
+    closed: bool = False
+
+
+def listed(rows: PlacedQuerySet[Assignment], *, now: datetime, filters: Filters) -> PlacedQuerySet[Assignment]:
+    """A list: late first, then by the deadline that comes next. Each row knows its assignee and issuer."""
+    rows = rows.filter(state__in=CLOSED) if filters.closed else rows.exclude(state__in=CLOSED)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.area_code:
+        rows = rows.filter(area_code__startswith=filters.area_code)
+    if filters.state == "late":
+        rows = rows.filter(is_late(now))
+    elif filters.state:
+        rows = rows.filter(state=filters.state)
+    rows = rows.select_related("assignee", "issued_by")
+    if filters.closed:
+        return rows.order_by("-updated_at", "-pk")
+    ordered: PlacedQuerySet[Any] = rows.annotate(
+        rank=Case(When(is_late(now), then=Value(0)), When(state__in=OPEN, then=Value(1)), default=Value(2)),
+    ).order_by("rank", "due_at", "pk")
+    return ordered
+
+
+def my_duties(user: User, now: datetime, filters: Filters | None = None) -> PlacedQuerySet[Assignment]:
+    """What a person owes: late first, then first due. One statement."""
+    return listed(Assignment.objects.filter(assignee=user), now=now, filters=filters or Filters())
+
+
+def supervised(scope: Scope, now: datetime, filters: Filters | None = None) -> PlacedQuerySet[Assignment]:
+    """What is owed in these areas, whoever owes it: late first. One statement."""
+    return listed(Assignment.objects.in_scope(scope), now=now, filters=filters or Filters())
+
+
+def late(scope: Scope, now: datetime) -> PlacedQuerySet[Assignment]:
+    """What is late in these areas, the longest first; each row has `late_since`. One statement."""
+    missed = Case(
+        When(state=State.ASSIGNED, acknowledge_by__lt=now, then=F("acknowledge_by")),
+        default=F("due_at"),
+        output_field=DateTimeField(),
+    )
+    rows: PlacedQuerySet[Any] = (
+        Assignment.objects.in_scope(scope)
+        .filter(is_late(now))
+        .select_related("assignee")
+        .annotate(late_since=missed)
+        .order_by("late_since", "pk")
+    )
+    return rows
+
+
+def counts(scope: Scope, now: datetime, kind_name: str = "") -> dict[str, int]:
+    """How many duties of these areas stand in each state, and how many are "late" or "open". One statement."""
+    rows = Assignment.objects.in_scope(scope)
+    if kind_name:
+        rows = rows.filter(kind=kind_name)
+    wanted: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
+    wanted |= {"late": Count("pk", filter=is_late(now)), "open": Count("pk", filter=Q(state__in=OPEN))}
+    return dict(rows.aggregate(**wanted))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and the key of the next; an empty key: that is all."""
+
+    rows: list[Assignment]
+    after: str
+
+
+_NEWEST: tuple[str, ...] = ("updated_at", "pk")
+_LATE_FIRST: tuple[str, ...] = ("rank", "due_at", "pk")
+
+
+def paged(rows: PlacedQuerySet[Assignment], *, after: str = "", size: int = 50) -> Page:
+    """A page of `listed` rows by key, so that the last page is as quick as the first. One statement."""
+    if not rows.query.order_by or rows.query.order_by[0] == "-updated_at":
+        columns, descending = _NEWEST, True
+    else:
+        columns, descending = _LATE_FIRST, False
+    if key := _key(after, columns):
+        rows = rows.filter(_beyond(columns, key, descending=descending))
+    found = list(rows[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], "~".join(_printed(getattr(last, column)) for column in columns) if last else "")
+
+
+def _printed(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _key(after: str, columns: tuple[str, ...]) -> list[Any]:
+    """The values of a page's key; nothing when somebody has changed the address by hand."""
+    parts = after.split("~")
+    if len(parts) != len(columns):
+        return []
+    try:
+        return [
+            datetime.fromisoformat(part) if column.endswith("_at") else int(part)
+            for part, column in zip(parts, columns, strict=True)
+        ]
+    except ValueError:
+        return []
+
+
+def _beyond(columns: tuple[str, ...], key: list[Any], *, descending: bool) -> Q:
+    how = "lt" if descending else "gt"
+    beyond = Q(pk__in=())
+    for place, column in enumerate(columns):
+        same = Q(**dict(zip(columns[:place], key[:place], strict=True)))
+        beyond |= same & Q(**{f"{column}__{how}": key[place]})
+    return beyond
+
+
+def history(assignment: Assignment) -> list[AssignmentEvent]:
+    """Everything that happened to a duty, oldest first. One statement."""
+    return list(assignment.events.select_related("broadcast").order_by("pk"))
+
+
+def done_before(assignment: Assignment, verb: Verb, *, by: User | None, means: Means) -> bool:
+    """True when this person did just this since the duty last came to him: a second tap, not a second act."""
+    since = (
+        assignment.events.filter(verb__in=(Verb.ASSIGN, Verb.HAND_OVER, Verb.SEND_BACK))
+        .exclude(verb=verb)
+        .order_by("-pk")
+        .values("pk")[:1]
+    )
+    return assignment.events.filter(verb=verb, by=by, means=means, pk__gt=Greatest(Value(0), since)).exists()
+
+
+def successors(user: User, assignment: Assignment, now: datetime) -> list[User]:
+    """Who can take a duty over: active people with a role in the giver's areas or over the duty's. Two statements."""
+    held = RoleHeld.objects.filter(_holding(now)).filter(
+        within(user.scope_for("assignments.assign")) | Q(area_code__in=prefixes(assignment.area_code))
+    )
+    return list(
+        User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+        .exclude(pk=assignment.assignee_id or 0)
+        .order_by("name", "pk")
+    )
+
+
+def _holding(now: datetime) -> Q:
+    return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+
+
+def prefixes(code: str) -> list[str]:
+    """An area and everything above it."""
+    return [code[:length] for length in (6, 9, 12, 15) if len(code) >= length]
+
+
+def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, list[int]]:
+    """Who is told that a duty in each area is late: 1 the sub-district's officers, 2 the district's duty officers.
+
+    Where level 1 has nobody, level 2 answers at once. Keys are the given codes, values person ids. One statement.
+    """
+    above = {prefix for code in area_codes for prefix in prefixes(code)}
+    wanted = (Role.SUBDISTRICT_OFFICER, Role.DUTY_OFFICER)
+    held = RoleHeld.objects.filter(
+        _holding(now), role__in=wanted, area_code__in=above, user__is_active=True
+    ).values_list("role", "area_code", "user_id")
+    by_role: dict[str, list[tuple[str, int]]] = {}
+    for role, code, person in held:
+        by_role.setdefault(role, []).append((code, person))
+    answer: dict[str, list[int]] = {}
+    for area in area_codes:
+        for role in wanted[level - 1 :]:
+            if found := sorted({person for code, person in by_role.get(role, []) if area.startswith(code)}):
+                answer[area] = found
+                break
+    return answer
+
+
+def label_of(name: str) -> str:
+    """A kind's name as people read it."""
+    return gettext(kind(name).label)
