@@ -50,3 +50,65 @@ class ImportState(models.TextChoices):
     CHECKED = "checked", _("Checked, nothing stored yet")
     REFUSED = "refused", _("Refused: mend the sheet first")
     STORED = "stored", _("Stored")
+
+
+class Fault(models.TextChoices):
+    """What can be wrong in an imported sheet. The label is the sentence that people read: it names the mend."""
+
+    UNREADABLE = (
+        "unreadable",
+        _("The file cannot be read. Save it as xlsx without a password, or as CSV in UTF-8, and upload it again."),
+    )
+    NO_HEAD = "no_head", _("No row with these heads was found: %(value)s. Give the columns these names.")
+    COLUMN_TWICE = "column_twice", _("Two columns mean the same: %(value)s. Leave one of them.")
+    NO_ROWS = "no_rows", _("The sheet has no rows below its head. Fill it in and upload it again.")
+    TOO_MANY_ROWS = "too_many_rows", _("The file is too large. Split it so that no part has more than 300,000 rows.")
+    MISSING = "missing", _("This cell must not be empty. Fill it in.")
+    DIGITS_LOST = (
+        "digits_lost",
+        _("The spreadsheet turned this code into a number and lost digits. Format the column as text and type it anew."),
+    )
+    TOO_LONG = "too_long", _("This text is too long. Shorten it.")
+    TWICE = "twice", _("The same code stands in another row of this file. Keep one of them.")
+    BAD_CODE = "bad_code", _("A code has 6, 9, 12 or 15 digits by its level. Look it up and correct it.")
+    UNKNOWN_GRID = "unknown_grid", _("There is no grid with this code. Correct it, or import the grid first.")
+    OUTSIDE_SCOPE = "outside_scope", _("This area is not yours to import. Remove the row or ask the district.")
+    BAD_PHONE = (
+        "bad_phone",
+        _("This is no telephone number. Write 11 digits, or a landline with its area code such as 0375-2900021."),
+    )
+    BAD_PERSONS = "bad_persons", _("The number of persons is a whole number from 0 to 99. Correct it.")
+    BAD_FLOOR = "bad_floor", _("The floor is a whole number from -5 to 120. Correct it.")
+    BAD_DATE = "bad_date", _("This is no date, or lies in the future. Write it as 2026-05-15.")
+    BAD_REASON = (
+        "bad_reason",
+        _("Not one of the reasons. Write 危险环境, 独居, 卧床 or 地下室, or leave the cell empty."),
+    )
+    BAD_COORDINATE = "bad_coordinate", _("Longitude and latitude are decimal degrees, both or neither. Correct them.")
+    AXES_SWAPPED = "axes_swapped", _("Longitude and latitude are swapped. Exchange them.")
+    MINUTES_AS_DECIMALS = (
+        "minutes_as_decimals",
+        _("Degrees, minutes and seconds were typed as decimals. Convert them to decimal degrees."),
+    )
+    OUTSIDE_DISTRICT = (
+        "outside_district",
+        _("This position lies more than 2 km outside the district. Correct it or leave it empty."),
+    )
+    BAD_LEVEL = "bad_level", _("The level does not fit the length of the code. Correct one of them.")
+    NO_PARENT = "no_parent", _("The area above, %(value)s, is neither in this file nor stored. Add it.")
+    BAD_GEOJSON = "bad_geojson", _("This is no GeoJSON FeatureCollection. Export the borders again as GeoJSON.")
+    NO_SUCH_AREA = "no_such_area", _("No area has this code, neither in the file nor stored. Correct the code.")
+    BAD_BORDER = (
+        "bad_border",
+        _("A border is a valid polygon or multipolygon in WGS-84, longitude first. Repair it and export again."),
+    )
+
+
+class RowStatus(models.TextChoices):
+    """What an import would do with a row; the report sheet prints it."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    SAME = "same", _("Unchanged")
+    BAD = "bad", _("With errors")
+    SKIPPED = "skipped", _("Not a record")
