@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,19 +41,23 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 def is_signed(secret: str, timestamp: str, given: str, body: bytes, *, now: float) -> bool:
     """True when `given` signs this body under `secret` within the window around `now` (Unix seconds)."""
-    if not secret or not timestamp.isascii() or not timestamp.isdigit() or abs(now - int(timestamp)) > WINDOW:
+    if not secret or not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
         return False
-    return hmac.compare_digest(signature(secret, timestamp, body), given)
+    if abs(now - int(timestamp)) > WINDOW:
+        return False
+    return hmac.compare_digest(signature(secret, timestamp, body).encode(), given.encode())
 
 
-def post_signed(url: str, payload: object, *, secret: str, timeout: float) -> Answer:
-    """Posts JSON, signed. Raises Unreachable or Unanswered; any HTTP status is an Answer."""
+def post_signed(
+    url: str, payload: object, *, secret: str, timeout: float, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Posts JSON, signed; `headers` come on top. Raises Unreachable or Unanswered; any HTTP status is an Answer."""
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     stamp = str(int(time.time()))
-    headers = {"Content-Type": "application/json", "X-Timestamp": stamp, "X-Signature": signature(secret, stamp, body)}
+    own = {"Content-Type": "application/json", "X-Timestamp": stamp, "X-Signature": signature(secret, stamp, body)}
     try:
         response = _pool.request(
-            "POST", url, body=body, headers=headers, timeout=urllib3.Timeout(connect=3, read=timeout)
+            "POST", url, body=body, headers={**(headers or {}), **own}, timeout=urllib3.Timeout(connect=3, read=timeout)
         )
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
         raise Unreachable(str(error)) from error
