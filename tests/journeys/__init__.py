@@ -1,1 +1,1 @@
-"""Main paths through the real stack."""
+"""Whole nights in small: real web, worker and gateway, and what people do with them."""
