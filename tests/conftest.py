@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
 from django.db.transaction import Atomic
 from django.template import engines
 from django.template.base import Node
@@ -60,6 +61,22 @@ class NoInvalid(str):
 def templates_name_what_they_are_given() -> None:
     """Undefined variables in our own templates fail."""
     engines["django"].engine.string_if_invalid = NoInvalid("undefined")  # type: ignore[attr-defined]  # Django's backend
+
+
+@pytest.fixture(autouse=True, scope="session")
+def lists_without_an_order_come_reversed() -> Iterator[None]:
+    """PostgreSQL promises no order where none was asked for: what relies on one fails here and not in the flood."""
+    fetch_all = QuerySet._fetch_all
+
+    def fetched(self: "QuerySet[Any]") -> None:
+        fresh = self._result_cache is None
+        fetch_all(self)
+        if fresh and not self.ordered and isinstance(self._result_cache, list):
+            self._result_cache.reverse()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuerySet, "_fetch_all", fetched)
+        yield
 
 
 class StraySocket(Exception):

@@ -1,1 +1,1 @@
-"""What people see, in Chromium."""
+"""Pages in Chromium, on the command centre's screen and on a phone."""

@@ -1,0 +1,95 @@
+"""One Chromium for all of them, and a page that fails with whatever its console complains of."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.journeys.processes import session_of
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SCREENS = {"desk": (1920, 1080), "phone": (390, 844)}
+PATIENCE = 10_000  # milliseconds
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser. Only while these tests run: Playwright's event loop would bar others from theirs."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # that same loop; the tests themselves are plain
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Looker:
+    """Somebody before a screen: his page, and everything that went wrong on it."""
+
+    url: str
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def opens(self, path: str) -> Page:
+        """Goes to an address of the platform and waits until nothing is loading any more."""
+        answer = self.page.goto(self.url + path, wait_until="networkidle", timeout=PATIENCE)
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}\n{self.page.content()[:3000]}"
+        return self.page
+
+    def watch(self) -> None:
+        """Notes errors of the console, of scripts and of everything that is loaded."""
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page itself was left
+            self.faults.append(f"not loaded: {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+        elif not response.url.startswith((self.url, "data:", "blob:")):
+            self.faults.append(f"from elsewhere: {response.url}")
+
+
+@pytest.fixture
+def look(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Looker]]:
+    """`look(person, screen)`: somebody who has signed in (or nobody) before the desk's screen or a phone."""
+    opened: list[tuple[BrowserContext, Looker]] = []
+
+    def look(person: User | None = None, screen: str = "desk") -> Looker:
+        width, height = SCREENS[screen]
+        phone = screen == "phone"
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone, locale="zh-CN"
+        )
+        if person:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": live_server.url}
+            context.add_cookies([cookie])  # type: ignore[list-item]  # a typed dictionary of Playwright's
+        looker = Looker(live_server.url, context.new_page())
+        looker.page.set_default_timeout(PATIENCE)
+        looker.watch()
+        opened.append((context, looker))
+        return looker
+
+    yield look
+    faults = [fault for _, looker in opened for fault in looker.faults]
+    for context, _ in opened:
+        context.close()
+    assert faults == []
