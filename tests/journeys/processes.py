@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -69,19 +70,22 @@ class Process:
         self.log = folder / f"{name}.log"
         with self.log.open("a") as output:
             self._running = subprocess.Popen(  # noqa: S603  (our own processes)
-                ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", *command],
-                cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-            )  # fmt: skip
+                ["/usr/bin/setpriv", "--pdeathsig", "TERM", sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
 
     def is_alive(self) -> bool:
         """True while it runs."""
         return self._running.poll() is None
 
-    def says(self, words: str) -> bool:
-        """True when its log holds these words. Fails with the log when it has ended."""
-        text = self.log.read_text()
-        assert self.is_alive(), f"{self.log.name} ended with {self._running.returncode}:\n{text[-4000:]}"
-        return words in text
+    def must_live(self) -> None:
+        """Fails with the end of its log when it has ended."""
+        assert self.is_alive(), f"{self.log} ended with {self._running.returncode}:\n{self.log.read_text()[-4000:]}"
 
     def kill(self) -> None:
         """kill -9, the process and its children, in the middle of whatever they do."""
@@ -197,9 +201,10 @@ class Stack:
     def wait(self) -> None:
         """Returns when web and gateway answer."""
         for process, url in ((self._web, self.url), (self._gateway, self.gateway_url)):
-            until(lambda process=process, url=url: process.says("") and self._answers(url), of=f"{url} answering")
+            until(partial(self._answers, process, url), of=f"{url} answering")
 
-    def _answers(self, url: str) -> bool:
+    def _answers(self, process: Process, url: str) -> bool:
+        process.must_live()
         try:
             return self._pool.request("GET", f"{url}/healthz").status == 200
         except urllib3.exceptions.HTTPError:
