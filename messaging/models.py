@@ -90,7 +90,7 @@ class WebhookBatch(models.Model):
 
 
 class Receipt(models.Model):
-    """What a gateway said became of a delivery, once per status. Append-only: the delivery's state is derived from it."""
+    """What a gateway said became of a delivery, once per status. Append-only: the delivery's state follows from it."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     status = models.SmallIntegerField(choices=State)
@@ -106,7 +106,7 @@ class Receipt(models.Model):
 
 
 class Reply(models.Model):
-    """What a phone answered. Append-only; `delivery` is the newest open-ended message that phone had, or the one named."""
+    """What a phone answered. Append-only; `delivery` is the one named, or the newest message that phone had."""
 
     sender = models.CharField(max_length=20)
     text = models.CharField(max_length=500)

@@ -208,6 +208,8 @@ DUTY_PHONE = env.str("DUTY_PHONE", "")  # the duty room's number, on every phone
 RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")
+# False for a provider that delivers the same id as often as it is sent: unknown outcomes then wait for their receipt.
+SMS_GATEWAY_IDEMPOTENT = env.bool("SMS_GATEWAY_IDEMPOTENT", True)
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", "卫东区防汛")
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 vars().update(env.dj_email_url("EMAIL_URL", "consolemail://"))

@@ -8,6 +8,7 @@ from core.urls import api_urlpatterns as core_api
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("messaging.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((core_api, "api_core"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

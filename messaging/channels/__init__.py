@@ -1,1 +1,7 @@
-"""One folder per channel: the same contract, nothing shared but it."""
+"""The channels that are built, one folder each; none of them knows another."""
+
+from messaging import rules
+from messaging.channels.email import Email
+from messaging.channels.sms import Sms
+
+CHANNELS: dict[str, rules.Channel] = {channel.name: channel for channel in (Sms(), Email())}

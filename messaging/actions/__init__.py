@@ -1,0 +1,16 @@
+"""What messaging does: writes broadcasts, hands deliveries over, takes in what comes back."""
+
+from messaging.actions.broadcast import Recipient, cancel, send, send_private_text
+from messaging.actions.dispatch import Tally, dispatch
+from messaging.actions.webhook import store_webhook, take_in_receipts
+
+__all__ = [
+    "Recipient",
+    "Tally",
+    "cancel",
+    "dispatch",
+    "send",
+    "send_private_text",
+    "store_webhook",
+    "take_in_receipts",
+]

@@ -1,0 +1,180 @@
+"""Writing what is to be sent, and taking it back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import act
+from core.bell import ring
+from core.rules import Actor, Refused
+from messaging import rules
+from messaging.channels import CHANNELS
+from messaging.enums import Channel, Lane, State
+from messaging.models import Broadcast
+from territory.enums import ContactKind
+from territory.models import ContactPoint
+
+BELLS = {Lane.ALARM: "messaging.tasks.send_alarm", Lane.BULK: "messaging.tasks.send_bulk"}
+PRIVATE = "private"  # origin of texts that no list shows: sign-in codes, activation links
+PRIVATE_LASTS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of a broadcast; `params` fill the blanks of its text."""
+
+    contact_point_id: int
+    area_code: str
+    params: Mapping[str, str] | None = None
+
+
+def send(
+    *,
+    lane: Lane,
+    channel: Channel,
+    text: str,
+    recipients: "QuerySet[Any, Any] | Sequence[Recipient]",
+    area_code: str,
+    by: Actor,
+    now: datetime,
+    key: str | None = None,
+    origin: str = "",
+    subject: str = "",
+    exercise: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> Broadcast:
+    """Writes one broadcast and its deliveries in one INSERT, and rings the lane's bell.
+
+    `recipients` is a queryset of two columns (contact point, area code), expanded inside the database, or a sequence.
+    The same `key` gives the broadcast there is and writes nothing. Raises Refused: gateway_unset, text_empty,
+    text_too_long.
+    """
+    _check(channel, text, exercise)
+    with act("messaging.broadcast.send", by=by):
+        broadcast, is_new = _broadcast(
+            key,
+            lane=lane,
+            channel=channel,
+            text=text,
+            area_code=area_code,
+            by_id=by.id,
+            by_name=by.name,
+            created_at=now,
+            origin=origin,
+            subject=subject,
+            exercise=exercise,
+            expires_at=expires_at,
+        )
+        if is_new:
+            _expand(broadcast, recipients)
+        ring(BELLS[lane])
+    return broadcast
+
+
+def cancel(*, broadcast: Broadcast, by: Actor, now: datetime) -> int:
+    """Withdraws what has not left yet; returns how many.
+
+    What is on its way or has arrived needs a message of its own.
+    """
+    with act("messaging.broadcast.cancel", by=by):
+        Broadcast.objects.filter(pk=broadcast.pk, cancelled_at=None).update(cancelled_at=now)
+        broadcast.refresh_from_db(fields=["cancelled_at"])
+        with connection.cursor() as cursor:
+            cursor.execute(_CANCEL, {"broadcast": broadcast.pk, "queued": State.QUEUED, "cancelled": State.CANCELLED})
+            return int(cursor.rowcount)
+
+
+def send_private_text(*, contact_point: ContactPoint, text: str, by: Actor, now: datetime) -> Broadcast:
+    """A text for one address only, in the alarm lane; useless and not sent after half an hour."""
+    channel = Channel.EMAIL if contact_point.kind == ContactKind.EMAIL else Channel.SMS
+    return send(
+        lane=Lane.ALARM,
+        channel=channel,
+        text=text,
+        recipients=[Recipient(contact_point.pk, settings.DISTRICT_CODE)],
+        area_code=settings.DISTRICT_CODE,
+        by=by,
+        now=now,
+        origin=PRIVATE,
+        expires_at=now + PRIVATE_LASTS,
+    )
+
+
+def _check(channel: Channel, text: str, exercise: UUID | None) -> None:
+    if CHANNELS[channel].fault():
+        raise Refused(
+            "gateway_unset",
+            _("No message can be sent: set SMS_GATEWAY_URL and SMS_GATEWAY_SECRET to those of the gateway."),
+        )
+    if not text.strip():
+        raise Refused("text_empty", _("The text is empty: write what people should do."), field="text")
+    if channel == Channel.SMS:
+        whole = rules.signed(rules.marked(text) if exercise else text, settings.SMS_SIGNATURE)
+        if len(whole) > rules.SMS_MOST:
+            raise Refused(
+                "text_too_long",
+                _("The text is %(over)s characters too long for an SMS: shorten it to %(most)s."),
+                field="text",
+                params={"over": len(whole) - rules.SMS_MOST, "most": rules.SMS_MOST - len(whole) + len(text)},
+            )
+
+
+def _broadcast(key: str | None, **fields: Any) -> tuple[Broadcast, bool]:
+    if key is None:
+        return Broadcast.objects.create(**fields), True
+    return Broadcast.objects.get_or_create(key=key, defaults=fields)
+
+
+def _expand(broadcast: Broadcast, recipients: "QuerySet[Any, Any] | Sequence[Recipient]") -> None:
+    """One statement, however many they are. A contact point named twice gets one delivery."""
+    values: tuple[Any, ...]
+    if isinstance(recipients, QuerySet):
+        try:
+            source, values = recipients.query.sql_with_params()
+        except EmptyResultSet:
+            return
+        params = "NULL::jsonb"
+        source = f"({source}) AS r(contact_point_id, area_code)"
+    else:
+        values = (
+            [r.contact_point_id for r in recipients],
+            [r.area_code for r in recipients],
+            [None if r.params is None else json.dumps(dict(r.params), ensure_ascii=False) for r in recipients],
+        )
+        params = "r.params::jsonb"
+        source = "unnest(%s::bigint[], %s::varchar[], %s::text[]) AS r(contact_point_id, area_code, params)"
+    # The pieces are the queryset's own SQL and two constants; every value travels as a parameter.
+    statement = _EXPAND.format(params=params, source=source)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (broadcast.pk, broadcast.lane, State.QUEUED, *values))
+
+
+_EXPAND = """
+INSERT INTO messaging_delivery
+    (area_code, broadcast_id, contact_point_id, lane, state, due_at,
+     attempts, fence, address, params, provider_id, error)
+SELECT r.area_code, %s, r.contact_point_id, %s, %s, clock_timestamp(), 0, 0, '', {params}, '', ''
+  FROM {source}
+    ON CONFLICT DO NOTHING
+"""
+
+# Locked in order of id, as receipts and results do, so that no two of them wait for each other.
+_CANCEL = """
+WITH mine AS (
+    SELECT id FROM messaging_delivery
+     WHERE broadcast_id = %(broadcast)s AND state = %(queued)s
+     ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE messaging_delivery d
+   SET state = %(cancelled)s, error = 'withdrawn', settled_at = clock_timestamp()
+  FROM mine WHERE d.id = mine.id
+"""

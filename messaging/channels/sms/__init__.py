@@ -1,0 +1,83 @@
+"""SMS over the HTTP gateway contract: signed calls of up to 500 messages, an answer for each."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from core.http import Answer, Unanswered, Unreachable, post_signed
+from messaging.rules import Accepted, Message, Rejected, Result, RetryAfter, Unknown, signed
+
+TIMEOUT = 15.0  # seconds; with the 3 of connecting well within the lease
+# What a refused call means. Anything else that is not 200 (500, a proxy's 502 or 504) may have been taken.
+NOT_TAKEN = {400, 401, 403, 404, 413, 503}
+THROTTLED = 429
+
+
+class Sms:
+    """The account of SMS_GATEWAY_URL; alarm and bulk are accounts of their own there, each with its own pace."""
+
+    name = "sms"
+    batch_size = 500
+
+    @property
+    def idempotent(self) -> bool:
+        """By contract; SMS_GATEWAY_IDEMPOTENT=0 for a provider that delivers the same id as often as it is sent."""
+        return bool(settings.SMS_GATEWAY_IDEMPOTENT)
+
+    def fault(self) -> str:
+        """Without an address or a secret nothing can be sent."""
+        return "" if settings.SMS_GATEWAY_URL and settings.SMS_GATEWAY_SECRET else "gateway_unset"
+
+    def send(self, messages: Sequence[Message]) -> list[Result]:
+        """One call for messages of one lane."""
+        if not messages:
+            return []
+        if code := self.fault():
+            return [RetryAfter(None, code)] * len(messages)
+        try:
+            answer = post_signed(
+                settings.SMS_GATEWAY_URL.rstrip("/") + "/v1/messages",
+                {"messages": [_wire(message) for message in messages]},
+                secret=settings.SMS_GATEWAY_SECRET,
+                timeout=TIMEOUT,
+                headers={"X-Account": messages[0].lane},
+            )
+        except Unreachable:
+            return [RetryAfter(None, "unreachable")] * len(messages)
+        except Unanswered:
+            return [Unknown()] * len(messages)
+        return _read(answer, messages)
+
+
+def _wire(message: Message) -> dict[str, str]:
+    return {
+        "id": message.id,
+        "to": message.address,
+        "text": signed(message.text, settings.SMS_SIGNATURE),
+        "lane": message.lane,
+        "kind": "sms",
+    }
+
+
+def _read(answer: Answer, messages: Sequence[Message]) -> list[Result]:
+    if answer.status == THROTTLED:
+        return [RetryAfter(1.0, "throttled")] * len(messages)
+    if answer.status in NOT_TAKEN:
+        return [RetryAfter(None, f"refused_{answer.status}")] * len(messages)
+    rows = answer.body.get("results") if answer.status == 200 and isinstance(answer.body, dict) else None
+    if not isinstance(rows, list):
+        return [Unknown()] * len(messages)
+    by_id = {row.get("id"): row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)}
+    return [_result(by_id.get(message.id, {})) for message in messages]
+
+
+def _result(row: dict[str, object]) -> Result:
+    status, after = row.get("status"), row.get("after")
+    if status == "accepted":
+        return Accepted(str(row.get("provider_id") or "")[:64])
+    if status == "rejected":
+        return Rejected(str(row.get("code") or "rejected")[:40])
+    if status == "retry":
+        seconds = float(after) if isinstance(after, int | float) and not isinstance(after, bool) else 1.0
+        return RetryAfter(seconds, "throttled")
+    return Unknown()
