@@ -36,6 +36,19 @@ class NoticeState(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+class Element(models.TextChoices):
+    """The eight elements of a warning (突发事件应对法 art. 64), in the law's order."""
+
+    KIND = "kind", _("kind")
+    LEVEL = "level", _("level")
+    START = "starts_at", _("start")
+    AREA = "affected_area", _("area affected")
+    CAUTION = "caution", _("what to beware of")
+    MEASURES = "measures", _("what to do")
+    ISSUER = "issuer", _("issuer")
+    TIME = "issued_at", _("time of issue")
+
+
 class Choice(models.TextChoices):
     """What a household answers."""
 
@@ -72,3 +85,27 @@ class Reach(models.TextChoices):
     CLOSED_UNREACHABLE = "closed_unreachable", _("Known unreachable")
     UNREACHED = "unreached", _("Not reached")
     PENDING = "pending", _("On its way")
+
+
+class Objection(models.TextChoices):
+    """Why something cannot be done with a notice: a stable code, and the sentence that names the mend."""
+
+    STALE = "conflict.stale", _("Somebody changed this notice meanwhile: open it again, then repeat your change.")
+    STATE = "conflict.state", _("This cannot be done any more: the page shows how the notice stands now.")
+    SAME_PERSON = "notice.same_person", _("Who wrote, edited or submitted a notice cannot sign it: another person must.")
+    NOT_ALLOWED = "notice.not_allowed", _("Your role does not allow this for this area.")
+    ELEMENTS = "notice.elements", _("Fill in before submitting: %(fields)s.")
+    ENDS = "notice.ends", _("The end lies before the start: enter a later end.")
+    OVER = "notice.over", _("The notice would be over already: enter a later end.")
+    NO_AREA = "notice.no_area", _("Choose at least one area that the notice is meant for.")
+    OUTSIDE = "notice.outside", _("Choose areas of your own only: %(areas)s lie outside.")
+    UNKNOWN_AREA = "notice.unknown_area", _("There is no area with the code %(areas)s: choose from the list.")
+    NO_TEXT = "notice.no_text", _("Write the text of the SMS.")
+    NO_HEADLINE = "notice.no_headline", _("Write a headline.")
+    NOBODY = "notice.nobody", _("There is no household in the chosen areas: import the roll or choose others.")
+    REASON = "notice.reason", _("Say in a few words why.")
+    VISIT_DIFFERS = "conflict.visit", _("This visit was recorded before with something else: look at the door again.")
+    NOT_MY_DOOR = "door.not_mine", _("This door lies outside your area.")
+    IN_FUTURE = "door.in_future", _("The time lies in the future: enter when it happened.")
+    REACHED = "conflict.reached", _("This household was reached meanwhile: nothing needs closing.")
+    NO_CRY = "conflict.no_cry", _("Nobody in this household asks for help any more.")

@@ -1,0 +1,112 @@
+"""What households answer, and the two ways of closing one that does not."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import User
+from alerts.actions.refusals import refuse
+from alerts.actions.settle import settle_duty
+from alerts.enums import Choice, Objection, Reach, Via
+from alerts.models import Answer, AudienceHousehold
+from alerts.queries.lists import with_reach
+from alerts.rules import best_answer, parsed_reply
+from core.audit import act
+from core.rules import Actor
+from messaging.models import Reply
+
+
+def record_answer(
+    *,
+    audience: AudienceHousehold,
+    choice: Choice,
+    via: Via,
+    now: datetime,
+    at: datetime | None = None,
+    by: User | None = None,
+    text: str = "",
+) -> AudienceHousehold:
+    """Stores an answer as it came and keeps the best of all. Pressing the same twice is one answer.
+
+    `at` is when the household said it, `by` who wrote it down (None: the household itself).
+    """
+    said_at = at or now
+    with act("alerts.answer.record", by=by.actor if by else Actor(None, "住户")):
+        row = AudienceHousehold.objects.select_for_update().get(pk=audience.pk)
+        last = row.answers.order_by("-at", "-pk").first()
+        crying = row.answer == Choice.NEED_HELP and row.help_closed_at is None
+        # A second cry after the first was closed is a new one and opens it again.
+        news = last is None or last.choice != choice or (choice == Choice.NEED_HELP and not crying)
+        if news:
+            Answer.objects.create(
+                audience=row, choice=choice, via=via, at=said_at, recorded_at=now, by=by, text=text[:200]
+            )
+            if choice == Choice.NEED_HELP and not crying:
+                row.help_closed_at, row.answered_at = None, said_at
+            elif not crying:
+                row.answered_at = said_at
+            row.answer = best_answer(row.answer, choice)
+            row.save(update_fields=["answer", "answered_at", "help_closed_at"])
+    return row
+
+
+def take_replies(*, replies: Iterable[Reply]) -> int:
+    """Answers by SMS to our notices; what is none stays with messaging. Returns how many households answered.
+
+    A telephone of two households answers for both: nobody can say which of them it means, and help must not be missed.
+    """
+    taken = 0
+    for reply in replies:
+        delivery = reply.delivery
+        choice = parsed_reply(reply.text)
+        if delivery is None or choice is None:
+            continue
+        concerned = AudienceHousehold.objects.filter(
+            notice__broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id
+        )
+        for row in concerned:
+            record_answer(
+                audience=row, choice=choice, via=Via.SMS, now=reply.received_at, at=reply.at, text=reply.text
+            )
+            taken += 1
+    return taken
+
+
+def close_help(*, audience: AudienceHousehold, note: str, by: User, now: datetime) -> AudienceHousehold:
+    """求助办结: somebody has helped; what was done stands as the worker's answer."""
+    if not note.strip():
+        raise refuse(Objection.REASON, field="note")
+    _admit(audience, by, "assignments.verify")
+    with act("alerts.help.close", by=by.actor):
+        row = AudienceHousehold.objects.select_for_update().get(pk=audience.pk)
+        if row.answer != Choice.NEED_HELP or row.help_closed_at is not None:
+            raise refuse(Objection.NO_CRY)
+        Answer.objects.create(
+            audience=row, choice=Choice.SAFE, via=Via.WORKER, at=now, recorded_at=now, by=by, text=note.strip()[:200]
+        )
+        row.help_closed_at = now
+        row.save(update_fields=["help_closed_at"])
+        settle_duty(row, by=by, now=now)
+    return row
+
+
+def close_unreachable(*, audience: AudienceHousehold, reason: str, by: User, now: datetime) -> AudienceHousehold:
+    """Named as unreachable with a reason, by the officer of that area: it leaves the list, not the count."""
+    if not reason.strip():
+        raise refuse(Objection.REASON, field="reason")
+    _admit(audience, by, "knocks.send")
+    with act("alerts.household.close", by=by.actor):
+        AudienceHousehold.objects.select_for_update().get(pk=audience.pk)
+        row = with_reach(AudienceHousehold.objects.filter(pk=audience.pk), audience.notice).get()
+        if row.reach not in (Reach.UNREACHED, Reach.PENDING, Reach.CLOSED_UNREACHABLE):  # type: ignore[attr-defined]  # annotated
+            raise refuse(Objection.REACHED)
+        row.closed_reason = reason.strip()[:200]
+        row.save(update_fields=["closed_reason"])
+        settle_duty(row, by=by, now=now)
+    return row
+
+
+def _admit(audience: AudienceHousehold, by: User, capability: str) -> None:
+    if not by.scope_for(capability).covers(audience.area_code):
+        raise refuse(Objection.NOT_MY_DOOR)
+
+

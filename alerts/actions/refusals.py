@@ -1,0 +1,26 @@
+"""Refusing in one line, and taking a notice for oneself."""
+
+from accounts.models import User
+from alerts.enums import Objection
+from alerts.models import Notice
+from core.rules import Refused
+
+
+def refuse(objection: Objection, *, field: str = "", params: dict[str, object] | None = None) -> Refused:
+    """The refusal that goes with an objection, to be raised."""
+    return Refused(objection.value, objection.label, field=field, params=params)
+
+
+def locked(notice: Notice) -> Notice:
+    """The row as it stands now, held until the transaction ends: two who press at once act one after the other."""
+    people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast")
+    return Notice.objects.select_for_update(of=("self",)).select_related(*people).get(pk=notice.pk)
+
+
+def covered(notice: Notice, by: User, capability: str) -> list[str]:
+    """The notice's areas. Refuses whoever does not hold the capability over all of them."""
+    codes = sorted(notice.areas.values_list("area_code", flat=True))
+    scope = by.scope_for(capability)
+    if not scope.codes or not all(scope.covers(code) for code in codes or [notice.area_code]):
+        raise refuse(Objection.NOT_ALLOWED)
+    return codes

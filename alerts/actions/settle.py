@@ -1,0 +1,21 @@
+"""Ends a knocking duty when its last door is settled."""
+
+from datetime import datetime
+
+from accounts.models import User
+from alerts.models import AudienceHousehold, DoorKnock
+from alerts.queries.doors import doors
+from assignments import actions as duties
+from assignments.enums import OPEN as OPEN_DUTIES
+
+
+def settle_duty(row: AudienceHousehold, *, by: User | None, now: datetime) -> bool:
+    """Reports the grid's duty when nobody needs to go to any of its doors any more. True when it did."""
+    found = DoorKnock.objects.filter(notice_id=row.notice_id, area_code=row.area_code)
+    knock = found.select_related("assignment", "notice").first()
+    if knock is None or knock.assignment.state not in OPEN_DUTIES:
+        return False
+    if not all(door.settled for door in doors(knock.assignment)):
+        return False
+    duties.fulfil(assignment=knock.assignment, by=by, now=now)
+    return True

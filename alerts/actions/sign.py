@@ -1,0 +1,180 @@
+"""送审 · 退回 · 签发 · 撤回. The signature is one act and one transaction: it freezes the notice and writes what is sent."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+
+from accounts.models import User
+from alerts.actions.refusals import covered, locked, refuse
+from alerts.enums import Element, NoticeState, Objection
+from alerts.models import DoorKnock, Notice
+from alerts.queries.audience import FIRST_MOBILE, broadcast_text, prefixes
+from alerts.queries.notices import content_of
+from alerts.rules import missing_elements, next_state
+from assignments import actions as duties
+from assignments.enums import OPEN as OPEN_DUTIES
+from core.audit import act
+from messaging import actions as messages
+from messaging.enums import Channel, Lane
+from messaging.enums import State as DeliveryState
+from messaging.models import Delivery
+
+
+def submit(*, notice: Notice, by: User, now: datetime) -> Notice:
+    """送审: complete by the eight elements, with somebody to reach inside the submitter's own areas."""
+    with act("alerts.notice.submit", by=by.actor):
+        row = locked(notice)
+        _ready(row, by, "notices.draft", now)
+        row.state = _after("submit", row)
+        row.submitter, row.submitted_at, row.returned_reason = by, now, ""
+        row.save()
+    return row
+
+
+def send_back(*, notice: Notice, reason: str, by: User, now: datetime) -> Notice:
+    """退回: to the author, with the reason."""
+    if not reason.strip():
+        raise refuse(Objection.REASON, field="reason")
+    with act("alerts.notice.send_back", by=by.actor):
+        row = locked(notice)
+        covered(row, by, "notices.approve")
+        row.state, row.returned_reason = _after("send_back", row), reason.strip()[:200]
+        row.submitter, row.submitted_at, row.version = None, None, row.version + 1
+        row.save()
+    return row
+
+
+def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
+    """签发: freezes the notice and its audience and queues one message for each telephone, in one transaction.
+
+    `version` is what the signer read. Refused to author, last editor and submitter; the database refuses them too.
+    """
+    with act("alerts.notice.approve", by=by.actor):
+        row = locked(notice)
+        state = _after("approve", row)
+        if row.version != version:
+            raise refuse(Objection.STALE)
+        if by.pk in {row.author_id, row.last_editor_id, row.submitter_id}:
+            raise refuse(Objection.SAME_PERSON)
+        codes = _ready(row, by, "notices.approve", now)
+        row.state, row.approver, row.issued_at = state, by, now
+        row.save()
+        if not _freeze_audience(row, codes):
+            raise refuse(Objection.NOBODY, field="areas")
+        reached = row.households.filter(contact_point__isnull=False)
+        row.broadcast = messages.send(
+            lane=Lane.BULK,  # also a red one: the alarm lane belongs to those who have to act
+            channel=Channel.SMS,
+            text=broadcast_text(row.sms_text),
+            # Ordered, so that a telephone of two households is counted under the same area each time.
+            recipients=reached.order_by("contact_point_id", "area_code")
+            .distinct("contact_point_id")
+            .values_list("contact_point_id", "area_code"),
+            area_code=row.area_code,
+            by=by.actor,
+            now=now,
+            key=f"notice:{row.pk}",
+            origin=f"alerts.notice:{row.pk}",
+            subject=row.headline,
+            exercise=row.exercise,
+            expires_at=row.expires_at,
+        )
+        row.save(update_fields=["broadcast", "updated_at"])
+    return row
+
+
+def withdraw(*, notice: Notice, reason: str, by: User, now: datetime) -> Notice:
+    """撤回: what is not sent stays unsent, whoever may have it is told, open knocks end."""
+    if not reason.strip():
+        raise refuse(Objection.REASON, field="reason")
+    with act("alerts.notice.withdraw", by=by.actor):
+        row = locked(notice)
+        covered(row, by, "notices.approve")
+        row.state = _after("withdraw", row)
+        row.withdrawn_by, row.withdrawn_at, row.withdrawn_reason = by, now, reason.strip()[:200]
+        row.save()
+        if row.broadcast:
+            messages.cancel(broadcast=row.broadcast, by=by.actor, now=now)
+            _tell_the_reached(row, by, now)
+        open_knocks = DoorKnock.objects.filter(notice=row, assignment__state__in=OPEN_DUTIES)
+        for knock in open_knocks.select_related("assignment"):
+            duties.cancel(assignment=knock.assignment, by=None, now=now, note=row.withdrawn_reason)
+    return row
+
+
+def _after(verb: str, row: Notice) -> NoticeState:
+    if (state := next_state(verb, row.state)) is None:
+        raise refuse(Objection.STATE)
+    return state
+
+
+def _ready(row: Notice, by: User, capability: str, now: datetime) -> list[str]:
+    """The areas of a notice that could go out as it stands. Refuses with what is to be mended."""
+    if missing := missing_elements(content_of(row)):
+        raise refuse(Objection.ELEMENTS, field=missing[0].value, params={"fields": _named(missing)})
+    if not row.headline.strip():
+        raise refuse(Objection.NO_HEADLINE, field="headline")
+    if not row.sms_text.strip():
+        raise refuse(Objection.NO_TEXT, field="sms_text")
+    if row.expires_at <= now:
+        raise refuse(Objection.OVER, field="expires_at")
+    codes = covered(row, by, capability)
+    if not codes:
+        raise refuse(Objection.NO_AREA, field="areas")
+    return codes
+
+
+def _named(elements: tuple[Element, ...]) -> Promise:
+    return format_lazy("、".join(["{}"] * len(elements)), *(element.label for element in elements))
+
+
+def _freeze_audience(row: Notice, codes: list[str]) -> int:
+    """One row for each living household of the areas, with the telephone that it is tried at. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO alerts_audiencehousehold
+                   (area_code, notice_id, household_id, contact_point_id, must_reach, answer, closed_reason)
+            SELECT h.area_code, %s, h.id, m.contact_point_id, h.must_reach, '', ''
+              FROM territory_household h LEFT JOIN ({FIRST_MOBILE}) m ON m.household_id = h.id
+             WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%s)
+            """,  # noqa: S608  (constants of ours)
+            [row.pk, prefixes(codes)],
+        )
+        return int(cursor.rowcount)
+
+
+def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
+    may_have_it = (
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+        DeliveryState.ACCEPTED,
+        DeliveryState.DELIVERED,
+        DeliveryState.READ,
+    )
+    told = Delivery.objects.filter(broadcast=row.broadcast, state__in=may_have_it)
+    with translation.override(settings.LANGUAGE_CODE):
+        words = gettext("Withdrawn: “%(headline)s” no longer holds. %(issuer)s") % {
+            "headline": row.headline,
+            "issuer": row.issuer,
+        }
+    messages.send(
+        lane=Lane.BULK,
+        channel=Channel.SMS,
+        text=words,
+        recipients=told.values_list("contact_point_id", "area_code"),
+        area_code=row.area_code,
+        by=by.actor,
+        now=now,
+        key=f"notice:{row.pk}:withdrawn",
+        origin=f"alerts.notice:{row.pk}",
+        subject=row.headline,
+        exercise=row.exercise,
+    )
+
+

@@ -1,0 +1,101 @@
+"""Whom a notice would reach, before and after the signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from alerts.models import AudienceHousehold
+from alerts.rules import answer_token, audience_of, estimated_minutes
+from messaging import queries as messages
+
+# The living mobile that a household is tried at first. One row a household.
+FIRST_MOBILE = """
+    SELECT DISTINCT ON (c.household_id) c.household_id, c.contact_point_id
+      FROM territory_householdcontact c
+      JOIN territory_contactpoint p ON p.id = c.contact_point_id AND p.kind = 'mobile' AND p.dead_since IS NULL
+     ORDER BY c.household_id, c.rank
+"""
+
+
+@dataclass(frozen=True)
+class AudiencePreview:
+    """What a signature would send: households, those of them who must be spoken to, telephones, SMS parts, minutes."""
+
+    households: int
+    must_reach: int
+    contact_points: int
+    without_phone: int
+    text: str
+    parts: int
+    minutes: int
+
+    @property
+    def units(self) -> int:
+        """计费条数: what the provider bills."""
+        return self.contact_points * self.parts
+
+
+def audience_preview(area_codes: Sequence[str], sms_text: str) -> AudiencePreview:
+    """Counts the audience of these areas and the text that would be sent. One statement."""
+    households, must_reach, without_phone, points = 0, 0, 0, 0
+    if area_codes:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT count(*), count(*) FILTER (WHERE h.must_reach <> ''),
+                       count(*) FILTER (WHERE m.contact_point_id IS NULL), count(DISTINCT m.contact_point_id)
+                  FROM territory_household h LEFT JOIN ({FIRST_MOBILE}) m ON m.household_id = h.id
+                 WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%s)
+                """,  # noqa: S608  (constants of this module)
+                [prefixes(area_codes)],
+            )
+            households, must_reach, without_phone, points = cursor.fetchone()
+    text = broadcast_text(sms_text)
+    parts = messages.parts(text)
+    return AudiencePreview(
+        households, must_reach, points, without_phone, text, parts, estimated_minutes(points, parts)
+    )
+
+
+def households_by_area() -> dict[str, int]:
+    """Living households by area code, of every level. One statement."""
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT left(area_code, 12), count(*) FROM territory_household WHERE retired_at IS NULL GROUP BY 1"
+        )
+        for code, count in cursor.fetchall():
+            for length in (6, 9, 12):
+                found[code[:length]] = found.get(code[:length], 0) + count
+    return found
+
+
+def prefixes(codes: Sequence[str]) -> list[str]:
+    """LIKE patterns for these areas with everything below them."""
+    return [f"{code}%" for code in codes if code.isdigit()]
+
+
+def broadcast_text(sms_text: str) -> str:
+    """The text as it goes out: what was written, how to answer, where to read more. Always in the district's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        tail = gettext("Reply 1: we know. 3: need help. More: %(url)s") % {
+            "url": f"{settings.PUBLIC_URL}{reverse('residents:notices')}"
+        }
+    body = sms_text.strip()
+    return f"{body}{'' if body.endswith(('。', '！', '!', '.')) else '。'}{tail}" if body else tail
+
+
+def answer_path(audience: int) -> str:
+    """The path of a household's own page; the number is its audience row's."""
+    return reverse("residents:answer", args=[answer_token(audience, secret=settings.SECRET_KEY)])
+
+
+def audience_by_token(token: str) -> AudienceHousehold | None:
+    """The household whose link this is, with its notice; None when nobody made this token."""
+    number = audience_of(token, secret=settings.SECRET_KEY)
+    return AudienceHousehold.objects.select_related("notice", "household").filter(pk=number).first() if number else None

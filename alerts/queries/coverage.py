@@ -1,0 +1,217 @@
+"""How far a notice has come, by grid: counted per household, each in exactly one state."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db import connection
+
+from alerts.enums import Choice, Reach
+from alerts.models import DoorKnock, Notice
+from alerts.rules import REACHED, SPOKEN, step_of
+from messaging.enums import ARRIVED, OPEN
+from messaging.enums import State as DeliveryState
+from territory import queries as territory
+from territory.models import within
+from territory.rules import Scope
+
+# On its way: not handed over yet, or handed over and no receipt so far.
+IN_FLIGHT = (*OPEN, DeliveryState.ACCEPTED)
+
+# rules.reach in SQL: a = audience row, d = its delivery or nothing.
+REACH = f"""
+    CASE WHEN a.answer = '{Choice.NEED_HELP.value}' AND a.help_closed_at IS NULL THEN '{Reach.NEED_HELP.value}'
+         WHEN a.answer <> '' THEN '{Reach.ANSWERED.value}'
+         WHEN a.visited_at IS NOT NULL THEN '{Reach.VISITED.value}'
+         WHEN d.state IN ({", ".join(str(int(state)) for state in ARRIVED)}) THEN '{Reach.DELIVERED.value}'
+         WHEN a.closed_reason <> '' THEN '{Reach.CLOSED_UNREACHABLE.value}'
+         WHEN a.unreached_at IS NOT NULL THEN '{Reach.UNREACHED.value}'
+         WHEN d.state IN ({", ".join(str(int(state)) for state in IN_FLIGHT)}) THEN '{Reach.PENDING.value}'
+         ELSE '{Reach.UNREACHED.value}' END
+"""
+FROM = """
+    FROM alerts_audiencehousehold a
+    LEFT JOIN messaging_delivery d ON d.broadcast_id = %(broadcast)s AND d.contact_point_id = a.contact_point_id
+   WHERE a.notice_id = %(notice)s AND a.area_code LIKE ANY (%(scope)s)
+"""
+
+
+@dataclass
+class Tally:
+    """Households of one area by state; ordinary ones and those who must be spoken to apart."""
+
+    code: str
+    name: str = ""
+    ordinary: dict[Reach, int] = field(default_factory=dict)
+    must: dict[Reach, int] = field(default_factory=dict)
+    must_spoken: int = 0
+    knocking: bool = False
+
+    def add(self, other: "Tally") -> None:
+        """Takes another area's households in."""
+        for mine, theirs in ((self.ordinary, other.ordinary), (self.must, other.must)):
+            for state, count in theirs.items():
+                mine[state] = mine.get(state, 0) + count
+        self.must_spoken += other.must_spoken
+
+    def count(self, state: Reach) -> int:
+        """Households in this state."""
+        return self.ordinary.get(state, 0) + self.must.get(state, 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.ordinary.values()) + sum(self.must.values())
+
+    @property
+    def reached(self) -> int:
+        return sum(self.count(state) for state in REACHED)
+
+    @property
+    def must_total(self) -> int:
+        return sum(self.must.values())
+
+    @property
+    def ordinary_total(self) -> int:
+        return sum(self.ordinary.values())
+
+    @property
+    def ordinary_delivered(self) -> int:
+        """送达率's numerator."""
+        return sum(self.ordinary.get(state, 0) for state in REACHED)
+
+    @property
+    def ordinary_answered(self) -> int:
+        """叫应率's numerator."""
+        return sum(self.ordinary.get(state, 0) for state in SPOKEN)
+
+    @property
+    def unreached(self) -> int:
+        return self.count(Reach.UNREACHED)
+
+    @property
+    def pending(self) -> int:
+        return self.count(Reach.PENDING)
+
+    @property
+    def step(self) -> int:
+        """The map's step, 1 worst to 5 best."""
+        return step_of(self.reached, self.total)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One state of the whole audience, for the bars."""
+
+    state: Reach
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The whole, and its parts worst first: by grid and by sub-district. The grids sum to the whole."""
+
+    total: Tally
+    grids: list[Tally]
+    subdistricts: list[Tally]
+
+    @cached_property
+    def bars(self) -> list[Bar]:
+        """Every state with its count, in the order in which states hold."""
+        return [Bar(state, self.total.count(state), self.total.total) for state in Reach]
+
+    @property
+    def unreached_without_knock(self) -> int:
+        """Households not reached in grids where nobody was sent to knock."""
+        return sum(grid.unreached for grid in self.grids if not grid.knocking)
+
+    @property
+    def accounted(self) -> bool:
+        """Nothing on its way any more, and somebody knocks wherever a household was not reached."""
+        return not self.total.pending and not self.unreached_without_knock
+
+
+def coverage(notice: Notice, scope: Scope) -> Coverage:
+    """Counts the frozen audience inside the scope. Three statements: the count, the knocks, the names."""
+    grids: dict[str, Tally] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT a.area_code, a.must_reach <> '', {REACH} AS reach, count(*), count(a.visited_at)
+                {FROM} GROUP BY 1, 2, 3""",  # noqa: S608  (constants of this module)
+            parameters(notice, scope),
+        )
+        for code, must, state, count, visited in cursor.fetchall():
+            grid = grids.setdefault(code, Tally(code))
+            (grid.must if must else grid.ordinary)[Reach(state)] = count
+            grid.must_spoken += visited if must else 0
+    knocking = set(DoorKnock.objects.filter(within(scope), notice=notice).values_list("area_code", flat=True))
+    names = territory.area_names({*grids, *(code[:9] for code in grids)})
+    total, subdistricts = Tally(notice.area_code), dict[str, Tally]()
+    for grid in grids.values():
+        grid.name, grid.knocking = names.get(grid.code, grid.code), grid.code in knocking
+        total.add(grid)
+        part = subdistricts.setdefault(grid.code[:9], Tally(grid.code[:9], names.get(grid.code[:9], grid.code[:9])))
+        part.add(grid)
+    return Coverage(total, _worst_first(grids.values()), _worst_first(subdistricts.values()))
+
+
+def parameters(notice: Notice, scope: Scope) -> dict[str, object]:
+    """What FROM asks for."""
+    return {
+        "notice": notice.pk,
+        "broadcast": notice.broadcast_id,
+        "scope": [f"{code}%" for code in sorted(scope.codes)],
+    }
+
+
+def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:
+    return sorted(tallies, key=lambda one: (-one.count(Reach.NEED_HELP), -one.unreached, -one.pending, one.code))
+
+
+def coverage_geojson(notice: Notice, scope: Scope) -> str:
+    """The grids of the audience as GeoJSON with `step`, `name` and `state` ("96/98"); sketches where no border exists."""
+    found = coverage(notice, scope)
+    shapes: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code, ST_AsGeoJSON(border, 5) FROM territory_area WHERE border IS NOT NULL AND code = ANY (%s)",
+            [[grid.code for grid in found.grids]],
+        )
+        shapes = dict(cursor.fetchall())
+    # Where no grid has a border the sub-districts are shown, if those have.
+    tallies = found.grids
+    if not shapes:
+        tallies = found.subdistricts
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT code, ST_AsGeoJSON(border, 5) FROM territory_area WHERE border IS NOT NULL AND code = ANY (%s)",
+                [[part.code for part in tallies]],
+            )
+            shapes = dict(cursor.fetchall())
+    features = (
+        f'{{"type":"Feature","id":"{part.code}","properties":{_printed(part)},"geometry":{shapes[part.code]}}}'
+        for part in tallies
+        if part.code in shapes
+    )
+    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+
+
+def _printed(part: Tally) -> str:
+    return json.dumps(
+        {"code": part.code, "name": part.name, "state": f"{part.reached}/{part.total}", "step": part.step},
+        ensure_ascii=False,
+    )
+
+
+def whole_extent(notice: Notice) -> str:
+    """West, south, east, north of the notice's area for the map; the district's own when no border is known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
+                 FROM (SELECT ST_Extent(border) AS box FROM territory_area a
+                        JOIN alerts_noticearea n ON n.notice_id = %s AND a.code LIKE n.area_code || '%%') e""",
+            [notice.pk],
+        )
+        edges = cursor.fetchone()
+    return ",".join(f"{edge:.4f}" for edge in edges) if edges and edges[0] is not None else "113.20,33.68,113.54,33.86"

@@ -1,0 +1,62 @@
+"""The doors of one grid: at which to knock, in which order, and what was found."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from alerts.enums import Choice, Reach
+from alerts.models import AudienceHousehold, DoorKnock, Notice
+from alerts.queries.lists import Line, lines, with_reach
+from assignments.models import Assignment
+from territory.models import PlacedQuerySet
+
+
+@dataclass(frozen=True)
+class Door(Line):
+    """A door of the list."""
+
+    @property
+    def settled(self) -> bool:
+        """Nobody needs to go there any more: somebody was there, or the household spoke for itself in time.
+
+        Whoever must be reached is settled only by a visit or a signed reason; a cry for help only by a visit.
+        """
+        if self.outcome or self.audience.closed_reason:
+            return True
+        if self.reach == Reach.NEED_HELP or self.audience.must_reach:
+            return False
+        return self.reach not in (Reach.UNREACHED, Reach.PENDING)
+
+
+def doors(assignment: Assignment) -> list[Door]:
+    """The doors of a knocking duty, open ones first: who asks for help, who must be reached, then by building and floor."""
+    knock = knock_of(assignment)
+    if knock is None:
+        return []
+    found = [Door(line.audience, line.area, line.reach, line.outcome) for line in lines(on_list(knock))]
+    return sorted(found, key=lambda door: (door.settled, door.reach != Reach.NEED_HELP))
+
+
+def on_list(knock: DoorKnock) -> QuerySet[AudienceHousehold]:
+    """Households of the grid to which somebody has to go or had to: never shrinks while the worker walks."""
+    rows = with_reach(knock.notice.households.filter(area_code=knock.area_code), knock.notice)
+    first = Case(When(must_reach="", then=Value(1)), default=Value(0), output_field=IntegerField())
+    return rows.filter(
+        Q(unreached_at__isnull=False)
+        | ~Q(must_reach="")
+        | Q(answer=Choice.NEED_HELP)
+        | Q(reach=Reach.UNREACHED)
+        | Q(last_outcome__isnull=False)
+    ).order_by(first, "household__building", "household__unit", "household__floor", "household__room", "pk")
+
+
+def knock_of(assignment: Assignment) -> DoorKnock | None:
+    """What a knocking duty is about; None when the duty is of another kind."""
+    return DoorKnock.objects.select_related("notice", "assignment").filter(assignment=assignment).first()
+
+
+def knocks(notice: Notice) -> PlacedQuerySet[DoorKnock]:
+    """The knocking duties of a notice, by grid."""
+    return DoorKnock.objects.filter(notice=notice).select_related("assignment", "assignment__assignee").order_by("area_code")
+
+

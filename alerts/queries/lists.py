@@ -1,0 +1,143 @@
+"""Households of a notice one by one, each with its state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields import CharField
+from django.utils.translation import gettext
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from alerts.enums import Choice, Reach, VisitOutcome
+from alerts.models import AudienceHousehold, Notice, Visit
+from alerts.queries.coverage import IN_FLIGHT
+from messaging.enums import ARRIVED
+from messaging.models import Delivery
+from territory import queries as territory
+from territory.models import within
+from territory.rules import Scope, without_formula
+
+PAGE = 100
+
+
+def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[AudienceHousehold]:
+    """The rows with `delivery_state`, `reach`, `last_outcome` and `last_visit_at`.
+
+    `reach` is rules.reach in SQL; a test holds the two and the sum in coverage.py against each other.
+    """
+    delivery = Delivery.objects.filter(broadcast_id=notice.broadcast_id, contact_point_id=OuterRef("contact_point_id"))
+    visit = Visit.objects.filter(audience_id=OuterRef("pk")).order_by("-occurred_at", "-pk")
+    return rows.annotate(
+        delivery_state=Subquery(delivery.values("state")[:1], output_field=IntegerField(null=True)),
+        last_outcome=Subquery(visit.values("outcome")[:1]),
+        last_visit_at=Subquery(visit.values("occurred_at")[:1]),
+    ).annotate(
+        reach=Case(
+            When(answer=Choice.NEED_HELP, help_closed_at=None, then=Value(Reach.NEED_HELP)),
+            When(~Q(answer=""), then=Value(Reach.ANSWERED)),
+            When(visited_at__isnull=False, then=Value(Reach.VISITED)),
+            When(delivery_state__in=ARRIVED, then=Value(Reach.DELIVERED)),
+            When(~Q(closed_reason=""), then=Value(Reach.CLOSED_UNREACHABLE)),
+            When(unreached_at__isnull=False, then=Value(Reach.UNREACHED)),
+            When(delivery_state__in=IN_FLIGHT, then=Value(Reach.PENDING)),
+            default=Value(Reach.UNREACHED),
+            output_field=CharField(),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One household in a list: printed place and person, its state, and what the last visit found."""
+
+    audience: AudienceHousehold
+    area: str
+    reach: Reach
+    outcome: VisitOutcome | None
+
+    @property
+    def place(self) -> str:
+        """Where the door is."""
+        home = self.audience.household
+        stairs = " ".join(part for part in (home.building, home.unit, home.room) if part)
+        return stairs or home.address
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A page of a list, and the cursor of the next one (None: that is all)."""
+
+    rows: list[Line]
+    after: int | None
+
+
+def calls_for_help(notice: Notice, scope: Scope) -> list[Line]:
+    """Households that ask for help and were not helped yet, who has waited longest on top. Never cut short."""
+    rows = notice.households.filter(within(scope), answer=Choice.NEED_HELP, help_closed_at=None)
+    return lines(with_reach(rows, notice).order_by("answered_at", "pk"))
+
+
+def unreached(notice: Notice, scope: Scope, *, after: int = 0, size: int = PAGE) -> Lines:
+    """Households not reached, those who must be reached first, then by grid. `after` is the row the last page ended at."""
+    rows = with_reach(notice.households.filter(within(scope)), notice).filter(reach=Reach.UNREACHED)
+    if after and (last := notice.households.filter(pk=after).first()):
+        beyond = Q(area_code__gt=last.area_code) | Q(area_code=last.area_code, pk__gt=last.pk)
+        rows = rows.filter(Q(must_reach="") | beyond) if last.must_reach else rows.filter(beyond, must_reach="")
+    first = Case(When(must_reach="", then=Value(1)), default=Value(0), output_field=IntegerField())
+    page = lines(rows.order_by(first, "area_code", "pk")[: size + 1])
+    return Lines(page[:size], page[size - 1].audience.pk if len(page) > size else None)
+
+
+def unreached_sheet(notice: Notice, scope: Scope) -> bytes:
+    """All households not reached as xlsx; no telephone numbers and no names: who needs them opens the door's page."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(gettext("Not reached"))
+    heads = [
+        gettext("Grid"),
+        gettext("Grid code"),
+        gettext("Household code"),
+        gettext("Door"),
+        gettext("Address"),
+        gettext("Persons"),
+        gettext("Must be reached because"),
+        gettext("Last visit"),
+    ]
+    sheet.append(heads)
+    rows = with_reach(notice.households.filter(within(scope)), notice).filter(reach=Reach.UNREACHED)
+    for line in lines(rows.order_by("area_code", "pk")):
+        home = line.audience.household
+        sheet.append(
+            [
+                without_formula(str(value))
+                for value in (
+                    line.area,
+                    line.audience.area_code,
+                    home.code,
+                    line.place,
+                    home.address,
+                    home.persons,
+                    line.audience.get_must_reach_display() if line.audience.must_reach else "",
+                    line.outcome.label if line.outcome else "",
+                )
+            ]
+        )
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def lines(rows: Iterable[AudienceHousehold] | QuerySet[AudienceHousehold]) -> list[Line]:
+    """The rows of `with_reach` as they are printed. Two statements."""
+    found = list(rows.select_related("household") if isinstance(rows, QuerySet) else rows)
+    names = territory.area_names({row.area_code for row in found})
+    return [
+        Line(
+            row,
+            names.get(row.area_code, row.area_code),
+            Reach(row.reach),  # type: ignore[attr-defined]  # annotated by with_reach
+            VisitOutcome(row.last_outcome) if row.last_outcome else None,  # type: ignore[attr-defined]
+        )
+        for row in found
+    ]

@@ -1,0 +1,145 @@
+"""Notices, who may do what with them, and what happened to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from alerts.enums import NoticeState
+from alerts.models import Notice
+from alerts.rules import STATE_TONES, Content, next_state
+from messaging.enums import OPEN
+from messaging.models import Delivery
+from territory import queries as territory
+from territory.models import PlacedQuerySet, within
+from territory.rules import LENGTHS, Scope
+
+CAPABILITIES = {
+    "edit": "notices.draft",
+    "submit": "notices.draft",
+    "discard": "notices.draft",
+    "send_back": "notices.approve",
+    "approve": "notices.approve",
+    "withdraw": "notices.approve",
+}
+
+
+def notices(scope: Scope, states: tuple[str, ...] = ()) -> PlacedQuerySet[Notice]:
+    """Notices that concern the scope: those of its areas and those of the areas above it. Newest first."""
+    above = {code[:length] for code in scope.codes for length in LENGTHS if length < len(code)}
+    found = Notice.objects.filter(within(scope) | Q(area_code__in=above))
+    if states:
+        found = found.filter(state__in=states)
+    people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast")
+    return found.select_related(*people).order_by("-issued_at", "-updated_at")
+
+
+def notice(scope: Scope, uuid: UUID) -> Notice:
+    """One of `notices`. Raises Notice.DoesNotExist outside the scope."""
+    return notices(scope).get(uuid=uuid)
+
+
+def notices_in_force(now: datetime, area_code: str = "") -> PlacedQuerySet[Notice]:
+    """Issued, begun or about to, not over, not withdrawn; of rehearsals nothing. `area_code` leaves out what does not
+    concern that area. Worst level first.
+    """
+    found = Notice.objects.filter(state=NoticeState.ISSUED, expires_at__gt=now, exercise=None)
+    if area_code:
+        above = [area_code[:length] for length in LENGTHS if length <= len(area_code)]
+        concerned = Q(areas__area_code__in=above) | Q(areas__area_code__startswith=area_code)
+        found = found.filter(pk__in=Notice.objects.filter(concerned).values("pk"))
+    return found.order_by("level", "-issued_at")
+
+
+def content_of(row: Notice) -> Content:
+    """What was written, as rules read it."""
+    return Content(
+        kind=row.kind,
+        level=row.level,
+        headline=row.headline,
+        starts_at=row.starts_at,
+        expires_at=row.expires_at,
+        affected_area=row.affected_area,
+        caution=row.caution,
+        measures=row.measures,
+        issuer=row.issuer,
+        sms_text=row.sms_text,
+        wait_minutes=row.wait_minutes,
+    )
+
+
+def permitted(user: User, row: Notice) -> frozenset[str]:
+    """The verbs that lead somewhere for this person now."""
+    codes = list(row.areas.values_list("area_code", flat=True)) or [row.area_code]
+    scopes = {name: user.scope_for(name) for name in set(CAPABILITIES.values())}
+
+    def may(verb: str) -> bool:
+        open_now = row.state == NoticeState.DRAFT if verb == "edit" else next_state(verb, row.state) is not None
+        return open_now and all(scopes[CAPABILITIES[verb]].covers(code) for code in codes)
+
+    verbs = {verb for verb in CAPABILITIES if may(verb)}
+    if user.pk in {row.author_id, row.last_editor_id, row.submitter_id}:
+        verbs.discard("approve")
+    return frozenset(verbs)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The state of a notice as it is printed."""
+
+    tone: str
+    label: object
+
+
+def stage(row: Notice, now: datetime) -> Stage:
+    """拟稿 · 待签发 · 发布中 · 已发布 · 已撤回; sending or sent is asked of the deliveries. One statement when issued."""
+    if row.state == NoticeState.ISSUED:
+        if Delivery.objects.filter(broadcast_id=row.broadcast_id, state__in=OPEN).exists():
+            return Stage("working", _("Being sent"))
+        if row.expires_at <= now:
+            return Stage("off", _("Over"))
+    return Stage(STATE_TONES[NoticeState(row.state)], NoticeState(row.state).label)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something somebody did with a notice."""
+
+    what: object
+    who: str
+    at: datetime | None
+    why: str = ""
+
+
+def timeline(row: Notice) -> list[Step]:
+    """Who did what when, oldest first."""
+    steps = [Step(_("drafted"), row.author.name, row.created_at)]
+    if row.last_editor_id != row.author_id:
+        steps.append(Step(_("last edited"), row.last_editor.name, None))
+    if row.returned_reason and row.state in (NoticeState.DRAFT, NoticeState.DISCARDED):
+        steps.append(Step(_("sent back"), "", None, row.returned_reason))
+    if row.submitter and row.submitted_at:
+        steps.append(Step(_("submitted"), row.submitter.name, row.submitted_at))
+    if row.approver:
+        steps.append(Step(_("signed and issued"), row.approver.name, row.issued_at))
+    if row.withdrawn_by:
+        steps.append(Step(_("withdrew"), row.withdrawn_by.name, row.withdrawn_at, row.withdrawn_reason))
+    return steps
+
+
+@dataclass(frozen=True)
+class ChosenArea:
+    """An area of the audience by name."""
+
+    code: str
+    name: str
+
+
+def chosen_areas(row: Notice) -> list[ChosenArea]:
+    """The areas a notice is meant for. Two statements."""
+    codes = sorted(row.areas.values_list("area_code", flat=True))
+    names = territory.area_names(set(codes))
+    return [ChosenArea(code, names.get(code, code)) for code in codes]

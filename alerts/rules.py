@@ -1,0 +1,215 @@
+"""What a notice must hold, what an answer is worth, and in which one state a household is."""
+
+import base64
+import hashlib
+import hmac
+import os.path
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.enums import Choice, Element, NoticeKind, NoticeLevel, NoticeState, Reach, VisitOutcome
+from assignments.rules import Kind
+from territory.rules import LENGTHS
+
+# Doors are one duty a grid: half an hour to be seen, two hours to knock at all of them; the visits are the proof, so
+# nobody verifies. The figures are a first guess that a district changes after its first storm.
+DOOR_KNOCK = Kind(
+    name="door_knock",
+    label="Knock at doors",
+    acknowledge_minutes=10,
+    due_minutes=120,
+    remind_every_minutes=15,
+    reminders_before_superior=2,
+    needs_verification=False,
+    page="alerts:knock",
+)
+
+SMS_PER_SECOND = 100  # what a provincial channel surely takes; the estimate on the signing screen stands on it
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the author writes. Times are aware; `wait_minutes` is how long receipts are waited for before knocking."""
+
+    kind: str
+    level: int | None
+    headline: str
+    starts_at: datetime | None
+    expires_at: datetime | None
+    affected_area: str = ""
+    caution: str = ""
+    measures: str = ""
+    issuer: str = ""
+    sms_text: str = ""
+    wait_minutes: int = 10
+
+    @property
+    def with_text(self) -> "Content":
+        """The same, with an SMS text made of the other fields where none was written."""
+        return self if self.sms_text.strip() else replace(self, sms_text=composed_text(self))
+
+
+def missing_elements(content: Content) -> tuple[Element, ...]:
+    """Which of the eight elements of 突发事件应对法 art. 64 are not there yet, in the law's order.
+
+    The time of issue is written by the signature, so it is missing only where the notice would be over before it.
+    """
+    present = {
+        Element.KIND: content.kind in NoticeKind.values,
+        Element.LEVEL: content.level in NoticeLevel.values,
+        Element.START: content.starts_at is not None,
+        Element.AREA: bool(content.affected_area.strip()),
+        Element.CAUTION: bool(content.caution.strip()),
+        Element.MEASURES: bool(content.measures.strip()),
+        Element.ISSUER: bool(content.issuer.strip()),
+        Element.TIME: content.expires_at is not None
+        and content.starts_at is not None
+        and content.expires_at > content.starts_at,
+    }
+    return tuple(element for element in Element if not present[element])
+
+
+def composed_text(content: Content) -> str:
+    """A text of the written fields, shortest first: what it is, what to do, who says so. At most 300 characters."""
+    parts = [content.headline, content.measures, content.issuer]
+    return "。".join(part.strip().rstrip("。") for part in parts if part.strip())[:300]
+
+
+def next_state(verb: str, state: str) -> NoticeState | None:
+    """The state after `submit`, `send_back`, `approve`, `withdraw` or `discard`; None where the verb leads nowhere."""
+    return {
+        ("submit", NoticeState.DRAFT): NoticeState.SUBMITTED,
+        ("send_back", NoticeState.SUBMITTED): NoticeState.DRAFT,
+        ("approve", NoticeState.SUBMITTED): NoticeState.ISSUED,
+        ("withdraw", NoticeState.ISSUED): NoticeState.WITHDRAWN,
+        ("discard", NoticeState.DRAFT): NoticeState.DISCARDED,
+    }.get((verb, NoticeState(state)))
+
+
+def common_area(codes: Iterable[str]) -> str:
+    """The smallest area that holds all of these; empty for none or when they share no district."""
+    shared = os.path.commonprefix(list(codes))
+    return next((shared[:length] for length in reversed(LENGTHS) if len(shared) >= length), "")
+
+
+def estimated_minutes(messages: int, parts: int) -> int:
+    """Minutes to hand over so many messages of so many parts each, rounded up; a part counts as a message."""
+    return -(-messages * parts // (SMS_PER_SECOND * 60))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one household under one notice.
+
+    `arrived`: its telephone has the message. `open`: the message is on its way or its receipt still out. Neither: there
+    is no telephone, or the message failed or was cancelled.
+    """
+
+    answer: str = ""
+    help_closed: bool = False
+    visited: bool = False
+    arrived: bool = False
+    open: bool = False
+    closed: bool = False
+    waited: bool = False
+
+
+def reach(facts: Facts) -> Reach:
+    """The one state of a household: the first that holds. A cry for help hides behind nothing until it is closed."""
+    if facts.answer == Choice.NEED_HELP and not facts.help_closed:
+        return Reach.NEED_HELP
+    if facts.answer:
+        return Reach.ANSWERED
+    if facts.visited:
+        return Reach.VISITED
+    if facts.arrived:
+        return Reach.DELIVERED
+    if facts.closed:
+        return Reach.CLOSED_UNREACHABLE
+    if facts.waited or not facts.open:
+        return Reach.UNREACHED
+    return Reach.PENDING
+
+
+REACHED = (Reach.NEED_HELP, Reach.ANSWERED, Reach.VISITED, Reach.DELIVERED)
+SPOKEN = (Reach.NEED_HELP, Reach.ANSWERED, Reach.VISITED)
+
+TONES = {
+    Reach.NEED_HELP: "danger",
+    Reach.ANSWERED: "ok",
+    Reach.VISITED: "ok",
+    Reach.DELIVERED: "waiting",
+    Reach.CLOSED_UNREACHABLE: "off",
+    Reach.UNREACHED: "danger",
+    Reach.PENDING: "working",
+}
+OUTCOME_TONES = {
+    VisitOutcome.TOLD: "ok",
+    VisitOutcome.NOBODY: "late",
+    VisitOutcome.REFUSED: "danger",
+    VisitOutcome.NEED_HELP: "danger",
+}
+STATE_TONES = {
+    NoticeState.DRAFT: "waiting",
+    NoticeState.SUBMITTED: "waiting",
+    NoticeState.ISSUED: "ok",
+    NoticeState.WITHDRAWN: "off",
+    NoticeState.DISCARDED: "off",
+}
+COLOURS = {
+    NoticeLevel.RED: "red",
+    NoticeLevel.ORANGE: "orange",
+    NoticeLevel.YELLOW: "yellow",
+    NoticeLevel.BLUE: "blue",
+}
+
+
+def best_answer(known: str, new: str) -> str:
+    """What stays of two answers: a cry for help, else the newer one."""
+    return Choice.NEED_HELP if Choice.NEED_HELP in (known, new) else new or known
+
+
+def step_of(reached: int, total: int) -> int:
+    """The map's step of a share, 1 worst to 5 best: below 60, 80, 90, 98 percent, and from 98 on."""
+    share = reached * 100 / total if total else 100.0
+    return 1 + sum(share >= bound for bound in (60, 80, 90, 98))
+
+
+def parsed_reply(text: str) -> Choice | None:
+    """What a reply by SMS means: 1 everybody knows, 2 away but somebody is in, 3 help; None when it says nothing else.
+
+    People type full-width digits, blanks, a full stop behind; whoever writes 救 means 3 whatever the digit.
+    """
+    if "救" in text:
+        return Choice.NEED_HELP
+    # int() reads full-width digits too, but also Arabic-Indic ones and the like: only these two rows are meant.
+    bare = text.translate(str.maketrans("１２３", "123")).strip(" \t\r\n　。.，,、!！")
+    return {"1": Choice.SAFE, "2": Choice.AWAY, "3": Choice.NEED_HELP}.get(bare)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def answer_token(audience: int, *, secret: str) -> str:
+    """The last part of a household's own link: its row's number in base 36, a hyphen, 22 characters only we can make."""
+    mac = hmac.new(f"alerts.answer:{secret}".encode(), str(audience).encode(), hashlib.sha256).digest()
+    return f"{_base36(audience)}-{base64.urlsafe_b64encode(mac[:16]).decode().rstrip('=')}"
+
+
+def audience_of(token: str, *, secret: str) -> int | None:
+    """The row's number in a genuine token, else None."""
+    head, _, tail = token.partition("-")
+    if len(tail) != 22 or not 0 < len(head) <= 12 or any(digit not in _DIGITS for digit in head):
+        return None
+    number = int(head, 36)
+    return number if hmac.compare_digest(token.encode(), answer_token(number, secret=secret).encode()) else None
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+        if not number:
+            return digits

@@ -1,0 +1,15 @@
+"""The tick of the notices."""
+
+from celery import shared_task
+
+from alerts import actions
+from core import clock
+from core.actions import tick
+
+
+@shared_task
+def close_waiting() -> None:
+    """Whoever a notice did not reach in its time is knocked at."""
+    now = clock.now()
+    actions.close_waiting(now=now)
+    tick("alerts.close_waiting", now=now)
