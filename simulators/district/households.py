@@ -12,6 +12,8 @@ MUST_REACH_SHARE = 0.04
 NO_PHONE_SHARE = 0.02
 SECOND_PHONE_SHARE = 0.15
 REASONS = ("alone", "alone", "alone", "bedridden", "bedridden", "near_danger", "basement")  # values of MustReach
+NUMBERS_PER_GRID = 4_000  # a household keeps its number whatever the size of the roll
+SECOND_NUMBERS = 3_000_000
 PER_STAIRWAY = 2
 FLOORS = 6
 STAIRWAYS = 3
@@ -40,15 +42,12 @@ class Home:
 
 def homes(count: int) -> Iterator[Home]:
     """`count` households in order of their grids."""
-    number = 0
     weights = [8 + (place * 5) % 7 for place in range(len(grids()))]
-    for grid, share in zip(grids(), spread(count, weights), strict=True):
-        for home in _of_grid(grid, share, number):
-            yield home
-        number += share
+    for place, (grid, share) in enumerate(zip(grids(), spread(count, weights), strict=True)):
+        yield from _of_grid(grid, share, 1_000_000 + place * NUMBERS_PER_GRID)
 
 
-def _of_grid(grid: Place, count: int, before: int) -> Iterator[Home]:
+def _of_grid(grid: Place, count: int, first_number: int) -> Iterator[Home]:
     luck = random.Random(grid.code)
     west, south, east, north = cells()[grid.code].extent
     middle = cells()[grid.code].point_on_surface
@@ -62,10 +61,10 @@ def _of_grid(grid: Place, count: int, before: int) -> Iterator[Home]:
                 round(middle.x + luck.uniform(-0.22, 0.22) * (east - west), 6),
                 round(middle.y + luck.uniform(-0.22, 0.22) * (north - south), 6),
             )
-        number = before + index
+        number = BASE + first_number + index
         reason = luck.choice(REASONS) if luck.random() < MUST_REACH_SHARE else ""
-        phone = "" if luck.random() < NO_PHONE_SHARE else str(BASE + 1_000_000 + number)
-        second = str(BASE + 2_000_000 + number) if phone and luck.random() < SECOND_PHONE_SHARE else ""
+        phone = "" if luck.random() < NO_PHONE_SHARE else str(number)
+        second = str(number + SECOND_NUMBERS) if phone and luck.random() < SECOND_PHONE_SHARE else ""
         yield Home(
             code=f"{grid.code}{index + 1:04d}",
             grid=grid.code,
@@ -74,7 +73,7 @@ def _of_grid(grid: Place, count: int, before: int) -> Iterator[Home]:
             floor=floor,
             room=room,
             address=f"{place}{building}",
-            head=f"住户{number + 1:06d}",
+            head=f"住户{grid.code[-9:]}-{index + 1}",
             persons=1 if reason == "alone" else luck.randint(1, 5),
             phone=phone,
             second_phone=second,

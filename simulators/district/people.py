@@ -1,7 +1,8 @@
 """People by what they do: nobody in the demo has a real name, and no telephone number is anybody's.
 
 Numbers are 190 00…: the operator that owns the prefix has given out none of them, and the demo's only gateway is the
-simulator. 0000000–0000999 grid workers, 0001000–0001999 everybody else, 1… households, 2… their second numbers.
+simulator. Counted from 190 0000 0000: up to 999 grid workers, from 1,000 everybody else, from 1,000,000 households by
+grid, 3,000,000 further their second numbers.
 """
 
 from dataclasses import dataclass

@@ -113,7 +113,9 @@ def _half(ground: Polygon, line: float, upright: bool) -> Polygon:
     west, south, east, north = ground.extent
     lean = ((north - south) if upright else (east - west)) * 0.09
     if upright:
-        return Polygon(((west - 1, south), (line - lean, south), (line + lean, north), (west - 1, north), (west - 1, south)))
+        return Polygon(
+            ((west - 1, south), (line - lean, south), (line + lean, north), (west - 1, north), (west - 1, south))
+        )
     return Polygon(((west, south - 1), (west, line - lean), (east, line + lean), (east, south - 1), (west, south - 1)))
 
 
