@@ -185,6 +185,7 @@ class Stack:
             "SECRET_KEY": settings.SECRET_KEY,
             "DEBUG": "1",
             "APP_ROLE": "",
+            "RETRY_SCALE": "10",
             "PUBLIC_URL": self.url,
             "SMS_GATEWAY_URL": self.gateway_url,
             "SMS_GATEWAY_SECRET": settings.SMS_GATEWAY_SECRET,
