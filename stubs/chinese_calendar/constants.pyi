@@ -1,7 +1,7 @@
 from datetime import date
-from enum import Enum
 
-class Holiday(Enum):
+class Holiday:
+    def __init__(self, value: str) -> None: ...
     @property
     def chinese(self) -> str: ...
 

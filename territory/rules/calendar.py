@@ -38,4 +38,3 @@ def _day(day: date) -> Day:
     if day in workdays:
         return Day(day, DayKind.WORKDAY, Holiday(workdays[day]).chinese + MAKE_UP)
     return Day(day, DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WORKDAY, "")
-

@@ -92,9 +92,7 @@ def _under_head(grid: list[list[str]], found: tuple[int, list[str]], names: Mapp
         if _TOTAL.match(filled[0]) or (len(filled) <= 2 and _NOTE.match(filled[0])):
             sheet.skipped.append(number)
             continue
-        above = [
-            above[index] if text in _DITTO and index < len(above) else text for index, text in enumerate(cells)
-        ]
+        above = [above[index] if text in _DITTO and index < len(above) else text for index, text in enumerate(cells)]
         sheet.rows.append((number, above))
     if len(sheet.rows) > MOST_ROWS:
         raise SheetUnreadable(Fault.TOO_MANY_ROWS, str(len(sheet.rows)))
@@ -193,7 +191,9 @@ def _csv(content: bytes) -> list[list[str]]:
     start = text[:4096]
     delimiter = max(",\t;", key=start.count)
     try:
-        return [[_clean(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        return [
+            [_clean(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
     except csv.Error as error:
         raise SheetUnreadable(Fault.UNREADABLE) from error
 

@@ -1,0 +1,16 @@
+"""Acts on areas, households and the calendar."""
+
+from territory.actions.areas import check_areas, import_areas
+from territory.actions.calendar import load_calendar, open_usual_season
+from territory.actions.roll import check_roll, store_roll
+from territory.actions.uploads import keep_upload
+
+__all__ = [
+    "check_areas",
+    "check_roll",
+    "import_areas",
+    "keep_upload",
+    "load_calendar",
+    "open_usual_season",
+    "store_roll",
+]

@@ -1,0 +1,32 @@
+"""Faults of a sheet as people read them, in both languages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import translation
+
+from core.rules import Refused
+from territory.enums import Fault
+from territory.rules import CellFault, SheetUnreadable
+
+LANGUAGES = {"sentence": "zh-hans", "sentence_en": "en"}
+
+
+def fault_rows(faults: Iterable[CellFault]) -> list[dict[str, Any]]:
+    """{row, column, value, code, sentence, sentence_en} of each fault."""
+    return [
+        {"row": fault.row, "column": fault.column, "value": fault.value, "code": fault.fault.value}
+        | {key: said(fault.fault, fault.value, language) for key, language in LANGUAGES.items()}
+        for fault in faults
+    ]
+
+
+def said(fault: Fault, value: str, language: str) -> str:
+    """The sentence of one fault in one language."""
+    with translation.override(language):
+        return str(fault.label) % {"value": value}
+
+
+def refusal(error: SheetUnreadable) -> Refused:
+    """The refusal of a whole file."""
+    return Refused(error.fault.value, error.fault.label, field="file", params={"value": error.value})
