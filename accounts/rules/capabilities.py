@@ -9,18 +9,12 @@ from collections.abc import Iterable
 from accounts.enums import Role
 
 SEE = frozenset(
-    {
-        "board.view",
-        "sites.view",
-        "rounds.view",
-        "notices.view",
-        "coverage.view",
-        "assignments.view",
-        "assignments.supervise",
-    }
+    {"board.view", "sites.view", "rounds.view", "notices.view", "coverage.view", "assignments.view", "people.view"}
 )
 WORK = frozenset({"assignments.act", "sites.inspect", "doors.visit"})
-DIRECT = frozenset({"assignments.assign", "assignments.verify", "assignments.on_behalf", "households.view"})
+DIRECT = frozenset(
+    {"assignments.assign", "assignments.verify", "assignments.on_behalf", "households.view", "people.call"}
+)
 
 CAPABILITIES: dict[Role, frozenset[str]] = {
     Role.COMMANDER: SEE | WORK | DIRECT | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},

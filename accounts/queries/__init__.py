@@ -1,0 +1,27 @@
+"""Who is who, who works where, and what the menu shows."""
+
+from accounts.queries.navigation import NavItem, navigation, phone_navigation
+from accounts.queries.people import (
+    area_choices,
+    area_names,
+    link_owner,
+    one_worker_per_grid,
+    people,
+    role_names,
+    waiting_for_activation,
+    workers_of,
+)
+
+__all__ = [
+    "NavItem",
+    "area_choices",
+    "area_names",
+    "link_owner",
+    "navigation",
+    "one_worker_per_grid",
+    "people",
+    "phone_navigation",
+    "role_names",
+    "waiting_for_activation",
+    "workers_of",
+]

@@ -1,0 +1,49 @@
+"""One's own page."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import actions, queries
+from accounts.forms import ChangePasswordForm
+from accounts.models import User
+from core import clock
+from core.rules import Refused
+from core.views.permission import signed_in
+
+
+@signed_in
+def me(request: HttpRequest) -> HttpResponseBase:
+    """My roles, my phone, my language, my password."""
+    return _page(request, ChangePasswordForm())
+
+
+@signed_in
+@sensitive_post_parameters("old", "password", "again")
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """A new password of one's own; this session stays, all others end."""
+    form = ChangePasswordForm(request.POST or None)
+    if form.is_valid():
+        user, given = cast("User", request.user), form.cleaned_data
+        try:
+            actions.change_password(user=user, old=given["old"], new=given["password"])
+            update_session_auth_hash(request, user)
+            messages.success(request, _("Your new password holds from now on."))
+            return redirect("accounts:me")
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+    return _page(request, form)
+
+
+def _page(request: HttpRequest, form: ChangePasswordForm) -> HttpResponseBase:
+    user, now = cast("User", request.user), clock.now()
+    if not user.has_usable_password():
+        del form.fields["old"]
+    names = queries.area_names(held.area_code for held in user.roles_at(now))
+    context = {"form": form, "roles": queries.role_names(user, now=now, names=names)}
+    return render(request, "accounts/me.html", context)
