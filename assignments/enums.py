@@ -60,3 +60,4 @@ class Objection(models.TextChoices):
     REASON_WANTED = "assignment.reason_wanted", _("Say in a few words why.")
     NO_RECEIVER = "assignment.no_receiver", _("Name a person or a telephone number that receives the duty.")
     SUCCESSOR = "assignment.successor", _("Choose an active person of your own areas who does not hold it yet.")
+    NO_PHOTO = "assignment.no_photo", _("This photo has not arrived: send the photo first, then the report.")

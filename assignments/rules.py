@@ -128,14 +128,20 @@ class Clocks:
         )
 
 
-def check_occurred(occurred_at: datetime, clocks: Clocks, *, now: datetime) -> None:
-    """Refuses a time of occurrence in the future, before the duty was given, or before the step that precedes it."""
+def happened(occurred_at: datetime, clocks: Clocks, *, now: datetime) -> datetime:
+    """When it happened. Raises Refused for a time in the future, before the duty was given, or before the last step.
+
+    People type whole minutes: within the minute of the last step the step's own time is meant.
+    """
     if occurred_at > now:
         raise Refused(Objection.IN_FUTURE.value, Objection.IN_FUTURE.label, field="occurred_at")
+    if clocks.newest.replace(second=0, microsecond=0) <= occurred_at < clocks.newest:
+        return clocks.newest
     if occurred_at < clocks.issued_at:
         raise Refused(Objection.BEFORE_ISSUED.value, Objection.BEFORE_ISSUED.label, field="occurred_at")
     if occurred_at < clocks.newest:
         raise Refused(Objection.OUT_OF_ORDER.value, Objection.OUT_OF_ORDER.label, field="occurred_at")
+    return occurred_at
 
 
 def minutes_late(state: str, acknowledge_by: datetime | None, due_at: datetime, *, now: datetime) -> int:

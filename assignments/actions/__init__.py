@@ -4,6 +4,7 @@ from assignments.actions.assign import Duty, assign, assign_many
 from assignments.actions.hand_over import hand_over
 from assignments.actions.remind import remind_due
 from assignments.actions.work import (
+    OWN_VERBS,
     acknowledge,
     answer_by_link,
     cancel,
@@ -16,6 +17,7 @@ from assignments.actions.work import (
 )
 
 __all__ = [
+    "OWN_VERBS",
     "Duty",
     "acknowledge",
     "answer_by_link",

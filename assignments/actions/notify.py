@@ -1,5 +1,6 @@
 """Tells people about their duties: one broadcast for many, each with his own link."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,9 +13,12 @@ from accounts.models import PersonContact
 from assignments import queries
 from assignments.models import Assignment
 from assignments.rules import Kind
-from core.rules import Actor
+from core.rules import Actor, Refused
+from messaging import actions as messages
 from messaging.enums import Channel, Lane
 from messaging.models import Broadcast
+
+logger = logging.getLogger(__name__)
 
 
 def lane_of(kind: Kind) -> Lane:
@@ -73,24 +77,27 @@ def _send(
     key: str,
     lane: Lane,
 ) -> Broadcast | None:
-    from messaging import actions as messages
-
     if not recipients:
         return None
     with translation.override(settings.LANGUAGE_CODE):
         words = gettext(text)
-    return messages.send(
-        lane=lane,
-        channel=Channel.SMS,
-        text=words,
-        recipients=[messages.Recipient(point, area, params) for point, (area, params) in recipients.items()],
-        area_code=_common(duties),
-        by=by,
-        now=now,
-        key=key,
-        origin=f"assignments.assignment:{duties[0].pk}",
-        exercise=duties[0].exercise,
-    )
+    try:
+        return messages.send(
+            lane=lane,
+            channel=Channel.SMS,
+            text=words,
+            recipients=[messages.Recipient(point, area, params) for point, (area, params) in recipients.items()],
+            area_code=_common(duties),
+            by=by,
+            now=now,
+            key=key,
+            origin=f"assignments.assignment:{duties[0].pk}",
+            exercise=duties[0].exercise,
+        )
+    except Refused as refusal:
+        # A duty stands without its message: it is in the receiver's list, and its history names no broadcast.
+        logger.warning("nobody was told of duty %s: %s", duties[0].pk, refusal.code)
+        return None
 
 
 def _params(rows: list[Assignment]) -> dict[str, str]:

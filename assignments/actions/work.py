@@ -11,6 +11,7 @@ from assignments.enums import Means, Objection, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.signals import assignment_changed
 from core.audit import act
+from core.models import Media
 from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
 
@@ -79,6 +80,9 @@ def decline(
     if not note.strip():
         raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
     return _do(Verb.DECLINE, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+
+
+OWN_VERBS = {Verb.ACKNOWLEDGE: acknowledge, Verb.START: start, Verb.REPORT: report, Verb.DECLINE: decline}
 
 
 def verify(*, assignment: Assignment, by: User, now: datetime, note: str = "") -> Assignment:
@@ -151,7 +155,9 @@ def _do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assi
         if not rules.allowed(verb, row.state) and queries.done_before(row, verb, by=by, means=word.means):
             return row
         after = rules.next_state(verb, row.state, row.needs_verification)
-        rules.check_occurred(word.occurred_at, queries.clocks(row), now=word.now)
+        word.occurred_at = rules.happened(word.occurred_at, queries.clocks(row), now=word.now)
+        if word.photo_sha256 and not Media.objects.filter(pk=word.photo_sha256).exists():
+            raise Refused(Objection.NO_PHOTO.value, Objection.NO_PHOTO.label, field="photo_sha256")
         _turn(row, verb, after, by, word)
         row.save()
         record(row, verb, by=by, by_name=name, word=word, broadcast=_tell(row, verb, actor, word.now))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
@@ -275,3 +276,35 @@ def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, list
 def label_of(name: str) -> str:
     """A kind's name as people read it."""
     return gettext(kind(name).label)
+
+
+def summary(rows: PlacedQuerySet[Assignment], *, now: datetime) -> dict[str, Any]:
+    """How many of these rows are open and late, and which open one is due first. Two statements."""
+    figures: dict[str, Any] = rows.aggregate(
+        open=Count("pk", filter=Q(state__in=OPEN)),
+        late=Count("pk", filter=is_late(now)),
+        reported=Count("pk", filter=Q(state=State.REPORTED)),
+        closed=Count("pk", filter=Q(state__in=CLOSED)),
+    )
+    figures["first"] = rows.filter(state__in=OPEN).order_by("due_at", "pk").first()
+    return figures
+
+
+def phone_of(assignment: Assignment) -> str:
+    """The work telephone of whoever owes it; empty when there is none. At most one statement."""
+    if assignment.contact_point_id and assignment.contact_point:
+        return assignment.contact_point.address
+    return (assignment.assignee.phone if assignment.assignee else "") or ""
+
+
+def to_copy(assignment: Assignment) -> str:
+    """A text for a chat group: what to do, by when, and the personal link; at most 180 characters."""
+    path = link_path(assignment)
+    due = timezone.localtime(assignment.due_at).strftime("%H:%M")
+    head = gettext("%(who)s: %(title)s, by %(due)s.") % {
+        "who": assignment.assignee_name,
+        "title": assignment.title,
+        "due": due,
+    }
+    link = f"{settings.PUBLIC_URL}{path}" if path else ""
+    return f"{head[: 178 - len(link)]}\n{link}".strip()

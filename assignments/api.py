@@ -1,0 +1,201 @@
+"""Duties for programs and phones."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from accounts.models import User
+from assignments import actions, queries, rules
+from assignments.enums import Objection, State
+from assignments.models import Assignment
+from core import clock
+from core.api.paging import Keyset
+from core.api.permission import holds
+from core.rules import Refused
+
+
+class Text(serializers.CharField):
+    """Text and nothing that would have to be turned into text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class AssignmentOut(serializers.ModelSerializer[Assignment]):
+    """A duty with its clocks."""
+
+    assignee = serializers.CharField(source="assignee_name")
+    mine = serializers.SerializerMethodField()
+    minutes_late = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = (
+            "uuid", "kind", "title", "body", "area_code", "assignee", "mine", "state", "issued_at", "acknowledge_by",
+            "due_at", "acknowledged_at", "started_at", "reported_at", "verified_at", "needs_verification", "reminders",
+            "minutes_late", "exercise", "updated_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_mine(self, row: Assignment) -> bool:
+        """True when the person asking owes it."""
+        return bool(row.assignee_id == self.context["request"].user.pk)
+
+    def get_minutes_late(self, row: Assignment) -> int:
+        """Whole minutes since an open duty ran out; 0 when it is not late."""
+        return rules.minutes_late(row.state, row.acknowledge_by, row.due_at, now=clock.now())
+
+
+class WordIn(serializers.Serializer[Any]):
+    """What is said with a verb."""
+
+    note = Text(max_length=500, required=False, allow_blank=True, default="")
+    occurred_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    on_behalf_of = Text(max_length=60, required=False, allow_blank=True, default="")
+    photo_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, allow_blank=True, default="")
+
+
+class NoteIn(serializers.Serializer[Any]):
+    """A verdict's words."""
+
+    note = Text(max_length=500, required=False, allow_blank=True, default="")
+
+
+class SuccessorIn(serializers.Serializer[Any]):
+    """Who takes over, by sign-in name."""
+
+    to = Text(max_length=60)
+    all_open = serializers.BooleanField(required=False, default=False)
+    note = Text(max_length=500, required=False, allow_blank=True, default="")
+
+
+class AssignmentFilters(filters.FilterSet):
+    """What a list is narrowed to."""
+
+    kind = filters.CharFilter()
+    state = filters.ChoiceFilter(choices=State.choices)
+    area_code = filters.CharFilter(lookup_expr="startswith")
+    mine = filters.BooleanFilter(method="narrow_to_own", label=_("Only one's own"))
+    late = filters.BooleanFilter(method="narrow_to_late", label=_("Only late ones"))
+
+    class Meta:
+        model = Assignment
+        fields = ("kind", "state", "area_code")
+
+    def narrow_to_own(self, rows: QuerySet[Assignment], name: str, value: bool) -> QuerySet[Assignment]:
+        """`mine=1`."""
+        return rows.filter(assignee=self.request.user.pk) if value and self.request else rows
+
+    def narrow_to_late(self, rows: QuerySet[Assignment], name: str, value: bool) -> QuerySet[Assignment]:
+        """`late=1`."""
+        return rows.filter(queries.is_late(clock.now())) if value else rows
+
+
+class ByDeadline(Keyset):
+    """First due first."""
+
+    ordering = "due_at"
+
+
+class AssignmentViews(ReadOnlyModelViewSet[Assignment]):
+    """Duties one owes or supervises; a verb repeated by the same person answers with the present state."""
+
+    serializer_class = AssignmentOut
+    filterset_class = AssignmentFilters
+    pagination_class = ByDeadline
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    permission_classes = [
+        holds(
+            "assignments.view",
+            write="assignments.act",
+            verify="assignments.verify",
+            send_back="assignments.verify",
+            handover="assignments.assign",
+        )
+    ]
+
+    def get_queryset(self) -> QuerySet[Assignment]:
+        """His own, and those of the areas that he supervises."""
+        return queries.visible(self._user)
+
+    @property
+    def _user(self) -> User:
+        user: Any = self.request.user
+        return user if isinstance(user, User) else User()
+
+    @extend_schema(request=WordIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, uuid: str) -> Response:
+        """收到."""
+        return self._say(actions.acknowledge)
+
+    @extend_schema(request=WordIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, uuid: str) -> Response:
+        """到场."""
+        return self._say(actions.start)
+
+    @extend_schema(request=WordIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def report(self, request: Request, uuid: str) -> Response:
+        """完成."""
+        return self._say(actions.report)
+
+    @extend_schema(request=WordIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, uuid: str) -> Response:
+        """做不了."""
+        return self._say(actions.decline)
+
+    @extend_schema(request=NoteIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def verify(self, request: Request, uuid: str) -> Response:
+        """验收通过, by another person than the one who did it."""
+        return self._judge(actions.verify)
+
+    @extend_schema(request=NoteIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"], url_path="send-back")
+    def send_back(self, request: Request, uuid: str) -> Response:
+        """退回."""
+        return self._judge(actions.send_back)
+
+    @extend_schema(request=SuccessorIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def handover(self, request: Request, uuid: str) -> Response:
+        """Another person takes it; with `all_open` everything that the present one still owes."""
+        given, duty = self._given(SuccessorIn), self.get_object()
+        wanted, people = given.pop("to"), queries.successors(self._user, duty, clock.now())
+        to = next((person for person in people if person.username == wanted), None)
+        if to is None:
+            raise Refused(Objection.SUCCESSOR.value, Objection.SUCCESSOR.label, field="to")
+        actions.hand_over(assignment=duty, to=to, by=self._user, now=clock.now(), **given)
+        duty.refresh_from_db()
+        return self._answer(duty)
+
+    def _say(self, verb: Callable[..., Assignment]) -> Response:
+        given = self._given(WordIn)
+        return self._answer(verb(assignment=self.get_object(), by=self._user, now=clock.now(), **given))
+
+    def _judge(self, verb: Callable[..., Assignment]) -> Response:
+        given = self._given(NoteIn)
+        return self._answer(verb(assignment=self.get_object(), by=self._user, now=clock.now(), **given))
+
+    def _given(self, form: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        read = form(data=self.request.data)
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
+    def _answer(self, duty: Assignment) -> Response:
+        return Response(self.get_serializer(duty).data)

@@ -1,0 +1,127 @@
+"""What people type about duties."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assignments import queries
+from assignments.enums import State, Verb
+from assignments.rules import OWN
+
+MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class ListForm(forms.Form):
+    """What the list is narrowed to."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    area = forms.RegexField(label=_("Area code"), regex=r"^\d{6,15}$", required=False)
+
+    def __init__(self, *args: Any, closed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(name, queries.label_of(name)) for name in queries.kinds()]
+        states = [(state.value, state.label) for state in State if (state in CLOSED_STATES) == closed]
+        late = [] if closed else [("late", _("Overdue"))]
+        self._choices("kind", kinds)
+        self._choices("state", [*late, *states])
+        self.closed = closed
+
+    def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("All")), *choices]
+
+    def filters(self) -> queries.Filters:
+        """The filters; what makes no sense narrows nothing."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return queries.Filters(
+            kind=given.get("kind", ""),
+            area_code=given.get("area", ""),
+            state=given.get("state", ""),
+            closed=self.closed,
+        )
+
+
+CLOSED_STATES = (State.VERIFIED, State.CANCELLED)
+
+
+class WordForm(forms.Form):
+    """What a person says about a duty; the button pressed is the verb."""
+
+    verb = forms.ChoiceField(choices=Verb, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("Needed for “Cannot do it” and “Send back”."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    occurred_at = forms.DateTimeField(
+        label=_("Happened at"), help_text=_("Leave empty for now."), required=False, widget=MINUTES
+    )
+    photo = forms.FileField(label=_("Photo"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"}))
+
+    @property
+    def verb_chosen(self) -> Verb:
+        """The verb of the button that was pressed."""
+        return Verb(self.cleaned_data["verb"])
+
+    @property
+    def photo_bytes(self) -> bytes:
+        """The photograph as sent; empty without one."""
+        photo = self.cleaned_data["photo"]
+        return bytes(photo.read()) if photo else b""
+
+
+class BehalfForm(forms.Form):
+    """代录: what somebody said on the telephone, recorded by his supervisor."""
+
+    verb = forms.ChoiceField(label=_("What he said"))
+    on_behalf_of = forms.CharField(label=_("Who said it"), max_length=60)
+    occurred_at = forms.DateTimeField(
+        label=_("Happened at"), help_text=_("Leave empty for now."), required=False, widget=MINUTES
+    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, verbs: Iterable[Verb] = tuple(OWN), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "behalf_%s"
+        field = self.fields["verb"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(verb.value, BUTTONS[verb]) for verb in BUTTONS if verb in set(verbs) & OWN]
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over."""
+
+    to = forms.TypedChoiceField(label=_("Hand over to"), coerce=int)
+    all_open = forms.BooleanField(label=_("With all open duties of the present person"), required=False)
+    note = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "successor_%s"
+        self.people = {person.pk: person for person in people}
+        field = self.fields["to"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "—"), *((pk, person.name) for pk, person in self.people.items())]
+
+    @property
+    def successor(self) -> User:
+        """The person chosen."""
+        return self.people[self.cleaned_data["to"]]
+
+
+BUTTONS = {
+    Verb.ACKNOWLEDGE: _("Got it"),
+    Verb.START: _("On the spot"),
+    Verb.REPORT: _("Finished"),
+    Verb.DECLINE: _("Cannot do it"),
+    Verb.VERIFY: _("Accept the work"),
+    Verb.SEND_BACK: _("Send back"),
+    Verb.CANCEL: _("Withdraw"),
+}

@@ -1,0 +1,20 @@
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from assignments.api import AssignmentViews
+from assignments.views import detail, link, lists
+
+app_name = "assignments"
+urlpatterns = [
+    path("", lists.mine, name="mine"),
+    path("export/", lists.export, name="export"),
+    path("<uuid:uuid>/", detail.detail, name="detail"),
+    path("<uuid:uuid>/act/", detail.act, name="act"),
+    path("<uuid:uuid>/behalf/", detail.behalf, name="behalf"),
+    path("<uuid:uuid>/handover/", detail.hand_over, name="hand_over"),
+]
+link_urlpatterns = [path("<str:token>/", link.task, name="task_link")]
+
+router = SimpleRouter()
+router.register("assignments", AssignmentViews, basename="assignment")
+api_urlpatterns = router.urls

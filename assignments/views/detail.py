@@ -1,0 +1,153 @@
+"""One duty: its clocks, its buttons, its history."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from assignments import actions, queries, rules
+from assignments.enums import Verb
+from assignments.forms import BUTTONS, BehalfForm, SuccessorForm, WordForm
+from assignments.models import Assignment
+from core import clock
+from core.actions import store_photo
+from core.rules import Refused
+from core.views.permission import requires
+
+
+@requires("assignments.view")
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The duty; not found for whoever neither owes nor supervises it."""
+    return _page(request, _found(request, uuid))
+
+
+@require_POST
+@requires("assignments.act")
+def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One of the buttons."""
+    duty, form = _found(request, uuid), WordForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, duty, word=form, status=400)
+    return _tried(request, duty, "word", form, lambda: _do(duty, form, _who(request)))
+
+
+@require_POST
+@requires("assignments.on_behalf")
+def behalf(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """代录."""
+    duty, form = _found(request, uuid), BehalfForm(request.POST)
+    if not form.is_valid():
+        return _page(request, duty, behalf=form, status=400)
+    return _tried(request, duty, "behalf", form, lambda: _record(duty, form, _who(request)))
+
+
+@require_POST
+@requires("assignments.assign")
+def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One press replaces a person."""
+    duty, user = _found(request, uuid), _who(request)
+    form = SuccessorForm(request.POST, people=queries.successors(user, duty, clock.now()))
+    if not form.is_valid():
+        return _page(request, duty, successor=form, status=400)
+    return _tried(request, duty, "successor", form, lambda: _give(duty, form, user))
+
+
+def _who(request: HttpRequest) -> User:
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  (the permission mark lets nobody else in)
+    return user
+
+
+def _found(request: HttpRequest, uuid: UUID) -> Assignment:
+    return get_object_or_404(queries.visible(_who(request)).select_related("assignee", "issued_by"), uuid=uuid)
+
+
+def _do(duty: Assignment, form: WordForm, user: User) -> None:
+    now, verb, note = clock.now(), form.verb_chosen, form.cleaned_data["note"]
+    if verb == Verb.VERIFY:
+        actions.verify(assignment=duty, by=user, now=now, note=note)
+    elif verb == Verb.SEND_BACK:
+        actions.send_back(assignment=duty, by=user, now=now, note=note)
+    elif verb == Verb.CANCEL:
+        actions.cancel(assignment=duty, by=user, now=now, note=note)
+    else:
+        photo = form.photo_bytes
+        sha256 = store_photo(data=photo, by_id=user.pk).sha256 if photo else ""
+        at = form.cleaned_data["occurred_at"]
+        actions.OWN_VERBS[verb](assignment=duty, by=user, now=now, occurred_at=at, note=note, photo_sha256=sha256)
+
+
+def _record(duty: Assignment, form: BehalfForm, user: User) -> None:
+    given = form.cleaned_data
+    actions.OWN_VERBS[Verb(given["verb"])](
+        assignment=duty,
+        by=user,
+        now=clock.now(),
+        occurred_at=given["occurred_at"],
+        on_behalf_of=given["on_behalf_of"],
+        note=given["note"],
+    )
+
+
+def _give(duty: Assignment, form: SuccessorForm, user: User) -> None:
+    given = form.cleaned_data
+    actions.hand_over(
+        assignment=duty,
+        to=form.successor,
+        by=user,
+        now=clock.now(),
+        note=given["note"],
+        all_open=given["all_open"],
+    )
+
+
+def _tried(request: HttpRequest, duty: Assignment, name: str, form: Form, do: Any) -> HttpResponse:
+    """Does it and goes back to the page; what is refused stands beside its field."""
+    try:
+        do()
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        status = 409 if refusal.code.startswith("conflict") else 400
+        return _page(request, _found(request, duty.uuid), status=status, **{name: form})
+    messages.success(request, _("Recorded."))
+    return redirect("assignments:detail", uuid=duty.uuid)
+
+
+def _page(
+    request: HttpRequest,
+    duty: Assignment,
+    *,
+    word: Form | None = None,
+    behalf: Form | None = None,
+    successor: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user, now = _who(request), clock.now()
+    standing = queries.standing(user, duty)
+    verbs = rules.verbs(duty.state, standing, needs_verification=duty.needs_verification)
+    own = [verb for verb in verbs if verb not in rules.OWN or standing.is_assignee]
+    for_others = [verb for verb in verbs if verb in rules.OWN and not standing.is_assignee]
+    context = {
+        "line": queries.line(duty, now=now),
+        "history": queries.told(duty),
+        "minutes": rules.minutes_taken(queries.clocks(duty)),
+        "buttons": [(verb.value, BUTTONS[verb], verb) for verb in own if verb in BUTTONS],
+        "main_verb": next((verb.value for verb in own), ""),
+        "word": word or WordForm(),
+        "behalf": (behalf or BehalfForm(verbs=for_others, initial={"on_behalf_of": duty.assignee_name}))
+        if for_others
+        else None,
+        "successor": (successor or SuccessorForm(people=queries.successors(user, duty, now)))
+        if Verb.HAND_OVER in verbs
+        else None,
+        "page_url": queries.page_of(duty),
+        "to_copy": queries.to_copy(duty) if standing.assigns and not duty.verified_at else "",
+        "phone": queries.phone_of(duty),
+    }
+    return render(request, "assignments/detail.html", context, status=status)

@@ -1,0 +1,78 @@
+"""The task link: one duty on one page for whoever holds it, without account."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from assignments import actions, queries, rules
+from assignments.enums import CLOSED
+from assignments.forms import BUTTONS, WordForm
+from assignments.models import Assignment
+from core import clock
+from core.actions import store_photo
+from core.rules import Refused
+from core.views.permission import public
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def task(request: HttpRequest, token: str) -> HttpResponse:
+    """What do you want of me? Safe without account: the token is the permission for this one duty, and ends with it."""
+    duty = queries.assignment_by_token(token)
+    if duty is None or duty.state in CLOSED:
+        return _gone(request, duty)
+    if request.method != "POST":
+        return _page(request, duty, WordForm())
+    form = WordForm(request.POST, request.FILES)
+    return _answered(request, duty, form) or redirect("task_link", token)
+
+
+def _answered(request: HttpRequest, duty: Assignment, form: WordForm) -> HttpResponse | None:
+    """Stores the answer; a page where that was refused."""
+    if not form.is_valid():
+        return _page(request, duty, form, status=400)
+    try:
+        photo = form.photo_bytes
+        actions.answer_by_link(
+            assignment=duty,
+            verb=form.verb_chosen,
+            now=clock.now(),
+            occurred_at=form.cleaned_data["occurred_at"],
+            note=form.cleaned_data["note"],
+            photo_sha256=store_photo(data=photo, by_id=duty.assignee_id).sha256 if photo else "",
+        )
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        duty.refresh_from_db()
+        return _page(request, duty, form, status=409 if refusal.code.startswith("conflict") else 400)
+    return None
+
+
+def _page(request: HttpRequest, duty: Assignment, form: WordForm, *, status: int = 200) -> HttpResponse:
+    holder = rules.Standing(is_assignee=True)
+    verbs = rules.verbs(duty.state, holder, needs_verification=duty.needs_verification)
+    context = {
+        "line": queries.line(duty, now=clock.now()),
+        "buttons": [(verb.value, BUTTONS[verb], verb) for verb in verbs],
+        "main_verb": next((verb.value for verb in verbs), ""),
+        "form": form,
+        "issuer": duty.issued_by.name if duty.issued_by else "",
+        "call": _call(duty),
+    }
+    return render(request, "assignments/task.html", context, status=status)
+
+
+def _gone(request: HttpRequest, duty: Assignment | None) -> HttpResponse:
+    """The link has ended: says what it was, if it was genuine, and whom to call."""
+    context = {
+        "line": queries.line(duty, now=clock.now()) if duty else None,
+        "call": _call(duty) if duty else settings.DUTY_PHONE,
+    }
+    return render(request, "assignments/task_ended.html", context, status=410)
+
+
+def _call(duty: Assignment) -> str:
+    return str(settings.DUTY_PHONE or (duty.issued_by.phone if duty.issued_by else "") or "")
