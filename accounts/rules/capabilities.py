@@ -10,6 +10,7 @@ from accounts.enums import Role
 
 SEE = frozenset(
     {"board.view", "sites.view", "rounds.view", "notices.view", "coverage.view", "assignments.view", "people.view"}
+    | {"assignments.supervise"}  # sees what others owe, in his areas
 )
 WORK = frozenset({"assignments.act", "sites.inspect", "doors.visit"})
 DIRECT = frozenset(
