@@ -40,8 +40,8 @@ class Looker:
     faults: list[str] = field(default_factory=list)
 
     def opens(self, path: str) -> Page:
-        """Goes to an address of the platform and waits until nothing is loading any more."""
-        answer = self.page.goto(self.url + path, wait_until="networkidle", timeout=PATIENCE)
+        """Goes to an address of the platform and waits until it has loaded."""
+        answer = self.page.goto(self.url + path, wait_until="load", timeout=PATIENCE)
         assert answer is not None
         assert answer.status == 200, f"{path}: {answer.status}\n{self.page.content()[:3000]}"
         return self.page

@@ -7,6 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from assignments.queries import link_path
+from core import clock
+from tests import factories
 from tests.browser.conftest import Looker
 from tests.casts import Cast
 
@@ -15,14 +18,30 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the world.
 PAGES = [
     ("", "/sign-in/"),
+    ("", "/sign-in/code/"),
+    ("", "{task_link}"),
+    ("grid_worker", "/me/"),
+    ("grid_worker", "/assignments/"),
+    ("grid_worker", "{duty}"),
+    ("commander", "/assignments/"),
+    ("duty_officer", "{duty}"),
+    ("administrator", "/people/"),
+    ("administrator", "/people/new/"),
+    ("administrator", "/people/import/"),
 ]
 BOTH = ("desk", "phone")
 
 
 @pytest.fixture
 def world(cast: Cast) -> dict[str, Any]:
-    """What the addresses of PAGES name."""
-    return {}
+    """What the addresses of PAGES name: a night on which something of everything is there, and something is late."""
+    now = clock.now()
+    duty = factories.duty(of=cast.grid_worker, issued_by=cast.duty_officer, now=now)
+    factories.late_duty(of=cast.grid_worker, now=now)
+    return {
+        "duty": f"/assignments/{duty.uuid}/",
+        "task_link": link_path(duty),
+    }
 
 
 def unusable(page: Page) -> list[str]:

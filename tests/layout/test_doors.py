@@ -1,5 +1,6 @@
 """Doors: every URL says whom it lets in, every task is bounded, every template looks down."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,21 @@ def fault_of(view: Any) -> str:
 
 def test_every_door_says_whom_it_lets_in() -> None:
     assert [f"{address} {fault}" for address, view in doors() if (fault := fault_of(view))] == []
+
+
+def test_every_capability_that_code_asks_for_is_held_by_some_role() -> None:
+    """A misspelt one would shut everybody out, or leave everybody's list empty."""
+    asked = {
+        (str(path), node.args[0].value)
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"can", "scope_for"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert {(path, word) for path, word in asked if word not in KNOWN} == set()
 
 
 def test_a_door_without_a_word_is_noticed() -> None:
