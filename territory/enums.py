@@ -66,9 +66,7 @@ class Fault(models.TextChoices):
     MISSING = "missing", _("This cell must not be empty. Fill it in.")
     DIGITS_LOST = (
         "digits_lost",
-        _(
-            "The spreadsheet turned this code into a number and lost digits. Format the column as text and type it anew."
-        ),
+        _("The spreadsheet turned this code into a number and lost digits. Format the column as text, type it anew."),
     )
     TOO_LONG = "too_long", _("This text is too long. Shorten it.")
     TWICE = "twice", _("The same code stands in another row of this file. Keep one of them.")

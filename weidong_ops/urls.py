@@ -8,17 +8,25 @@ from accounts.urls import api_urlpatterns as accounts_api
 from assignments.urls import api_urlpatterns as assignments_api
 from assignments.urls import link_urlpatterns
 from core.urls import api_urlpatterns as core_api
+from hazards.urls import api_urlpatterns as hazards_api
+from territory.urls import api_urlpatterns as territory_api
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("territory.urls")),
     path("", include("accounts.urls")),
     path("", include("messaging.urls")),
     path("assignments/", include("assignments.urls")),
     path("t/", include(link_urlpatterns)),
+    path("", include("board.urls")),
+    path("", include("field.urls")),
+    path("", include("hazards.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((core_api, "api_core"))),
+    path("api/v1/", include((territory_api, "api_territory"))),
     path("api/v1/", include((accounts_api, "api_accounts"))),
     path("api/v1/", include((assignments_api, "api_assignments"))),
+    path("api/v1/", include((hazards_api, "api_hazards"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

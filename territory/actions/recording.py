@@ -50,7 +50,8 @@ def refuse_faulty(bad: int, faults: Sequence[CellFault]) -> None:
     raise Refused(
         "sheet_has_faults",
         _(
-            "%(bad)s rows have errors and nothing was stored. Mend them and upload again; the first: row %(row)s, %(column)s."
+            "%(bad)s rows have errors and nothing was stored. Mend them and upload again;"
+            " the first: row %(row)s, %(column)s."
         ),
         field=f"row {first['row']}, {first['column']}",
         params={"bad": bad, "row": first["row"], "column": first["column"]},

@@ -91,7 +91,8 @@ WITH places AS (
     FROM territory_area WHERE retired_at IS NULL AND length(code) >= 9 AND code LIKE ANY(%(prefixes)s::text[])
     GROUP BY 1
 ), homes AS (
-    SELECT left(h.area_code, 9) AS code, count(*) AS households, count(*) FILTER (WHERE h.must_reach <> '') AS must_reach,
+    SELECT left(h.area_code, 9) AS code, count(*) AS households,
+        count(*) FILTER (WHERE h.must_reach <> '') AS must_reach,
         count(*) FILTER (WHERE c.household_id IS NULL) AS without_phone
     FROM territory_household h
     LEFT JOIN territory_householdcontact c ON c.household_id = h.id AND c.rank = 1

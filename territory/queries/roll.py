@@ -98,7 +98,8 @@ def district_box() -> Box:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM"
-            " (SELECT ST_Extent(border) AS e FROM territory_area WHERE level = 'district' AND retired_at IS NULL) district"
+            " (SELECT ST_Extent(border) AS e FROM territory_area"
+            " WHERE level = 'district' AND retired_at IS NULL) district"
         )
         edges = cursor.fetchone()
     return Box(*edges) if edges[0] is not None else CHINA
@@ -226,8 +227,9 @@ def _compare(sheet: Sheet) -> str:
     differs += [
         "roll.persons <> h.persons",
         "(roll.verified_at IS NOT NULL AND roll.verified_at IS DISTINCT FROM h.verified_at)",
-        "(roll.longitude IS NOT NULL AND (h.position IS NULL"
-        " OR ST_X(h.position) <> roll.longitude OR ST_Y(h.position) <> roll.latitude))",
+        "roll.longitude IS NOT NULL AND h.position IS NULL",
+        "ST_X(h.position) <> roll.longitude",
+        "ST_Y(h.position) <> roll.latitude",
     ]
     return _MARK.replace("/*differs*/", " OR ".join(f"coalesce({condition}, false)" for condition in differs))
 

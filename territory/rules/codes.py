@@ -49,5 +49,5 @@ def parent_of(code: str) -> str:
 
 
 def level_of(code: str) -> str:
-    """The level's name by length; a village has the same length as a community. Empty when the length is none of ours."""
+    """The level's name by length; a village has a community's length. Empty when the length is none of ours."""
     return LEVEL_BY_LENGTH.get(len(code), "") if code.isascii() and code.isdigit() else ""

@@ -14,7 +14,7 @@ _BETWEEN = re.compile(r"[/;,、；，\n|]+|(?<=\d)\s+(?=\+?\d{7,})")
 
 @lru_cache(maxsize=4096)
 def normalised_phone(text: str) -> str | None:
-    """E.164 of one number written in the Chinese manner (mobile, or landline with its area code); None when it is none."""
+    """E.164 of one number written in the Chinese manner (mobile, or landline with its area code), else None."""
     try:
         number = phonenumbers.parse(unicodedata.normalize("NFKC", text), REGION)
     except phonenumbers.NumberParseException:

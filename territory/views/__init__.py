@@ -1,0 +1,1 @@
+"""Set-up screens: what areas and households there are, and imports with a check first."""
