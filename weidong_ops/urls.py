@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts.urls import api_urlpatterns as accounts_api
+from alerts.urls import api_urlpatterns as alerts_api
 from assignments.urls import api_urlpatterns as assignments_api
 from assignments.urls import link_urlpatterns
 from core.urls import api_urlpatterns as core_api
@@ -17,6 +18,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("messaging.urls")),
     path("assignments/", include("assignments.urls")),
+    path("alerts/", include("alerts.urls")),
+    path("p/", include("residents.urls")),
     path("t/", include(link_urlpatterns)),
     path("", include("board.urls")),
     path("", include("field.urls")),
@@ -26,6 +29,7 @@ urlpatterns = [
     path("api/v1/", include((territory_api, "api_territory"))),
     path("api/v1/", include((accounts_api, "api_accounts"))),
     path("api/v1/", include((assignments_api, "api_assignments"))),
+    path("api/v1/", include((alerts_api, "api_alerts"))),
     path("api/v1/", include((hazards_api, "api_hazards"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

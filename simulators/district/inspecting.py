@@ -40,15 +40,18 @@ def shuffled(members: Iterable[RoundMember]) -> list[RoundMember]:
 
 def inspect(members: Iterable[RoundMember], *, since: datetime, until: datetime, now: datetime) -> int:
     """Whoever owes a member's duty goes there, at moments spread over the time given; returns how many went."""
-    owed = [member for member in members if member.assignment is not None and member.assignment.assignee is not None]
+    owed = [
+        (member, member.assignment.assignee)
+        for member in members
+        if member.assignment is not None and member.assignment.assignee is not None
+    ]
     lists: dict[str, Checklist] = {}
-    for number, member in enumerate(owed):
+    for number, (member, inspector) in enumerate(owed):
         checklist = lists.get(member.site.kind) or current_checklist(member.site.kind)
         if checklist is None:
             continue
         lists[member.site.kind] = checklist
         at = since + (until - since) * (0.15 + 0.8 * number / max(1, len(owed)))
-        inspector = member.assignment.assignee  # type: ignore[union-attr]  # filtered above
         _visit(
             member.site, checklist, by=inspector, at=min(at, now), key=str(member.pk), finds=number % FINDING_EVERY == 7
         )

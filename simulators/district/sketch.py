@@ -7,8 +7,9 @@ the ground. The result is a partition without gaps, the same every time, and no 
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon, Point, Polygon
 
 from simulators.district.plan import DISTRICT, communities, grids, subdistricts
 
@@ -73,7 +74,7 @@ def geojson() -> bytes:
 
 
 def _seat(code: str, number: int) -> Seat:
-    # A scatter that fills the square evenly whatever the count (additive recurrence), so that cuts have something to sort.
+    # An additive recurrence fills the square evenly whatever the count: cuts have something to sort by.
     return Seat(code, (0.5 + number * 0.7549) % 1, (0.5 + number * 0.5698) % 1, 1.0 + (number * 7 % 5) / 10)
 
 
@@ -123,5 +124,5 @@ def _one(shape: GEOSGeometry) -> Polygon:
     """The largest polygon of what a cut leaves: a bay of the outline may fall apart."""
     if isinstance(shape, Polygon):
         return shape
-    pieces = [piece for piece in shape if isinstance(piece, Polygon)]
+    pieces = [piece for piece in cast("GeometryCollection", shape) if isinstance(piece, Polygon)]
     return max(pieces, key=lambda piece: piece.area)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from field import views
+
+app_name = "field"
+urlpatterns = [
+    path("field/", views.home, name="home"),
+    path("field/doors/", views.doors, name="doors"),
+]
