@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import User
 from assignments.actions.notify import lane_of
 from assignments.actions.notify import notify as told
@@ -17,7 +19,7 @@ from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
 from territory.models import ContactPoint
 
-GIVEN = "Flood duty: {title}. Due {due}. Open and acknowledge: {link}"
+GIVEN = gettext_noop("Flood duty: {title}. Due {due}. Open and acknowledge: {link}")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from assignments import queries
 from assignments.actions.notify import lane_of, notify, notify_people
 from assignments.enums import OPEN, Means, Verb
@@ -13,8 +15,8 @@ from core.rules import SYSTEM
 from messaging.models import Broadcast
 
 BATCH = 500
-REMINDED = "Reminder: {title}. Was due {due}. Please act now: {link}"
-TOLD = "Not answered: {title} ({who}), due {due}. Please see to it: {link}"
+REMINDED = gettext_noop("Reminder: {title}. Was due {due}. Please act now: {link}")
+TOLD = gettext_noop("Not answered: {title} ({who}), due {due}. Please see to it: {link}")
 
 
 def remind_due(*, now: datetime) -> int:

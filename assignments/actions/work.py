@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from assignments import queries, rules
@@ -15,8 +16,8 @@ from core.models import Media
 from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
 
-SENT_BACK = "Flood duty sent back: {title}. Please do it again. Due {due}: {link}"
-WITHDRAWN = "Flood duty withdrawn: {title}. Nothing more is to be done."
+SENT_BACK = gettext_noop("Flood duty sent back: {title}. Please do it again. Due {due}: {link}")
+WITHDRAWN = gettext_noop("Flood duty withdrawn: {title}. Nothing more is to be done.")
 
 
 def acknowledge(

@@ -111,13 +111,22 @@ def sheet(duties: Iterable[Assignment], *, now: datetime) -> bytes:
     page = book.create_sheet(gettext("Duties"))
     page.append(
         [
-            gettext(word)
-            for word in (
-                "Kind", "Duty", "Area", "Area code", "Who", "State", "Given", "Acknowledge by", "Due",
-                "Acknowledged at", "On the spot at", "Reported at", "Verified at", "Minutes late",
-            )
+            gettext("Kind"),
+            gettext("Duty"),
+            gettext("Area"),
+            gettext("Area code"),
+            gettext("Who"),
+            gettext("State"),
+            gettext("Given"),
+            gettext("Acknowledge by"),
+            gettext("Due"),
+            gettext("Acknowledged at"),
+            gettext("On the spot at"),
+            gettext("Reported at"),
+            gettext("Verified at"),
+            gettext("Minutes late"),
         ]
-    )  # fmt: skip
+    )
     for row in lines(duties, now=now):
         duty = row.duty
         times = (

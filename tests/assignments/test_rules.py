@@ -1,0 +1,133 @@
+"""Duties without a database: states, clocks, reminders, links."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assignments import rules
+from assignments.enums import CLOSED, OPEN, State, Verb
+from core.rules import Refused
+from tests.assignments.conftest import CLOSING, ERRAND
+
+NIGHT = datetime(2026, 7, 19, 15, 0, tzinfo=UTC)
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+@pytest.mark.parametrize(
+    ("verb", "before", "after"),
+    [
+        (Verb.ACKNOWLEDGE, State.ASSIGNED, State.ACKNOWLEDGED),
+        (Verb.START, State.ASSIGNED, State.DOING),
+        (Verb.REPORT, State.ASSIGNED, State.REPORTED),
+        (Verb.REPORT, State.RETURNED, State.REPORTED),
+        (Verb.DECLINE, State.DOING, State.RETURNED),
+        (Verb.VERIFY, State.REPORTED, State.VERIFIED),
+        (Verb.SEND_BACK, State.REPORTED, State.RETURNED),
+        (Verb.CANCEL, State.REPORTED, State.CANCELLED),
+        (Verb.HAND_OVER, State.DOING, State.ASSIGNED),
+    ],
+)
+def test_a_verb_leads_on(verb: Verb, before: State, after: State) -> None:
+    assert rules.next_state(verb, before, True) == after
+
+
+def test_a_duty_nobody_verifies_is_closed_by_its_report() -> None:
+    assert rules.next_state(Verb.REPORT, State.DOING, False) == State.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "code"),
+    [
+        (Verb.ACKNOWLEDGE, State.DOING, "conflict.already"),
+        (Verb.REPORT, State.REPORTED, "conflict.reported"),
+        (Verb.VERIFY, State.DOING, "conflict.not_reported"),
+        (Verb.REPORT, State.VERIFIED, "conflict.closed"),
+        (Verb.START, State.CANCELLED, "conflict.withdrawn"),
+    ],
+)
+def test_a_verb_that_leads_nowhere_says_why(verb: Verb, state: State, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        rules.next_state(verb, state, True)
+    assert refusal.value.code == code
+    assert str(refusal.value)
+
+
+def test_nothing_leads_out_of_a_closed_duty() -> None:
+    assert not [(verb, state) for verb in Verb for state in CLOSED if rules.allowed(verb, state)]
+
+
+def test_whoever_did_the_work_does_not_judge_it() -> None:
+    doer = rules.Standing(is_reporter=True, verifies=True)
+    assert not rules.may(Verb.VERIFY, doer, needs_verification=True)
+    assert rules.may(Verb.VERIFY, rules.Standing(verifies=True), needs_verification=True)
+
+
+def test_lateness_starts_with_the_acknowledgement_and_ends_with_the_report() -> None:
+    acknowledge_by, due = NIGHT + minutes(10), NIGHT + minutes(60)
+    assert rules.minutes_late(State.ASSIGNED, acknowledge_by, due, now=NIGHT + minutes(10)) == 0
+    assert rules.minutes_late(State.ASSIGNED, acknowledge_by, due, now=NIGHT + minutes(22)) == 12
+    assert rules.minutes_late(State.ACKNOWLEDGED, acknowledge_by, due, now=NIGHT + minutes(22)) == 0
+    assert rules.minutes_late(State.DOING, acknowledge_by, due, now=NIGHT + minutes(72)) == 12
+    assert rules.minutes_late(State.REPORTED, acknowledge_by, due, now=NIGHT + minutes(72)) == 0
+
+
+def test_a_time_in_the_future_before_the_duty_or_before_the_last_step_is_refused() -> None:
+    clocks = rules.Clocks(NIGHT, NIGHT + minutes(60), acknowledged_at=NIGHT + minutes(5.5))
+    now = NIGHT + minutes(20)
+    for at, code in (
+        (now + minutes(1), "assignment.in_future"),
+        (NIGHT - minutes(1), "assignment.before_issued"),
+        (NIGHT + minutes(3), "assignment.out_of_order"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            rules.happened(at, clocks, now=now)
+        assert (refusal.value.code, refusal.value.field) == (code, "occurred_at")
+
+
+def test_a_typed_minute_means_the_moment_of_the_last_step_in_that_minute() -> None:
+    clocks = rules.Clocks(NIGHT, NIGHT + minutes(60), acknowledged_at=NIGHT + minutes(5.5))
+    assert rules.happened(NIGHT + minutes(5), clocks, now=NIGHT + minutes(20)) == NIGHT + minutes(5.5)
+
+
+def test_reminders_go_to_the_assignee_then_the_sub_district_then_the_duty_room_and_never_end() -> None:
+    levels = [rules.reminder(CLOSING, given, now=NIGHT).level for given in range(6)]
+    assert levels == [0, 0, 1, 2, 2, 2]
+    pauses = [rules.reminder(CLOSING, given, now=NIGHT).next_at - NIGHT for given in (0, 3, 4, 5, 40)]
+    assert pauses == [minutes(15), minutes(15), minutes(30), minutes(60), timedelta(hours=24)]
+
+
+def test_no_acknowledgement_is_waited_for_where_the_kind_wants_none() -> None:
+    assert rules.deadlines(ERRAND, now=NIGHT) == (None, NIGHT + minutes(30))
+    assert rules.deadlines(CLOSING, now=NIGHT, due_at=NIGHT + minutes(3))[0] == NIGHT + minutes(3)
+
+
+@given(st.integers(1, 10**12), st.text(min_size=1, max_size=16), st.text(min_size=1, max_size=16))
+def test_a_link_opens_its_own_duty_under_its_own_nonce_only(number: int, nonce: str, other: str) -> None:
+    token = rules.link_token(number, nonce, secret="s")
+    assert rules.number_in(token) == number
+    assert rules.is_genuine(token, number, nonce, secret="s")
+    assert not rules.is_genuine(token, number, "", secret="s")
+    assert not rules.is_genuine(token, number, nonce, secret="another")
+    assert nonce == other or not rules.is_genuine(token, number, other, secret="s")
+    assert not rules.is_genuine(token, number + 1, nonce, secret="s")
+
+
+@given(st.text(max_size=60))
+def test_whatever_stands_in_the_address_is_answered(token: str) -> None:
+    number = rules.number_in(token)
+    assert number is None or not rules.is_genuine(token, number, "nonce", secret="s")
+
+
+@given(st.lists(st.sampled_from([*Verb]), max_size=25), st.booleans())
+def test_an_open_duty_always_has_a_way_to_its_end(verbs: list[Verb], needs_verification: bool) -> None:
+    state = State.ASSIGNED
+    for verb in verbs:
+        if rules.allowed(verb, state):
+            state = rules.next_state(verb, state, needs_verification)
+    assert state in (*OPEN, *CLOSED, State.REPORTED)
+    assert state in CLOSED or rules.allowed(Verb.CANCEL, state)
