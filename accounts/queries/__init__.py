@@ -1,6 +1,6 @@
 """Who is who, who works where, and what the menu shows."""
 
-from accounts.queries.navigation import NavItem, navigation, phone_navigation
+from accounts.queries.menu import NavItem, navigation, phone_navigation
 from accounts.queries.people import (
     area_choices,
     area_names,
