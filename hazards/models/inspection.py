@@ -1,6 +1,7 @@
 """What was seen at a site. An inspection is an observation: it is added, never edited."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,8 @@ from territory.models import Placed, PlacedQuerySet
 class Inspection(Placed, Stamped):
     """One visit to a site. The device mints `client_uuid`: the same id and body is the same inspection.
 
-    `missing_photos` lists the hashes still on their way; it counts as done only when none is missing.
+    `missing_photos` lists the photographs still on their way as {"sha256", "item"}; it counts as inspected only when
+    none is missing.
     """
 
     client_uuid = models.UUIDField(unique=True)
@@ -42,7 +44,10 @@ class Inspection(Placed, Stamped):
     class Meta:
         verbose_name = _("inspection")
         verbose_name_plural = _("inspections")
-        indexes = [models.Index(fields=["site", "-occurred_at"], name="inspection_newest")]
+        indexes = [
+            models.Index(fields=["site", "-occurred_at"], name="inspection_newest"),
+            GinIndex(fields=["missing_photos"], condition=~Q(missing_photos=[]), name="inspection_photos_missing"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(verified_by__isnull=True, verified_at__isnull=True)

@@ -1,5 +1,7 @@
 """The register of dangerous places, and who answers for each."""
 
+from datetime import datetime
+
 import pghistory
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -32,6 +34,12 @@ class HazardSite(Placed, Stamped):
     verified_at = models.DateField(_("last verified"), null=True, blank=True)
     retired_at = models.DateTimeField(_("left the register"), null=True, blank=True)
     retired_reason = models.CharField(_("why it left"), max_length=200, blank=True)
+
+    # What queries.sites adds to each row.
+    state: str
+    failed_items: int | None
+    inspected_at: datetime | None
+    present: "list[Responsibility]"
 
     objects = PlacedQuerySet["HazardSite"].as_manager()
 

@@ -1,0 +1,268 @@
+"""Visits: recorded once whatever the network does, completed by their photographs, judged by another person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from accounts.models import User
+from assignments import actions as duties
+from assignments.enums import OPEN
+from assignments.enums import State as DutyState
+from core.audit import act
+from core.models import Media
+from core.rules import SYSTEM, Refused
+from hazards.enums import Objection
+from hazards.models import Checklist, HazardSite, Inspection, InspectionAnswer, InspectionPhoto, RoundMember
+from hazards.queries import current_checklist, inspection_by_uuid, items_of, photos_waiting
+from hazards.rules import AnswerGiven, PhotoGiven, Visit, body_sha256, check_visit, missing_photos
+
+
+def record_inspection(
+    *,
+    client_uuid: UUID,
+    site: HazardSite,
+    answers: Sequence[AnswerGiven],
+    photos: Sequence[PhotoGiven] = (),
+    by: User,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    position: tuple[float, float] | None = None,
+    accuracy_m: float | None = None,
+    note: str = "",
+    on_behalf_of: str = "",
+    exercise: UUID | None = None,
+    checklist: Checklist | None = None,
+) -> Inspection:
+    """Records a visit; the same number with the same content answers with what is stored. See `record_once`."""
+    visit = Visit(
+        client_uuid, answers, photos, occurred_at, position, accuracy_m, note.strip(), on_behalf_of.strip(), exercise
+    )
+    return record_once(visit, site=site, by=by, now=now, checklist=checklist)[0]
+
+
+def record_once(
+    visit: Visit, *, site: HazardSite, by: User, now: datetime, checklist: Checklist | None = None
+) -> tuple[Inspection, bool]:
+    """Records a visit and says whether it was new.
+
+    Steps: known number → the stored visit, or Refused "conflict_other_body" when the content differs; check every
+    answer against the checklist; store; place the site if nobody had; count it in every open round that waits for
+    this site and report the duty, once no photograph is missing.
+    """
+    used = checklist or current_checklist(site.kind)
+    if used is None or used.kind != site.kind or used.published_at is None:
+        raise Refused(Objection.NO_CHECKLIST.value, Objection.NO_CHECKLIST.label, field="checklist")
+    body = body_sha256(visit, site=site.code, checklist=used.pk, by=by.pk)
+    if (stored := inspection_by_uuid(visit.client_uuid)) is not None:
+        return _same(stored, body), False
+    if site.retired_at is not None:
+        raise Refused(Objection.SITE_RETIRED.value, Objection.SITE_RETIRED.label, field="site")
+    check_visit(visit, items_of(used))
+    with act("hazards.inspection.record", by=by.actor):
+        try:
+            with transaction.atomic():
+                inspection = _store(visit, site, used, body, by, now)
+        except IntegrityError:
+            # Two uploads of one visit at once: the other was faster, and what it stored is the answer.
+            stored = inspection_by_uuid(visit.client_uuid)
+            if stored is None:
+                raise
+            return _same(stored, body), False
+        _place(site, inspection)
+        _count(inspection, now=now)
+    return inspection, True
+
+
+def _same(stored: Inspection, body: str) -> Inspection:
+    if stored.body_sha256 != body:
+        raise Refused(Objection.OTHER_BODY.value, Objection.OTHER_BODY.label, field="client_uuid")
+    return stored
+
+
+def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User, now: datetime) -> Inspection:
+    position = Point(*visit.position, srid=4326) if visit.position else None
+    arrived = {photo.pk: photo for photo in Media.objects.filter(pk__in={photo.sha256 for photo in visit.photos})}
+    inspection = Inspection.objects.create(
+        client_uuid=visit.client_uuid,
+        body_sha256=body,
+        site=site,
+        area_code=site.area_code,
+        checklist=used,
+        inspected_by=by,
+        on_behalf_of=visit.on_behalf_of[:60],
+        # A phone whose clock runs ahead must not hide every later visit.
+        occurred_at=min(visit.occurred_at or now, now),
+        recorded_at=now,
+        position=position,
+        accuracy_m=visit.accuracy_m,
+        distance_m=_distance(site, position),
+        note=visit.note,
+        failed_items=visit.failed_items,
+        missing_photos=[
+            {"sha256": photo.sha256, "item": photo.item} for photo in missing_photos(visit.photos, arrived)
+        ],
+        exercise=visit.exercise,
+    )
+    InspectionAnswer.objects.bulk_create(
+        InspectionAnswer(inspection=inspection, item_id=answer.item, result=answer.result, note=answer.note[:200])
+        for answer in visit.answers
+    )
+    InspectionPhoto.objects.bulk_create(
+        [
+            InspectionPhoto(inspection=inspection, item_id=photo.item, media=arrived[photo.sha256])
+            for photo in visit.photos
+            if photo.sha256 in arrived
+        ],
+        ignore_conflicts=True,
+    )
+    return inspection
+
+
+def _distance(site: HazardSite, position: Point | None) -> float | None:
+    """Metres to the registered point, line or area, on the spheroid; None where either is unknown."""
+    if position is None or site.geometry is None:
+        return None
+    found = (
+        HazardSite.objects.filter(pk=site.pk)
+        .annotate(apart=Distance("geometry", position, spheroid=True))
+        .values_list("apart", flat=True)
+        .first()
+    )
+    return round(found.m, 1) if found is not None else None
+
+
+def _place(site: HazardSite, inspection: Inspection) -> None:
+    if site.geometry is None and inspection.position is not None and inspection.exercise is None:
+        row = HazardSite.objects.select_for_update().get(pk=site.pk)
+        if row.geometry is None:
+            row.geometry, row.verified_at = inspection.position, inspection.occurred_at.date()
+            row.save(update_fields=["geometry", "verified_at", "updated_at"])
+
+
+def _count(inspection: Inspection, *, now: datetime) -> None:
+    """Puts the visit into every open round that still waits for this site, and reports its duty when complete.
+
+    A visit made before a round opened proves nothing for it. One that was sent back, or whose photographs are still
+    missing, gives way to a newer one; a complete one stays what the verifier is looking at.
+    """
+    same_exercise = Q(round__exercise=inspection.exercise) if inspection.exercise else Q(round__exercise__isnull=True)
+    waiting = RoundMember.objects.select_for_update(of=("self",)).filter(
+        same_exercise,
+        site=inspection.site_id,
+        round__closed_at__isnull=True,
+        round__opened_at__lte=inspection.occurred_at,
+    )
+    for member in waiting.select_related("inspection", "assignment").order_by("pk"):
+        held = member.inspection
+        if held is None or held.sent_back_reason or (held.missing_photos and held.pk != inspection.pk):
+            member.inspection = inspection
+            member.save(update_fields=["inspection", "updated_at"])
+        if member.inspection_id == inspection.pk:
+            _report(member, inspection, now=now)
+
+
+def _report(member: RoundMember, inspection: Inspection, *, now: datetime) -> None:
+    duty = member.assignment
+    if duty is None or duty.state not in OPEN or inspection.missing_photos:
+        return
+    # The visit may have been typed after the acknowledgement it precedes: clocks of a duty only run forward.
+    earlier = [at for at in (duty.issued_at, duty.acknowledged_at, duty.started_at) if at is not None]
+    duties.fulfil(
+        assignment=duty,
+        by=inspection.inspected_by,
+        now=now,
+        occurred_at=min(max([inspection.occurred_at, *earlier]), now),
+        note=inspection.note,
+    )
+
+
+def attach_photo(*, inspection: Inspection, media: Media, now: datetime) -> Inspection:
+    """Attaches a photograph that was announced; the last one completes the visit and reports its duty.
+
+    A photograph nobody announced changes nothing: what an inspection says is sealed when it is recorded.
+    """
+    with act("hazards.inspection.attach_photo", by=SYSTEM):
+        row = Inspection.objects.select_for_update().get(pk=inspection.pk)
+        announced = [photo for photo in row.missing_photos if photo["sha256"] == media.pk]
+        if not announced:
+            return row
+        InspectionPhoto.objects.get_or_create(
+            inspection=row, media=media, defaults={"item_id": announced[0].get("item")}
+        )
+        row.missing_photos = [photo for photo in row.missing_photos if photo["sha256"] != media.pk]
+        row.save(update_fields=["missing_photos", "updated_at"])
+        if not row.missing_photos and not row.sent_back_reason:
+            _count(row, now=now)
+    return row
+
+
+def photo_arrived(*, media: Media, now: datetime) -> int:
+    """Attaches a photograph to every visit that waits for it; returns to how many."""
+    waiting = list(photos_waiting(media.pk).order_by("pk"))
+    for inspection in waiting:
+        attach_photo(inspection=inspection, media=media, now=now)
+    return len(waiting)
+
+
+def take_in_photos(*, now: datetime) -> int:
+    """Attaches what arrived unnoticed: a photo and its inspection stored at the same instant do not see each other."""
+    announced = {
+        photo["sha256"]
+        for photos in Inspection.objects.exclude(missing_photos=[]).values_list("missing_photos", flat=True)
+        for photo in photos
+    }
+    if not announced:
+        return 0
+    return sum(photo_arrived(media=media, now=now) for media in Media.objects.filter(pk__in=announced))
+
+
+def verify_inspection(*, inspection: Inspection, by: User, now: datetime) -> Inspection:
+    """通过: another person than the inspector, in whose area the site lies, confirms the visit and its duty."""
+    with act("hazards.inspection.verify", by=by.actor):
+        row = _to_judge(inspection, by)
+        if row.verified_at is not None:
+            return row
+        if row.missing_photos:
+            raise Refused(Objection.PHOTOS_MISSING.value, Objection.PHOTOS_MISSING.label)
+        row.verified_by, row.verified_at = by, now
+        row.save(update_fields=["verified_by", "verified_at", "updated_at"])
+        for member in _members(row):
+            if member.assignment and member.assignment.state == DutyState.REPORTED:
+                duties.verify(assignment=member.assignment, by=by, now=now)
+    return row
+
+
+def send_back_inspection(*, inspection: Inspection, reason: str, by: User, now: datetime) -> Inspection:
+    """退回: the visit is not good enough; it no longer counts, and its duty is open again."""
+    if not reason.strip():
+        raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="reason")
+    with act("hazards.inspection.send_back", by=by.actor):
+        row = _to_judge(inspection, by)
+        if row.verified_at is not None:
+            raise Refused(Objection.ALREADY_JUDGED.value, Objection.ALREADY_JUDGED.label)
+        row.sent_back_reason = reason.strip()[:200]
+        row.save(update_fields=["sent_back_reason", "updated_at"])
+        for member in _members(row):
+            if member.assignment and member.assignment.state == DutyState.REPORTED:
+                duties.send_back(assignment=member.assignment, by=by, now=now, note=row.sent_back_reason)
+    return row
+
+
+def _to_judge(inspection: Inspection, by: User) -> Inspection:
+    row = Inspection.objects.select_for_update(of=("self",)).select_related("inspected_by").get(pk=inspection.pk)
+    if not by.scope_for("assignments.verify").covers(row.area_code):
+        raise Refused(Objection.OUTSIDE.value, Objection.OUTSIDE.label)
+    if row.inspected_by_id == by.pk:
+        raise Refused(Objection.OWN_INSPECTION.value, Objection.OWN_INSPECTION.label)
+    if row.sent_back_reason:
+        raise Refused(Objection.ALREADY_JUDGED.value, Objection.ALREADY_JUDGED.label)
+    return row
+
+
+def _members(inspection: Inspection) -> list[RoundMember]:
+    return list(inspection.members.filter(round__closed_at__isnull=True).select_related("assignment").order_by("pk"))

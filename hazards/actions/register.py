@@ -1,0 +1,126 @@
+"""The register: sites come, change and leave it, and people answer for them without a gap."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from accounts.models import User
+from core.audit import act
+from core.rules import Refused
+from hazards.enums import Objection, SiteRole
+from hazards.models import HazardSite, Responsibility
+
+CHANGEABLE = (
+    "name", "kind", "area_code", "address", "geometry", "closing_depth_cm", "note", "is_sample", "verified_at",
+)  # fmt: skip
+
+
+def register_site(
+    *,
+    code: str,
+    kind: str,
+    name: str,
+    area_code: str,
+    by: User,
+    now: datetime,
+    geometry: GEOSGeometry | None = None,
+    address: str = "",
+    note: str = "",
+    closing_depth_cm: int | None = None,
+    is_sample: bool = False,
+) -> HazardSite:
+    """Puts a site on the register; without `geometry` (SRID 4326) it is 待定位 until the first visit.
+
+    Open rounds keep their frozen lists: whoever runs one adds the site as an addendum.
+    """
+    with act("hazards.site.register", by=by.actor):
+        try:
+            with transaction.atomic():
+                return HazardSite.objects.create(
+                    code=code,
+                    kind=kind,
+                    name=name,
+                    area_code=area_code,
+                    geometry=geometry,
+                    address=address,
+                    note=note,
+                    closing_depth_cm=closing_depth_cm,
+                    is_sample=is_sample,
+                    verified_at=now.date() if geometry else None,
+                )
+        except IntegrityError as error:
+            taken = Objection.CODE_TAKEN
+            raise Refused(taken.value, taken.label, field="code", params={"code": code}) from error
+
+
+def change_site(
+    *, site: HazardSite, changes: Mapping[str, Any], base_version: datetime, by: User, now: datetime
+) -> HazardSite:
+    """Changes fields of a site. `base_version` is the `updated_at` that the person saw when he began.
+
+    Raises Refused with the code "conflict_site_changed" when somebody was faster: the caller shows both versions.
+    """
+    with act("hazards.site.change", by=by.actor):
+        row = HazardSite.objects.select_for_update().get(pk=site.pk)
+        _on_register(row)
+        if row.updated_at != base_version:
+            raise Refused(Objection.SITE_CHANGED.value, Objection.SITE_CHANGED.label)
+        wanted = {name: value for name, value in changes.items() if name in CHANGEABLE}
+        if "geometry" in wanted and wanted["geometry"] != row.geometry:
+            wanted["verified_at"] = now.date()
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*wanted, "updated_at"])
+    return row
+
+
+def retire_site(*, site: HazardSite, reason: str, by: User, now: datetime) -> HazardSite:
+    """Takes a site off the register, with the reason; its history and its place in frozen rounds stay."""
+    if not reason.strip():
+        raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="reason")
+    with act("hazards.site.retire", by=by.actor):
+        row = HazardSite.objects.select_for_update().get(pk=site.pk)
+        if row.retired_at is None:
+            row.retired_at, row.retired_reason = now, reason.strip()[:200]
+            row.save(update_fields=["retired_at", "retired_reason", "updated_at"])
+    return row
+
+
+def name_responsible(
+    *, site: HazardSite, role: str, person: User, by: User, now: datetime, deputy: User | None = None
+) -> Responsibility:
+    """Makes `person` answer for a site in `role` from now on; whoever did so before ends at the same instant.
+
+    The same person and deputy again change nothing. Intervals are half-open, so neither a gap nor an overlap arises.
+    """
+    with act("hazards.responsibility.name", by=by.actor):
+        row = HazardSite.objects.select_for_update().get(pk=site.pk)
+        _on_register(row)
+        role = SiteRole(role)
+        former = Responsibility.objects.filter(site=row, role=role, during__contains=now).first()
+        if former is not None:
+            if (former.person_id, former.deputy_id) == (person.pk, deputy.pk if deputy else None):
+                return former
+            if former.during.lower == now:
+                former.person, former.deputy = person, deputy
+                former.save(update_fields=["person", "deputy"])
+                return former
+            until = former.during.upper
+            former.during = DateTimeTZRange(former.during.lower, now)
+            former.save(update_fields=["during"])
+        else:
+            later = Responsibility.objects.filter(site=row, role=role, during__startswith__gt=now)
+            following = later.order_by("during__startswith").first()
+            until = following.during.lower if following else None
+        return Responsibility.objects.create(
+            site=row, role=role, person=person, deputy=deputy, during=DateTimeTZRange(now, until)
+        )
+
+
+def _on_register(site: HazardSite) -> None:
+    if site.retired_at is not None:
+        raise Refused(Objection.SITE_RETIRED.value, Objection.SITE_RETIRED.label)

@@ -1,0 +1,34 @@
+"""Set-up of the register with a map to draw on. Visits and sweeps are records: they are looked at, not edited."""
+
+from django.contrib import admin
+from leaflet.admin import LeafletGeoAdmin
+
+from hazards.models import Checklist, ChecklistItem, HazardSite, InspectionRound
+
+
+@admin.register(HazardSite)
+class HazardSiteAdmin(LeafletGeoAdmin[HazardSite]):
+    list_display = ("code", "name", "kind", "area_code", "retired_at")
+    list_filter = ("kind", "is_sample")
+    search_fields = ("code", "name", "address")
+
+
+class ItemInline(admin.TabularInline[ChecklistItem, Checklist]):
+    model = ChecklistItem
+    extra = 0
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(admin.ModelAdmin[Checklist]):
+    list_display = ("kind", "version", "published_at")
+    list_filter = ("kind",)
+    inlines = (ItemInline,)
+
+
+@admin.register(InspectionRound)
+class InspectionRoundAdmin(admin.ModelAdmin[InspectionRound]):
+    list_display = ("number", "title", "area_code", "opened_at", "due_at", "closed_at")
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Rounds are opened and closed on their own pages."""
+        return False

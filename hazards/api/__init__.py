@@ -1,0 +1,1 @@
+"""The register, visits and rounds for programs and phones."""

@@ -1,0 +1,185 @@
+"""Rounds: what has not been inspected and who owes it, and how far each area and kind has come."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from hazards.enums import SiteKind
+from hazards.models import HazardSite, InspectionRound, RoundMember, SweepRun
+from hazards.rules import Figures, SweepResult
+from territory.models import PlacedQuerySet
+from territory.queries import area_names
+from territory.rules import Scope
+
+COMPLETE = Q(inspection__isnull=False, inspection__missing_photos=[], inspection__sent_back_reason="")
+# What was verified after a round closed is worth having and does not change what was signed.
+DONE = COMPLETE & (
+    Q(inspection__verified_at__isnull=False, round__closed_at__isnull=True)
+    | Q(inspection__verified_at__lte=F("round__closed_at"))
+)
+_COUNTED = """
+    count(*),
+    count(*) FILTER (WHERE complete),
+    count(*) FILTER (WHERE done),
+    count(*) FILTER (WHERE NOT done AND due_at < %(now)s)
+"""
+_MEMBERS = """
+    SELECT member.round_id, member.area_code, round.due_at, round.number, round.title,
+           member.site_id, member.missing_reason,
+           COALESCE(visit.missing_photos = '[]' AND visit.sent_back_reason = '', false) AS complete,
+           COALESCE(visit.missing_photos = '[]' AND visit.sent_back_reason = ''
+                    AND visit.verified_at <= COALESCE(round.closed_at, 'infinity'), false) AS done
+    FROM hazards_roundmember AS member
+    JOIN hazards_inspectionround AS round ON round.id = member.round_id
+    LEFT JOIN hazards_inspection AS visit ON visit.id = member.inspection_id
+    WHERE NOT member.is_addendum
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of a round's coverage: an area or a kind."""
+
+    key: str
+    label: str
+    counted: Figures
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A round in figures: the whole, each sub-district, each kind. The parts add up to the whole."""
+
+    whole: Figures
+    by_area: list[Part] = field(default_factory=list)
+    by_kind: list[Part] = field(default_factory=list)
+
+
+def rounds(scope: Scope) -> PlacedQuerySet[InspectionRound]:
+    """Rounds that concern `scope`: opened in it, or over an area that holds it."""
+    above = Q(pk__in=())
+    for code in scope.codes:
+        above |= Q(area_code__in=[code[:length] for length in (6, 9, 12, 15) if length <= len(code)])
+    own = InspectionRound.objects.in_scope(scope).values("pk")
+    return InspectionRound.objects.filter(Q(pk__in=own) | above).select_related("opened_by", "closed_by")
+
+
+def round_in_scope(scope: Scope, number: int) -> PlacedQuerySet[InspectionRound]:
+    """At most one: the round of that number, when it concerns `scope`."""
+    return rounds(scope).filter(pk=number)
+
+
+def open_rounds() -> PlacedQuerySet[InspectionRound]:
+    """Rounds that have not been closed."""
+    return InspectionRound.objects.filter(closed_at__isnull=True)
+
+
+def round_coverage(round: InspectionRound, scope: Scope, *, now: datetime) -> Coverage:
+    """How far a round has come in `scope`: one statement for whole, sub-districts and kinds, one for their names."""
+    sql = f"""
+        SELECT GROUPING(area, kind), area, kind, {_COUNTED}
+        FROM (SELECT left(found.area_code, 9) AS area, site.kind, found.complete, found.done, found.due_at
+              FROM ({_MEMBERS} AND member.round_id = %(round)s AND member.area_code LIKE ANY(%(prefixes)s)) AS found
+              JOIN hazards_hazardsite AS site ON site.id = found.site_id) AS counted
+        GROUP BY GROUPING SETS ((), (area), (kind))
+        ORDER BY 1, 2, 3
+    """  # noqa: S608  (constants of this module)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"round": round.pk, "now": now, "prefixes": [f"{code}%" for code in sorted(scope.codes)]})
+        rows = cursor.fetchall()
+    whole = Figures()
+    areas: dict[str, Figures] = {}
+    kinds: dict[str, Figures] = {}
+    for grouping, area, kind, *numbers in rows:
+        counted = Figures(*numbers)
+        if grouping == 3:
+            whole = counted
+        elif grouping == 1:
+            areas[area] = counted
+        else:
+            kinds[kind] = counted
+    names = area_names(areas)
+    return Coverage(
+        whole,
+        [Part(code, names.get(code, code), counted) for code, counted in areas.items()],
+        [Part(kind.value, str(kind.label), kinds[kind]) for kind in SiteKind if kind in kinds],
+    )
+
+
+def coverage_parts(found: Coverage) -> list[list[Part]]:
+    """The two tables of the round page."""
+    return [found.by_area, found.by_kind]
+
+
+def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[RoundMember]:
+    """Members nobody has inspected yet, with site and who owes it; those without anybody first, then by due time."""
+    return (
+        RoundMember.objects.in_scope(scope)
+        .filter(round=round)
+        .exclude(pk__in=RoundMember.objects.filter(COMPLETE, round=round).values("pk"))
+        .select_related("site", "assignment__assignee", "assignment__contact_point", "inspection__inspected_by")
+        .order_by(F("assignment__due_at").asc(nulls_first=True), "area_code", "site__code")
+    )
+
+
+def waiting_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[RoundMember]:
+    """Members inspected and not yet verified, oldest visit first."""
+    return (
+        RoundMember.objects.in_scope(scope)
+        .filter(COMPLETE, round=round, inspection__verified_at__isnull=True)
+        .select_related("site", "inspection__inspected_by", "assignment__assignee")
+        .order_by("inspection__occurred_at")
+    )
+
+
+def counted_members(round: InspectionRound) -> PlacedQuerySet[RoundMember]:
+    """Frozen members that are not done: what closing must explain. Addenda do not count."""
+    return (
+        RoundMember.objects.filter(round=round, is_addendum=False)
+        .exclude(pk__in=RoundMember.objects.filter(DONE, round=round).values("pk"))
+        .select_related("site", "assignment")
+        .order_by("site__code")
+    )
+
+
+def sites_not_in(round: InspectionRound) -> PlacedQuerySet[HazardSite]:
+    """Sites of the round's area that came onto the register after it opened."""
+    return (
+        HazardSite.objects.filter(retired_at__isnull=True, area_code__startswith=round.area_code)
+        .exclude(pk__in=RoundMember.objects.filter(round=round).values("site"))
+        .order_by("code")
+    )
+
+
+def not_in_round(round: InspectionRound, scope: Scope) -> PlacedQuerySet[HazardSite]:
+    """The same within `scope`."""
+    return sites_not_in(round).in_scope(scope)
+
+
+def sweeps_of(round: InspectionRound, *, limit: int = 12) -> QuerySet[SweepRun]:
+    """The newest sweeps kept for a round."""
+    return round.sweeps.order_by("-at", "-pk")[:limit]
+
+
+def swept(*, now: datetime) -> list[SweepResult]:
+    """Required, inspected, done and late of every open round, with the codes of its late sites: one statement."""
+    sql = f"""
+        SELECT round.id, round.number, round.title, {_COUNTED.replace("count(*)", "count(member_id)")},
+               COALESCE(array_agg(code ORDER BY code) FILTER (WHERE NOT done AND due_at < %(now)s), '{{}}')
+        FROM hazards_inspectionround AS round
+        LEFT JOIN (SELECT found.round_id, found.complete, found.done, found.due_at, found.site_id AS member_id,
+                          CASE WHEN NOT found.done AND found.due_at < %(now)s
+                               THEN (SELECT site.code FROM hazards_hazardsite AS site WHERE site.id = found.site_id)
+                          END AS code
+                   FROM ({_MEMBERS}) AS found) AS counted ON counted.round_id = round.id
+        WHERE round.closed_at IS NULL
+        GROUP BY round.id, round.number, round.title
+        ORDER BY round.number
+    """  # noqa: S608  (constants of this module)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"now": now})
+        return [
+            SweepResult(pk, number, title, Figures(*numbers), late_sites)
+            for pk, number, title, *numbers, late_sites in cursor.fetchall()
+        ]

@@ -1,0 +1,40 @@
+from django.urls import path
+
+from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
+from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
+from hazards.api.sites import SitesView, SiteView
+from hazards.views import inspections, register, rounds, sites
+
+app_name = "hazards"
+urlpatterns = [
+    path("hazards/", register.register, name="register"),
+    path("hazards/export/", register.export, name="export"),
+    path("hazards/sites/new/", register.new, name="site_new"),
+    path("hazards/sites/<str:code>/", sites.page, name="site"),
+    path("hazards/sites/<str:code>/edit/", register.edit, name="site_edit"),
+    path("hazards/sites/<str:code>/retire/", register.retire, name="site_retire"),
+    path("hazards/sites/<str:code>/responsible/", sites.responsible, name="responsible"),
+    path("hazards/sites/<str:code>/inspect/", inspections.inspect, name="inspect"),
+    path("hazards/inspections/<uuid:uuid>/", inspections.page, name="inspection"),
+    path("hazards/inspections/<uuid:uuid>/verify/", inspections.verify, name="verify"),
+    path("hazards/inspections/<uuid:uuid>/send-back/", inspections.send_back, name="send_back"),
+    path("hazards/rounds/", rounds.listing, name="rounds"),
+    path("hazards/rounds/new/", rounds.new, name="round_new"),
+    path("hazards/rounds/<int:pk>/", rounds.page, name="round"),
+    path("hazards/rounds/<int:pk>/close/", rounds.close, name="round_close"),
+    path("hazards/rounds/<int:pk>/add/", rounds.add, name="round_add"),
+]
+api_urlpatterns = [
+    path("hazards/sites/", SitesView.as_view(), name="sites"),
+    path("hazards/sites/<str:code>/", SiteView.as_view(), name="site"),
+    path("hazards/rounds/", RoundsView.as_view(), name="rounds"),
+    path("hazards/rounds/<int:pk>/", RoundView.as_view(), name="round"),
+    path("hazards/rounds/<int:pk>/missing/", MissingView.as_view(), name="round_missing"),
+    path("hazards/rounds/<int:pk>/close/", CloseView.as_view(), name="round_close"),
+    path("hazards/inspections/", InspectionsView.as_view(), name="inspections"),
+    path("hazards/inspections/<uuid:uuid>/", InspectionView.as_view(), name="inspection"),
+    path("hazards/inspections/<uuid:uuid>/verify/", VerifyView.as_view(), name="inspection_verify"),
+    path(
+        "hazards/inspections/<uuid:uuid>/send-back/", VerifyView.as_view(sends_back=True), name="inspection_send_back"
+    ),
+]
