@@ -42,8 +42,8 @@ class RollForm(forms.Form):
     file = UploadField(
         label=_("Household roll"),
         help_text=_(
-            "CSV, xlsx or xls. Heads: 户编号 网格编码 楼栋 单元 楼层 房号 地址 户主 人数 电话 备用电话 必达原因 经度 纬度"
-            " 核实日期;"
+            "CSV, xlsx or xls. Heads: 户编号 网格编码 楼栋 单元 楼层 房号 地址 户主 人数 电话 备用电话 必达原因"
+            " 经度 纬度 核实日期;"
             " only the first two are required. Title rows, 同上, totals and two numbers in one cell are understood."
         ),
     )

@@ -105,14 +105,20 @@ def _head_of(
     grid: list[list[str]], names: Mapping[str, str], required: tuple[str, ...]
 ) -> tuple[int, list[str]] | None:
     """The index of the first data row and the head's words. A second head row fills in below grouping words."""
-    for index, cells in enumerate(grid[:HEAD_WITHIN]):
-        below = grid[index + 1] if index + 1 < len(grid) else []
-        for head, rows in ((cells, 1), (_two_rows(cells, below, names), 2)):
-            ours = {names.get(_plain(word)) for word in head}
-            if all(column in ours for column in required):
-                if rows == 1 and any(word and names.get(_plain(word)) for word in below):
-                    return index + 2, _two_rows(cells, below, names)
-                return index + rows, head
+
+    def is_head(words: list[str]) -> bool:
+        ours = {names.get(_plain(word)) for word in words}
+        return all(column in ours for column in required)
+
+    top = grid[: HEAD_WITHIN + 1]
+    pairs = [(index, cells, top[index + 1] if index + 1 < len(top) else []) for index, cells in enumerate(top)]
+    for index, upper, lower in pairs[:HEAD_WITHIN]:
+        if is_head(upper):
+            grouped = any(names.get(_plain(word)) for word in lower if word)
+            return (index + 2, _two_rows(upper, lower, names)) if grouped else (index + 1, upper)
+    for index, upper, lower in pairs[:HEAD_WITHIN]:
+        if is_head(_two_rows(upper, lower, names)):
+            return index + 2, _two_rows(upper, lower, names)
     return None
 
 
