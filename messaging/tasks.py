@@ -16,14 +16,14 @@ PASS_SECONDS = 10.0
 @shared_task(acks_late=True, time_limit=60)
 def send_alarm() -> None:
     """Sends what is due in the alarm lane."""
-    actions.dispatch(Lane.ALARM, budget_seconds=PASS_SECONDS)
+    actions.dispatch(Lane.ALARM, now=clock.now(), budget_seconds=PASS_SECONDS)
     tick("messaging.alarm", now=clock.now())
 
 
 @shared_task(acks_late=True, time_limit=60)
 def send_bulk() -> None:
     """Sends what is due in the bulk lane."""
-    actions.dispatch(Lane.BULK, budget_seconds=PASS_SECONDS)
+    actions.dispatch(Lane.BULK, now=clock.now(), budget_seconds=PASS_SECONDS)
     tick("messaging.bulk", now=clock.now())
 
 

@@ -7,6 +7,7 @@
    was quicker than the record stays: states of sent rows only rise.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ class Claimed:
     prior: int
     attempts: int
     broadcast_id: int
-    params: dict[str, object] | None
+    params: str | None  # JSON as it stands in the row: only rows that go out need it
     address: str
     dead: bool
     enlisted: bool
@@ -58,14 +59,14 @@ class Claimed:
 def dispatch(
     lane: Lane,
     *,
+    now: datetime,
     budget_seconds: float = 20.0,
-    now: datetime | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Tally:
     """Sends whatever is due in a lane until nothing is left or the budget is spent; then rings again.
 
-    `now` is the moment by which expiry and age are judged (None: the database's clock). Leases and due times go by the
-    database's clock alone. Several workers at once are safe. Must not be called inside a transaction.
+    `now` is the moment by which expiry and age are judged; leases and due times go by the database's clock. Several
+    workers at once are safe. Must not be called inside a transaction.
     """
     tally = Tally()
     ends = time.monotonic() + budget_seconds
@@ -106,15 +107,14 @@ def claim(lane: Lane, channel: rules.Channel) -> list[Claimed]:
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def _work_off(
-    claimed: Sequence[Claimed], lane: Lane, channel: rules.Channel, now: datetime | None, tally: Tally
-) -> float:
+def _work_off(claimed: Sequence[Claimed], lane: Lane, channel: rules.Channel, now: datetime, tally: Tally) -> float:
     """Decides, sends and records one claim; returns how long the channel should rest."""
-    broadcasts, moment = _broadcasts(claimed, now)
+    # Read after the claim, so that a withdrawal is seen.
+    broadcasts = Broadcast.objects.in_bulk({row.broadcast_id for row in claimed})
     going: list[Claimed] = []
     outcomes: list[tuple[Claimed, rules.Outcome]] = []
     for row in claimed:
-        settled = rules.decide(_facts(row, broadcasts[row.broadcast_id], lane, channel), row.attempts, now=moment)
+        settled = rules.decide(_facts(row, broadcasts[row.broadcast_id], lane, channel), row.attempts, now=now)
         if settled is None:
             going.append(row)
         else:
@@ -132,17 +132,6 @@ def _work_off(
     if recorded < len(outcomes):
         logger.warning("%s of %s results came after their lease and were not recorded", tally.lost, len(outcomes))
     return rules.pause_after(results)
-
-
-def _broadcasts(claimed: Sequence[Claimed], now: datetime | None) -> tuple[dict[int, Broadcast], datetime]:
-    """The broadcasts of a claim, read after it so that a withdrawal is seen, and the moment to judge them by."""
-    found = Broadcast.objects.in_bulk({row.broadcast_id for row in claimed})
-    if now is not None:
-        return found, now
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return found, moment
 
 
 def _facts(row: Claimed, broadcast: Broadcast, lane: Lane, channel: rules.Channel) -> rules.Claim:
@@ -172,7 +161,7 @@ def _rendered(going: Sequence[Claimed], broadcasts: dict[int, Broadcast], lane: 
         rules.Message(
             id=f"{settings.INSTALLATION}-{row.id}",
             address=row.address,
-            text=templates[row.broadcast_id].filled(row.params),
+            text=templates[row.broadcast_id].filled(json.loads(row.params) if row.params else None),
             subject=_subject(broadcasts[row.broadcast_id]),
             lane=word,
         )

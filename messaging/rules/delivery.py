@@ -103,7 +103,7 @@ def outcome_of(result: Result, attempts: int, *, lane: Lane, idempotent: bool, s
         case RetryAfter(None, code):
             return _again(State.QUEUED, code, attempts, scale)
         case RetryAfter(seconds, code):
-            wait = min(max(seconds or 0.0, SHORTEST_WAIT), LONGEST_WAIT)
+            wait = min(max(SHORTEST_WAIT, seconds or 0.0), LONGEST_WAIT)  # in this order NaN is the shortest
             return Outcome(State.QUEUED, code, wait=wait, attempts=attempts)
         case Unknown():
             if idempotent or lane == Lane.ALARM:
@@ -126,7 +126,7 @@ def pause_after(results: Sequence[Result]) -> float:
         return 0.0
     throttled = [r.seconds for r in results if isinstance(r, RetryAfter) and r.seconds is not None]
     if throttled:
-        return min(max(max(throttled), SHORTEST_WAIT), LONGEST_PAUSE)
+        return min(max(SHORTEST_WAIT, *throttled), LONGEST_PAUSE)
     if all(isinstance(r, Unknown) for r in results):
         return REST_OF_PASS
     if all(isinstance(r, RetryAfter) for r in results):

@@ -45,11 +45,11 @@ class Command(BaseCommand):
 def pump() -> list[str]:
     """One pass over everything that is due; the names of what failed. A failure of one never holds up the others."""
     jobs: dict[str, Callable[[], object]] = {
-        "alarm lane": partial(actions.dispatch, Lane.ALARM),
+        "alarm lane": partial(_lane, Lane.ALARM),
         "receipts": lambda: actions.take_in_receipts(now=clock.now()),
         **{path: partial(_named, path) for path in settings.PUMPED},
-        "bulk lane": partial(actions.dispatch, Lane.BULK),
-        "alarm lane again": partial(actions.dispatch, Lane.ALARM),  # what the named ones have written
+        "bulk lane": partial(_lane, Lane.BULK),
+        "alarm lane again": partial(_lane, Lane.ALARM),  # what the named ones have written
     }
     failed = []
     for name, job in jobs.items():
@@ -61,6 +61,10 @@ def pump() -> list[str]:
             logger.exception("pump: %s failed; the others go on", name)
             failed.append(name)
     return failed
+
+
+def _lane(lane: Lane) -> object:
+    return actions.dispatch(lane, now=clock.now())
 
 
 def _named(path: str) -> object:
@@ -79,6 +83,7 @@ def watch(*, sleep: Callable[[float], None] = time.sleep, rounds: int | None = N
     back_off = ROUND_SECONDS
     while rounds is None or rounds > 0:
         rounds = None if rounds is None else rounds - 1
+        rest = ROUND_SECONDS
         try:
             if is_late():
                 logger.warning("pump: ticks are late; working off what is due")
@@ -86,7 +91,7 @@ def watch(*, sleep: Callable[[float], None] = time.sleep, rounds: int | None = N
             tick(WATCHDOG, now=clock.now())
             back_off = ROUND_SECONDS
         except (OperationalError, InterfaceError) as error:
-            logger.warning("pump: database away (%s); looking again in %.0f s", error, back_off)
-            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+            rest, back_off = back_off, min(back_off * 2, LONGEST_BACK_OFF)
+            logger.warning("pump: database away (%s); looking again in %.0f s", error, rest)
         close_old_connections()
-        sleep(back_off)
+        sleep(rest)
