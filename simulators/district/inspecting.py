@@ -38,7 +38,14 @@ def shuffled(members: Iterable[RoundMember]) -> list[RoundMember]:
     return sorted(members, key=lambda member: uuid.uuid5(NAMESPACE, member.site.code).int)
 
 
-def inspect(members: Iterable[RoundMember], *, since: datetime, until: datetime, now: datetime) -> int:
+def inspect(
+    members: Iterable[RoundMember],
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    exercise: uuid.UUID | None = None,
+) -> int:
     """Whoever owes a member's duty goes there, at moments spread over the time given; returns how many went."""
     owed = [
         (member, member.assignment.assignee)
@@ -52,13 +59,23 @@ def inspect(members: Iterable[RoundMember], *, since: datetime, until: datetime,
             continue
         lists[member.site.kind] = checklist
         at = since + (until - since) * (0.15 + 0.8 * number / max(1, len(owed)))
+        finds = number % FINDING_EVERY == 7
         _visit(
-            member.site, checklist, by=inspector, at=min(at, now), key=str(member.pk), finds=number % FINDING_EVERY == 7
+            member.site, checklist, by=inspector, at=min(at, now), key=str(member.pk), finds=finds, exercise=exercise
         )
     return len(owed)
 
 
-def _visit(site: HazardSite, checklist: Checklist, *, by: User, at: datetime, key: str, finds: bool) -> None:
+def _visit(
+    site: HazardSite,
+    checklist: Checklist,
+    *,
+    by: User,
+    at: datetime,
+    key: str,
+    finds: bool,
+    exercise: uuid.UUID | None,
+) -> None:
     items = list(checklist.items.all())
     faulty = items[len(site.code) % len(items)] if finds else None
     answers = [
@@ -83,6 +100,7 @@ def _visit(site: HazardSite, checklist: Checklist, *, by: User, at: datetime, ke
         position=(round(middle.x + 0.0001, 6), round(middle.y + 0.0001, 6)) if middle else None,
         accuracy_m=12.0,
         checklist=checklist,
+        exercise=exercise,
     )
 
 
