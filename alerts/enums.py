@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoticeKind(models.TextChoices):
-    """What a district notice is about. 
+    """What a district notice is about.
 
     A platform may not issue warning signals: these are the district's own notices.
     """
@@ -92,7 +92,10 @@ class Objection(models.TextChoices):
 
     STALE = "conflict.stale", _("Somebody changed this notice meanwhile: open it again, then repeat your change.")
     STATE = "conflict.state", _("This cannot be done any more: the page shows how the notice stands now.")
-    SAME_PERSON = "notice.same_person", _("Who wrote, edited or submitted a notice cannot sign it: another person must.")
+    SAME_PERSON = (
+        "notice.same_person",
+        _("Who wrote, edited or submitted a notice cannot sign it: another must."),
+    )
     NOT_ALLOWED = "notice.not_allowed", _("Your role does not allow this for this area.")
     ELEMENTS = "notice.elements", _("Fill in before submitting: %(fields)s.")
     ENDS = "notice.ends", _("The end lies before the start: enter a later end.")

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -89,8 +88,15 @@ def next_state(verb: str, state: str) -> NoticeState | None:
 
 def common_area(codes: Iterable[str]) -> str:
     """The smallest area that holds all of these; empty for none or when they share no district."""
-    shared = os.path.commonprefix(list(codes))
-    return next((shared[:length] for length in reversed(LENGTHS) if len(shared) >= length), "")
+    given = list(codes)
+    return next(
+        (
+            given[0][:length]
+            for length in reversed(LENGTHS)
+            if given and len(given[0]) >= length and len({code[:length] for code in given}) == 1
+        ),
+        "",
+    )
 
 
 def estimated_minutes(messages: int, parts: int) -> int:
@@ -192,7 +198,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def answer_token(audience: int, *, secret: str) -> str:
-    """The last part of a household's own link: its row's number in base 36, a hyphen, 22 characters only we can make."""
+    """The last part of a household's own link: its row's number in base 36, a hyphen, 22 that only we can make."""
     mac = hmac.new(f"alerts.answer:{secret}".encode(), str(audience).encode(), hashlib.sha256).digest()
     return f"{_base36(audience)}-{base64.urlsafe_b64encode(mac[:16]).decode().rstrip('=')}"
 

@@ -8,7 +8,7 @@ from alerts.actions.refusals import refuse
 from alerts.actions.settle import settle_duty
 from alerts.enums import Choice, Objection, Reach, Via
 from alerts.models import Answer, AudienceHousehold
-from alerts.queries.lists import with_reach
+from alerts.queries.lists import line
 from alerts.rules import best_answer, parsed_reply
 from core.audit import act
 from core.rules import Actor
@@ -64,9 +64,7 @@ def take_replies(*, replies: Iterable[Reply]) -> int:
             notice__broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id
         )
         for row in concerned:
-            record_answer(
-                audience=row, choice=choice, via=Via.SMS, now=reply.received_at, at=reply.at, text=reply.text
-            )
+            record_answer(audience=row, choice=choice, via=Via.SMS, now=reply.received_at, at=reply.at, text=reply.text)
             taken += 1
     return taken
 
@@ -95,9 +93,8 @@ def close_unreachable(*, audience: AudienceHousehold, reason: str, by: User, now
         raise refuse(Objection.REASON, field="reason")
     _admit(audience, by, "knocks.send")
     with act("alerts.household.close", by=by.actor):
-        AudienceHousehold.objects.select_for_update().get(pk=audience.pk)
-        row = with_reach(AudienceHousehold.objects.filter(pk=audience.pk), audience.notice).get()
-        if row.reach not in (Reach.UNREACHED, Reach.PENDING, Reach.CLOSED_UNREACHABLE):  # type: ignore[attr-defined]  # annotated
+        row = AudienceHousehold.objects.select_for_update().get(pk=audience.pk)
+        if line(row, audience.notice).reach not in (Reach.UNREACHED, Reach.PENDING, Reach.CLOSED_UNREACHABLE):
             raise refuse(Objection.REACHED)
         row.closed_reason = reason.strip()[:200]
         row.save(update_fields=["closed_reason"])
@@ -108,5 +105,3 @@ def close_unreachable(*, audience: AudienceHousehold, reason: str, by: User, now
 def _admit(audience: AudienceHousehold, by: User, capability: str) -> None:
     if not by.scope_for(capability).covers(audience.area_code):
         raise refuse(Objection.NOT_MY_DOOR)
-
-

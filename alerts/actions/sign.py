@@ -1,4 +1,4 @@
-"""送审 · 退回 · 签发 · 撤回. The signature is one act and one transaction: it freezes the notice and writes what is sent."""
+"""送审 · 退回 · 签发 · 撤回. The signature is one act: it freezes the notice and writes what is sent."""
 
 from datetime import datetime
 
@@ -176,5 +176,3 @@ def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
         subject=row.headline,
         exercise=row.exercise,
     )
-
-

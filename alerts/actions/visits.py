@@ -24,8 +24,8 @@ def record_visit(
     occurred_at: datetime | None = None,
     note: str = "",
 ) -> Visit:
-    """已告知 · 无人 · 拒绝 · 需救助, with the device's own id: the same visit twice is one, a different one under the same
-    id is refused. The grid's duty is reported when its last door is settled.
+    """已告知 · 无人 · 拒绝 · 需救助, with the device's own id: the same visit twice is one, a different one under
+    the same id is refused. The grid's duty is reported when its last door is settled.
     """
     happened = occurred_at or now
     if happened > now:

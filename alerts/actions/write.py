@@ -30,8 +30,10 @@ def draft(
     return row
 
 
-def edit(*, notice: Notice, content: Content, area_codes: Sequence[str], version: int, by: User, now: datetime) -> Notice:
-    """Changes a draft. `version` is what the form was opened with; a stale one is refused and nothing is lost or mixed."""
+def edit(
+    *, notice: Notice, content: Content, area_codes: Sequence[str], version: int, by: User, now: datetime
+) -> Notice:
+    """Changes a draft. `version` is what the form was opened with; a stale one is refused."""
     codes = _checked(content, area_codes, by)
     with act("alerts.notice.edit", by=by.actor):
         row = locked(notice)

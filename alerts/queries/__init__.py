@@ -10,7 +10,14 @@ from alerts.queries.audience import (
 )
 from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, whole_extent
 from alerts.queries.doors import Door, doors, knock_of, knocks
-from alerts.queries.lists import calls_for_help, unreached, unreached_sheet, with_reach
+from alerts.queries.lists import (
+    calls_for_help,
+    household_events,
+    line,
+    unreached,
+    unreached_sheet,
+    with_reach,
+)
 from alerts.queries.notices import (
     ChosenArea,
     chosen_areas,
@@ -40,9 +47,11 @@ __all__ = [
     "coverage",
     "coverage_geojson",
     "doors",
+    "household_events",
     "households_by_area",
     "knock_of",
     "knocks",
+    "line",
     "notice",
     "notices",
     "notices_in_force",

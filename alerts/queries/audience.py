@@ -57,9 +57,7 @@ def audience_preview(area_codes: Sequence[str], sms_text: str) -> AudiencePrevie
             households, must_reach, without_phone, points = cursor.fetchone()
     text = broadcast_text(sms_text)
     parts = messages.parts(text)
-    return AudiencePreview(
-        households, must_reach, points, without_phone, text, parts, estimated_minutes(points, parts)
-    )
+    return AudiencePreview(households, must_reach, points, without_phone, text, parts, estimated_minutes(points, parts))
 
 
 def households_by_area() -> dict[str, int]:
@@ -81,7 +79,7 @@ def prefixes(codes: Sequence[str]) -> list[str]:
 
 
 def broadcast_text(sms_text: str) -> str:
-    """The text as it goes out: what was written, how to answer, where to read more. Always in the district's language."""
+    """The text as it goes out: what was written, how to answer, where to read more. In the district's language."""
     with translation.override(settings.LANGUAGE_CODE):
         tail = gettext("Reply 1: we know. 3: need help. More: %(url)s") % {
             "url": f"{settings.PUBLIC_URL}{reverse('residents:notices')}"

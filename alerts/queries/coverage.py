@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
 from alerts.enums import Choice, Reach
 from alerts.models import DoorKnock, Notice
-from alerts.rules import REACHED, SPOKEN, step_of
+from alerts.rules import REACHED, SPOKEN, TONES, step_of
 from messaging.enums import ARRIVED, OPEN
 from messaging.enums import State as DeliveryState
 from territory import queries as territory
@@ -107,6 +108,11 @@ class Bar:
     count: int
     total: int
 
+    @property
+    def tone(self) -> str:
+        """The colour and shape of the state."""
+        return TONES[self.state]
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -138,7 +144,7 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT a.area_code, a.must_reach <> '', {REACH} AS reach, count(*), count(a.visited_at)
-                {FROM} GROUP BY 1, 2, 3""",  # noqa: S608  (constants of this module)
+                {FROM} GROUP BY 1, 2, 3""",
             parameters(notice, scope),
         )
         for code, must, state, count, visited in cursor.fetchall():
@@ -156,7 +162,7 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
     return Coverage(total, _worst_first(grids.values()), _worst_first(subdistricts.values()))
 
 
-def parameters(notice: Notice, scope: Scope) -> dict[str, object]:
+def parameters(notice: Notice, scope: Scope) -> dict[str, Any]:
     """What FROM asks for."""
     return {
         "notice": notice.pk,
@@ -170,7 +176,7 @@ def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:
 
 
 def coverage_geojson(notice: Notice, scope: Scope) -> str:
-    """The grids of the audience as GeoJSON with `step`, `name` and `state` ("96/98"); sketches where no border exists."""
+    """The grids of the audience as GeoJSON with `step`, `name` and `state` ("96/98")."""
     found = coverage(notice, scope)
     shapes: dict[str, str] = {}
     with connection.cursor() as cursor:

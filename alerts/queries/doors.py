@@ -29,7 +29,7 @@ class Door(Line):
 
 
 def doors(assignment: Assignment) -> list[Door]:
-    """The doors of a knocking duty, open ones first: who asks for help, who must be reached, then by building and floor."""
+    """The doors of a knocking duty, open ones first: calls for help, must-reach, then by building and floor."""
     knock = knock_of(assignment)
     if knock is None:
         return []
@@ -57,6 +57,8 @@ def knock_of(assignment: Assignment) -> DoorKnock | None:
 
 def knocks(notice: Notice) -> PlacedQuerySet[DoorKnock]:
     """The knocking duties of a notice, by grid."""
-    return DoorKnock.objects.filter(notice=notice).select_related("assignment", "assignment__assignee").order_by("area_code")
-
-
+    return (
+        DoorKnock.objects.filter(notice=notice)
+        .select_related("assignment", "assignment__assignee")
+        .order_by("area_code")
+    )

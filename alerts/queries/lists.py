@@ -2,32 +2,36 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField
 from django.utils.translation import gettext
 from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from alerts.enums import Choice, Reach, VisitOutcome
 from alerts.models import AudienceHousehold, Notice, Visit
 from alerts.queries.coverage import IN_FLIGHT
+from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
 from messaging.models import Delivery
 from territory import queries as territory
 from territory.models import within
-from territory.rules import Scope, without_formula
+from territory.rules import Scope, masked_phone, without_formula
 
 PAGE = 100
 
 
-def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[AudienceHousehold]:
+def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[Any]:
     """The rows with `delivery_state`, `reach`, `last_outcome` and `last_visit_at`.
 
     `reach` is rules.reach in SQL; a test holds the two and the sum in coverage.py against each other.
     """
-    delivery = Delivery.objects.filter(broadcast_id=notice.broadcast_id, contact_point_id=OuterRef("contact_point_id"))
+    delivery = Delivery.objects.filter(
+        broadcast_id=notice.broadcast_id or 0, contact_point_id=OuterRef("contact_point_id")
+    )
     visit = Visit.objects.filter(audience_id=OuterRef("pk")).order_by("-occurred_at", "-pk")
     return rows.annotate(
         delivery_state=Subquery(delivery.values("state")[:1], output_field=IntegerField(null=True)),
@@ -58,6 +62,16 @@ class Line:
     outcome: VisitOutcome | None
 
     @property
+    def tone(self) -> str:
+        """The colour and shape of its state."""
+        return TONES[self.reach]
+
+    @property
+    def outcome_tone(self) -> str:
+        """The colour and shape of what the last visit found."""
+        return OUTCOME_TONES[self.outcome] if self.outcome else "unknown"
+
+    @property
     def place(self) -> str:
         """Where the door is."""
         home = self.audience.household
@@ -72,6 +86,11 @@ class Lines:
     rows: list[Line]
     after: int | None
 
+    @property
+    def cursor(self) -> str:
+        """`after` as an address carries it."""
+        return str(self.after or "")
+
 
 def calls_for_help(notice: Notice, scope: Scope) -> list[Line]:
     """Households that ask for help and were not helped yet, who has waited longest on top. Never cut short."""
@@ -80,7 +99,7 @@ def calls_for_help(notice: Notice, scope: Scope) -> list[Line]:
 
 
 def unreached(notice: Notice, scope: Scope, *, after: int = 0, size: int = PAGE) -> Lines:
-    """Households not reached, those who must be reached first, then by grid. `after` is the row the last page ended at."""
+    """Households not reached, must-reach first, then by grid. `after` is the row the last page ended at."""
     rows = with_reach(notice.households.filter(within(scope)), notice).filter(reach=Reach.UNREACHED)
     if after and (last := notice.households.filter(pk=after).first()):
         beyond = Q(area_code__gt=last.area_code) | Q(area_code=last.area_code, pk__gt=last.pk)
@@ -128,7 +147,7 @@ def unreached_sheet(notice: Notice, scope: Scope) -> bytes:
     return stream.getvalue()
 
 
-def lines(rows: Iterable[AudienceHousehold] | QuerySet[AudienceHousehold]) -> list[Line]:
+def lines(rows: Iterable[Any] | QuerySet[Any]) -> list[Line]:
     """The rows of `with_reach` as they are printed. Two statements."""
     found = list(rows.select_related("household") if isinstance(rows, QuerySet) else rows)
     names = territory.area_names({row.area_code for row in found})
@@ -136,8 +155,45 @@ def lines(rows: Iterable[AudienceHousehold] | QuerySet[AudienceHousehold]) -> li
         Line(
             row,
             names.get(row.area_code, row.area_code),
-            Reach(row.reach),  # type: ignore[attr-defined]  # annotated by with_reach
-            VisitOutcome(row.last_outcome) if row.last_outcome else None,  # type: ignore[attr-defined]
+            Reach(row.reach),
+            VisitOutcome(row.last_outcome) if row.last_outcome else None,
         )
         for row in found
     ]
+
+
+def line(audience: AudienceHousehold, notice: Notice) -> Line:
+    """One household as it is printed."""
+    return lines(with_reach(AudienceHousehold.objects.filter(pk=audience.pk), notice))[0]
+
+
+@dataclass(frozen=True)
+class HouseholdEvent:
+    """Something that reached a household or came from it."""
+
+    at: datetime | None
+    what: object
+    by: str
+    words: str = ""
+
+
+def household_events(audience: AudienceHousehold) -> list[HouseholdEvent]:
+    """The proof: message, answers, visits, closing, oldest first. Three statements."""
+    events = []
+    deliveries = Delivery.objects.filter(
+        broadcast_id=audience.notice.broadcast_id or 0, contact_point_id=audience.contact_point_id
+    )
+    for delivery in deliveries:
+        at = delivery.settled_at or delivery.accepted_at
+        events.append(HouseholdEvent(at, delivery.get_state_display(), "", masked_phone(delivery.address)))
+    for answer in audience.answers.select_related("by").order_by("at", "pk"):
+        who = answer.by.name if answer.by else gettext("the household")
+        words = f"{answer.get_via_display()} {answer.text}".strip()
+        events.append(HouseholdEvent(answer.at, answer.get_choice_display(), who, words))
+    events += [
+        HouseholdEvent(visit.occurred_at, visit.get_outcome_display(), visit.by_name, visit.note)
+        for visit in audience.visits.order_by("occurred_at", "pk")
+    ]
+    if audience.closed_reason:
+        events.append(HouseholdEvent(None, Reach.CLOSED_UNREACHABLE.label, "", audience.closed_reason))
+    return sorted(events, key=lambda event: (event.at is None, event.at or audience.notice.created_at))

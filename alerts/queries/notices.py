@@ -95,9 +95,9 @@ class Stage:
 
 
 def stage(row: Notice, now: datetime) -> Stage:
-    """拟稿 · 待签发 · 发布中 · 已发布 · 已撤回; sending or sent is asked of the deliveries. One statement when issued."""
+    """拟稿 · 待签发 · 发布中 · 已发布 · 已撤回; being sent is asked of the deliveries."""
     if row.state == NoticeState.ISSUED:
-        if Delivery.objects.filter(broadcast_id=row.broadcast_id, state__in=OPEN).exists():
+        if Delivery.objects.filter(broadcast_id=row.broadcast_id or 0, state__in=OPEN).exists():
             return Stage("working", _("Being sent"))
         if row.expires_at <= now:
             return Stage("off", _("Over"))

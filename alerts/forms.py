@@ -1,0 +1,138 @@
+"""What people type about notices and doors."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alerts.enums import NoticeKind, NoticeLevel, VisitOutcome
+from alerts.models import Notice
+from alerts.rules import Content
+
+MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class NoticeForm(forms.Form):
+    """Write, choose whom, check. Only what the row itself needs is wanted here: submitting asks for the rest."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=NoticeKind)
+    level = forms.TypedChoiceField(label=_("Level"), choices=NoticeLevel, coerce=int)
+    headline = forms.CharField(label=_("Headline"), max_length=60)
+    starts_at = forms.DateTimeField(label=_("Starts"), widget=MINUTES)
+    expires_at = forms.DateTimeField(label=_("Ends"), widget=MINUTES)
+    affected_area = forms.CharField(
+        label=_("Area affected"),
+        max_length=120,
+        required=False,
+        help_text=_("Left empty, the names of the areas chosen below are used."),
+    )
+    caution = forms.CharField(
+        label=_("What to beware of"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    measures = forms.CharField(
+        label=_("What to do"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    issuer = forms.CharField(label=_("Issuer"), max_length=60, required=False)
+    sms_text = forms.CharField(
+        label=_("SMS text"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Left empty, it is made of headline, what to do and issuer."),
+    )
+    wait_minutes = forms.IntegerField(
+        label=_("Wait for receipts (min)"),
+        min_value=1,
+        max_value=240,
+        initial=10,
+        help_text=_("After that grid workers are sent to the doors not reached."),
+    )
+    areas = forms.MultipleChoiceField(label=_("Areas"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+
+    def __init__(self, *args: Any, areas: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = areas
+        field = self.fields["areas"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = list(areas.items())
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """The codes chosen, also while the rest of the form is not valid yet."""
+        given = self.data.getlist("areas") if hasattr(self.data, "getlist") else self.initial.get("areas", [])
+        return [code for code in given if code in self.names]
+
+    def content(self) -> Content:
+        """What was written, of a valid form."""
+        given = self.cleaned_data
+        names = "、".join(self.names[code] for code in given["areas"])
+        return Content(
+            kind=given["kind"],
+            level=given["level"],
+            headline=given["headline"],
+            starts_at=given["starts_at"],
+            expires_at=given["expires_at"],
+            affected_area=given["affected_area"].strip() or names[:120],
+            caution=given["caution"],
+            measures=given["measures"],
+            issuer=given["issuer"],
+            sms_text=given["sms_text"],
+            wait_minutes=given["wait_minutes"],
+        )
+
+    def written_text(self) -> str:
+        """The SMS text as it stands, also while the form is not valid yet."""
+        read = {name: str(self.data.get(name, "")) for name in ("headline", "measures", "issuer", "sms_text")}
+        return Content(
+            "", None, read["headline"], None, None, "", "", read["measures"], read["issuer"], read["sms_text"]
+        ).with_text.sms_text
+
+
+def written(row: Notice, codes: Sequence[str]) -> dict[str, object]:
+    """A draft as the form's initial values."""
+    names = (
+        "kind",
+        "level",
+        "headline",
+        "starts_at",
+        "expires_at",
+        "affected_area",
+        "caution",
+        "measures",
+        "issuer",
+        "sms_text",
+        "wait_minutes",
+        "version",
+    )
+    return {name: getattr(row, name) for name in names} | {"areas": list(codes)}
+
+
+def fresh(now: datetime, ends: datetime, issuer: str) -> dict[str, object]:
+    """What a new notice starts from."""
+    return {
+        "kind": NoticeKind.RAINSTORM,
+        "level": NoticeLevel.ORANGE,
+        "starts_at": now,
+        "expires_at": ends,
+        "issuer": issuer,
+        "areas": [],
+    }
+
+
+class ReasonForm(forms.Form):
+    """Why something is sent back, withdrawn or closed."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class VisitForm(forms.Form):
+    """What was found at one door; the button pressed is the outcome."""
+
+    client_uuid = forms.UUIDField()
+    audience = forms.IntegerField()
+    outcome = forms.ChoiceField(choices=VisitOutcome)
+    note = forms.CharField(max_length=200, required=False)
+    occurred_at = forms.DateTimeField(required=False)

@@ -1,0 +1,34 @@
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from alerts.api import NoticeViews
+from alerts.views import coverage, knocks, notices
+
+app_name = "alerts"
+urlpatterns = [
+    path("", notices.notices, name="notices"),
+    path("new/", notices.create, name="new"),
+    path("preview/", notices.preview, name="preview"),
+    path("outlines.geojson", coverage.outlines, name="outlines"),
+    path("knocks/<uuid:uuid>/", knocks.knock, name="knock"),
+    path("knocks/<uuid:uuid>/visit/", knocks.visit, name="visit"),
+    path("<uuid:uuid>/", notices.detail, name="notice"),
+    path("<uuid:uuid>/edit/", notices.edit, name="edit"),
+    path("<uuid:uuid>/submit/", notices.submit, name="submit"),
+    path("<uuid:uuid>/return/", notices.send_back, name="send_back"),
+    path("<uuid:uuid>/approve/", notices.approve, name="approve"),
+    path("<uuid:uuid>/withdraw/", notices.withdraw, name="withdraw"),
+    path("<uuid:uuid>/discard/", notices.discard, name="discard"),
+    path("<uuid:uuid>/coverage/", coverage.coverage, name="coverage"),
+    path("<uuid:uuid>/coverage.geojson", coverage.layer, name="coverage_layer"),
+    path("<uuid:uuid>/unreached/", coverage.unreached, name="unreached"),
+    path("<uuid:uuid>/unreached.xlsx", coverage.export, name="unreached_sheet"),
+    path("<uuid:uuid>/knock/", coverage.send_knocks, name="send_knocks"),
+    path("<uuid:uuid>/households/<int:pk>/", coverage.household, name="household"),
+    path("<uuid:uuid>/households/<int:pk>/close/", coverage.close_unreachable, name="close_unreachable"),
+    path("<uuid:uuid>/households/<int:pk>/help/", coverage.close_help, name="close_help"),
+]
+
+router = SimpleRouter()
+router.register("alerts/notices", NoticeViews, basename="notice")
+api_urlpatterns = router.urls

@@ -1,0 +1,1 @@
+"""The doors to notices on screens."""

@@ -1,0 +1,294 @@
+"""Notices: the list, writing, signing."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from alerts import actions, queries
+from alerts.enums import NoticeState
+from alerts.forms import NoticeForm, ReasonForm, fresh, written
+from alerts.models import Notice
+from alerts.rules import COLOURS, missing_elements
+from alerts.views.asking import found, tried, who
+from core import clock
+from core.rules import Refused
+from core.views.permission import requires
+from territory import queries as territory
+from territory.rules import scope_of
+
+TABS = {
+    "force": (NoticeState.ISSUED,),
+    "waiting": (NoticeState.SUBMITTED,),
+    "drafts": (NoticeState.DRAFT,),
+    "history": (NoticeState.ISSUED, NoticeState.WITHDRAWN, NoticeState.DISCARDED),
+}
+HISTORY = 100
+
+
+@requires("notices.view")
+def notices(request: HttpRequest) -> HttpResponse:
+    """What is in force and whom has it not reached; drafts and history behind tabs."""
+    user, now = who(request), clock.now()
+    tab = request.GET.get("tab", "force")
+    tab = tab if tab in TABS else "force"
+    everything = list(queries.notices(user.scope)[:HISTORY])
+    shown = {name: [row for row in everything if _belongs(row, name, now)] for name in TABS}
+    rows = [_listed(row, user, now) for row in shown[tab]]
+    labels = {
+        "force": _("In force"),
+        "waiting": _("Waiting for signature"),
+        "drafts": _("Drafts"),
+        "history": _("History"),
+    }
+    context = {
+        "tab": tab,
+        "tabs": [
+            {"label": labels[name], "url": f"?tab={name}", "current": name == tab, "count": len(shown[name])}
+            for name in TABS
+        ],
+        "rows": rows,
+        "in_force": len(shown["force"]),
+        "waiting": len(shown["waiting"]),
+        "unreached": sum(row["coverage"].total.unreached for row in rows if row["coverage"]) if tab == "force" else 0,
+        "may_draft": user.can("notices.draft"),
+    }
+    return render(request, "alerts/notices.html", context)
+
+
+def _belongs(row: Notice, tab: str, now: Any) -> bool:
+    over = row.state == NoticeState.ISSUED and row.expires_at <= now
+    return row.state in TABS[tab] and (over if tab == "history" and row.state == NoticeState.ISSUED else not over)
+
+
+def _listed(row: Notice, user: User, now: Any) -> dict[str, Any]:
+    issued = row.state == NoticeState.ISSUED
+    return {
+        "notice": row,
+        "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
+        "stage": queries.stage(row, now),
+        "coverage": queries.coverage(row, user.scope) if issued else None,
+        "permitted": queries.permitted(user, row) if row.state == NoticeState.SUBMITTED else frozenset(),
+    }
+
+
+@requires("notices.draft")
+def create(request: HttpRequest) -> HttpResponse:
+    """A new notice."""
+    user, now = who(request), clock.now()
+    names = _areas(user)
+    initial = fresh(now, now + timedelta(hours=6), _issuer(user))
+    form = NoticeForm(request.POST or None, initial=initial, areas=names)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = actions.draft(content=form.content(), area_codes=form.cleaned_data["areas"], by=user, now=now)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            return _written(request, row, user)
+    return _form(request, form, None)
+
+
+@requires("notices.draft")
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A draft again; whoever was overtaken by somebody else is told and keeps what he typed."""
+    user, row = who(request), found(request, uuid)
+    codes = [area.code for area in queries.chosen_areas(row)]
+    form = NoticeForm(request.POST or None, initial=written(row, codes), areas=_areas(user))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            row = actions.edit(
+                notice=row,
+                content=form.content(),
+                area_codes=given["areas"],
+                version=given["version"],
+                by=user,
+                now=clock.now(),
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            return _written(request, row, user)
+    return _form(request, form, row)
+
+
+def _written(request: HttpRequest, row: Notice, user: User) -> HttpResponse:
+    """Stored; handed on at once where the other button was pressed."""
+    if "submit" in request.POST:
+        tried(request, lambda: actions.submit(notice=row, by=user, now=clock.now()), _("Submitted for signature."))
+    else:
+        messages.success(request, _("Draft stored."))
+    return redirect("alerts:notice", row.uuid)
+
+
+def _form(request: HttpRequest, form: NoticeForm, row: Notice | None) -> HttpResponse:
+    counts = queries.households_by_area()
+    chosen = set(form.chosen)
+    tree: dict[str, dict[str, Any]] = {}
+    for code, name in form.names.items():
+        entry = {"code": code, "name": name, "households": counts.get(code, 0), "chosen": code in chosen}
+        if len(code) <= 9:
+            tree[code] = entry | {"parts": [], "open": False}
+        else:
+            branch = tree.setdefault(code[:9], {"code": "", "name": name, "parts": [], "open": False})
+            branch["parts"].append(entry)
+            branch["open"] = branch["open"] or entry["chosen"]
+    text = form.written_text() if form.is_bound else (row.sms_text if row else "")
+    context = {
+        "form": form,
+        "notice": row,
+        "tree": list(tree.values()),
+        "preview": queries.audience_preview(sorted(scope_of(*form.chosen).codes), text),
+    }
+    return render(request, "alerts/form.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@requires("notices.draft")
+def preview(request: HttpRequest) -> HttpResponse:
+    """What the form as it stands would send: the third step, renewed while the other two change."""
+    form = NoticeForm(request.POST, areas=_areas(who(request)))
+    codes = sorted(scope_of(*form.chosen).codes)
+    return render(request, "alerts/check.html", {"preview": queries.audience_preview(codes, form.written_text())})
+
+
+def _areas(user: User) -> dict[str, str]:
+    """Districts, sub-districts and communities he may write to, by code."""
+    scope = user.scope_for("notices.draft")
+    return {area.code: area.name for area in territory.areas(scope) if len(area.code) <= 12}
+
+
+def _issuer(user: User) -> str:
+    last = queries.notices(user.scope, (NoticeState.ISSUED,)).first()
+    if last:
+        return last.issuer
+    names = territory.area_names(user.scope_for("notices.draft").codes)
+    return _("%(area)s flood control headquarters") % {"area": "、".join(names.values())}
+
+
+@requires("notices.view")
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One notice: what it says, who did what, whom it reached, and what may be done now."""
+    user, row, now = who(request), found(request, uuid), clock.now()
+    areas = queries.chosen_areas(row)
+    issued = row.broadcast_id is not None
+    before = row.state in (NoticeState.DRAFT, NoticeState.SUBMITTED)
+    context = {
+        "notice": row,
+        "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
+        "stage": queries.stage(row, now),
+        "areas": areas,
+        "missing": [element.label for element in missing_elements(queries.content_of(row))],
+        "steps": queries.timeline(row),
+        "permitted": queries.permitted(user, row),
+        "own": user.pk in {row.author_id, row.last_editor_id, row.submitter_id},
+        "preview": queries.audience_preview([area.code for area in areas], row.sms_text) if before else None,
+        "issued": issued,
+        "sent_text": queries.broadcast_text(row.sms_text),
+        **(_map(row) if issued else {}),
+        **(coverage_context(row, user) if issued else {}),
+        **({"exercise": _("Exercise")} if row.exercise else {}),
+    }
+    return render(request, "alerts/detail.html", context)
+
+
+def _map(row: Notice) -> dict[str, Any]:
+    return {
+        "extent": queries.whole_extent(row),
+        "map_layers": [
+            {"label": _("Sub-districts"), "url": reverse("alerts:outlines"), "role": "base", "on": True},
+            {
+                "label": _("Coverage by grid"),
+                "url": reverse("alerts:coverage_layer", args=[row.uuid]),
+                "role": "areas",
+                "on": True,
+                "refresh": 15,
+            },
+        ],
+        "map_legend": [
+            {"step": step, "label": label}
+            for step, label in enumerate(
+                (_("below 60 %"), _("60–80 %"), _("80–90 %"), _("90–98 %"), _("98 % and more")), start=1
+            )
+        ],
+    }
+
+
+def coverage_context(row: Notice, user: User) -> dict[str, Any]:
+    """What the coverage section shows, first drawn and renewed alike."""
+    scope = user.scope
+    return {
+        "notice": row,
+        "now": clock.now(),
+        "coverage": queries.coverage(row, scope),
+        "calls": queries.calls_for_help(row, scope),
+        "unreached": queries.unreached(row, scope, size=10),
+        "may_knock": user.can("knocks.send") and row.state == NoticeState.ISSUED,
+    }
+
+
+@require_POST
+@requires("notices.draft")
+def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """送审."""
+    row = found(request, uuid)
+    tried(request, lambda: actions.submit(notice=row, by=who(request), now=clock.now()), _("Submitted for signature."))
+    return redirect("alerts:notice", uuid)
+
+
+@require_POST
+@requires("notices.approve")
+def send_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """退回."""
+    row, reason = found(request, uuid), request.POST.get("reason", "")
+    tried(
+        request,
+        lambda: actions.send_back(notice=row, reason=reason, by=who(request), now=clock.now()),
+        _("Sent back to the author."),
+    )
+    return redirect("alerts:notice", uuid)
+
+
+@require_POST
+@requires("notices.approve")
+def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """签发: of exactly what was on the signer's screen."""
+    row, version = found(request, uuid), request.POST.get("version", "")
+    read = int(version) if version.isdigit() else 0
+    tried(
+        request,
+        lambda: actions.approve(notice=row, version=read, by=who(request), now=clock.now()),
+        _("Signed and issued. Messages are being sent."),
+    )
+    return redirect("alerts:notice", uuid)
+
+
+@require_POST
+@requires("notices.approve")
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """撤回."""
+    row, form = found(request, uuid), ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    tried(
+        request,
+        lambda: actions.withdraw(notice=row, reason=reason, by=who(request), now=clock.now()),
+        _("Withdrawn. Whoever may have read it is told."),
+    )
+    return redirect("alerts:notice", uuid)
+
+
+@require_POST
+@requires("notices.draft")
+def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Puts a draft away."""
+    row = found(request, uuid)
+    tried(request, lambda: actions.discard(notice=row, by=who(request), now=clock.now()), _("Draft put away."))
+    return redirect("alerts:notices")

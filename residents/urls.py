@@ -1,0 +1,10 @@
+from django.urls import path
+
+from residents import views
+
+app_name = "residents"
+urlpatterns = [
+    path("", views.notices, name="notices"),
+    path("a/<str:token>/", views.answer, name="answer"),
+    path("<str:area_code>/", views.notices, name="area"),
+]
