@@ -21,8 +21,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires("areas.import")
 def import_areas(request: HttpRequest) -> HttpResponse:
     """Takes the sheet of areas and its borders, and shows what importing them would do."""
-    form, user = AreasForm(request.POST or None, request.FILES or None), _user(request)
-    if request.method == "POST" and form.is_valid():
+    form, user = AreasForm(*_posted(request)), _user(request)
+    if form.is_valid():
         (name, csv), borders = form.cleaned_data["file"], form.cleaned_data["geojson"]
         geojson = borders[1] if borders else None
         scope, now = user.scope_for("areas.import"), clock.now()
@@ -57,8 +57,8 @@ def areas_report(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("households.import")
 def import_roll(request: HttpRequest) -> HttpResponse:
     """Takes a household roll and shows what importing it would do."""
-    form, user = RollForm(request.POST or None, request.FILES or None), _user(request)
-    if request.method == "POST" and form.is_valid():
+    form, user = RollForm(*_posted(request)), _user(request)
+    if form.is_valid():
         name, content = form.cleaned_data["file"]
         scope, now = user.scope_for("households.import"), clock.now()
         try:
@@ -98,6 +98,10 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     report = queries.report_sheet(sheet, content, scope=user.scope_for("households.import"))
     name = f'attachment; filename="roll-report-{sheet.pk}.xlsx"'
     return HttpResponse(report, content_type=XLSX, headers={"Content-Disposition": name})
+
+
+def _posted(request: HttpRequest) -> tuple[Any, ...]:
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 def _user(request: HttpRequest) -> Any:

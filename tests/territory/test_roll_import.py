@@ -69,7 +69,9 @@ def test_the_same_file_twice_changes_nothing(now: datetime) -> None:
 
 def test_a_second_sheet_tells_new_from_changed_from_same(now: datetime) -> None:
     store(roll({}, {"户编号": "DA-0002"}, {"户编号": "DA-0003"}), now)
-    second = roll({}, {"户编号": "DA-0002", "户主": "李示例"}, {"户编号": "DA-0003", "电话": "13800000099"}, {"户编号": "N"})
+    second = roll(
+        {}, {"户编号": "DA-0002", "户主": "李示例"}, {"户编号": "DA-0003", "电话": "13800000099"}, {"户编号": "N"}
+    )
     stored = store(second, now)
     assert counts(stored) == (4, 1, 2, 1, 0)
     assert Household.objects.get(code="DA-0002").head_name == "李示例"
