@@ -7,9 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import area_choices
 from assignments import queries
 from assignments.enums import State, Verb
 from assignments.rules import OWN
+from territory.rules import Scope
 
 MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -19,15 +21,16 @@ class ListForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    area = forms.RegexField(label=_("Area code"), regex=r"^\d{6,15}$", required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
 
-    def __init__(self, *args: Any, closed: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, closed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(name, queries.label_of(name)) for name in queries.kinds()]
         states = [(state.value, state.label) for state in State if (state in CLOSED_STATES) == closed]
         late = [] if closed else [("late", _("Overdue"))]
         self._choices("kind", kinds)
         self._choices("state", [*late, *states])
+        self._choices("area", list(area_choices(scope)))
         self.closed = closed
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:

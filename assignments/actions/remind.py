@@ -45,9 +45,14 @@ def remind_due(*, now: datetime) -> int:
         events = []
         for (level, _exercise, _urgent), late in due.items():
             kind = kinds.get(late[0].kind) or queries.kind(late[0].kind)
-            broadcast = _remind(late, kind, now) if level == 0 else _tell_superiors(late, kind, int(str(level)), now)
-            verb = Verb.REMIND if level == 0 else Verb.ESCALATE
-            events += [_event(row, verb, steps[row.pk], broadcast, now) for row in late]
+            names: dict[str, str] = {}
+            if level == 0:
+                verb, broadcast = Verb.REMIND, _remind(late, kind, now)
+            else:
+                above = queries.superiors({row.area_code for row in late}, steps[late[0].pk].level, now)
+                verb, broadcast = Verb.ESCALATE, _tell_superiors(late, above, kind, now)
+                names = {code: "、".join(people.values()) for code, people in above.items()}
+            events += [_event(row, verb, steps[row.pk], names.get(row.area_code, ""), broadcast, now) for row in late]
         AssignmentEvent.objects.bulk_create(events)
     return len(rows)
 
@@ -57,12 +62,13 @@ def _remind(late: list[Assignment], kind: Kind, now: datetime) -> Broadcast | No
     return notify(REMINDED, late, by=SYSTEM, now=now, key=key, lane=lane_of(kind))
 
 
-def _tell_superiors(late: list[Assignment], kind: Kind, level: int, now: datetime) -> Broadcast | None:
+def _tell_superiors(
+    late: list[Assignment], above: dict[str, dict[int, str]], kind: Kind, now: datetime
+) -> Broadcast | None:
     """One message each to the superiors of these areas, however many of their duties are late."""
-    above = queries.superiors({row.area_code for row in late}, level, now)
     told: dict[int, list[Assignment]] = defaultdict(list)
     for row in late:
-        for person in above.get(row.area_code, []):
+        for person in above.get(row.area_code, {}):
             told[person].append(row)
     if not told:
         return None
@@ -70,7 +76,9 @@ def _tell_superiors(late: list[Assignment], kind: Kind, level: int, now: datetim
     return notify_people(TOLD, told, by=SYSTEM, now=now, key=key, lane=lane_of(kind))
 
 
-def _event(row: Assignment, verb: Verb, step: Reminder, broadcast: Broadcast | None, now: datetime) -> AssignmentEvent:
+def _event(
+    row: Assignment, verb: Verb, step: Reminder, names: str, broadcast: Broadcast | None, now: datetime
+) -> AssignmentEvent:
     return AssignmentEvent(
         assignment=row,
         verb=verb,
@@ -78,6 +86,6 @@ def _event(row: Assignment, verb: Verb, step: Reminder, broadcast: Broadcast | N
         by_name=SYSTEM.name,
         occurred_at=now,
         recorded_at=now,
-        note=str(step.number),
+        note=f"{step.number} {names}".strip()[:500],
         broadcast=broadcast,
     )

@@ -251,23 +251,23 @@ def prefixes(code: str) -> list[str]:
     return [code[:length] for length in (6, 9, 12, 15) if len(code) >= length]
 
 
-def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, list[int]]:
+def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, dict[int, str]]:
     """Who is told that a duty in each area is late: 1 the sub-district's officers, 2 the district's duty officers.
 
-    Where level 1 has nobody, level 2 answers at once. Keys are the given codes, values person ids. One statement.
+    Where level 1 has nobody, level 2 answers at once. Names by person id, by given code. One statement.
     """
     above = {prefix for code in area_codes for prefix in prefixes(code)}
     wanted = (Role.SUBDISTRICT_OFFICER, Role.DUTY_OFFICER)
     held = RoleHeld.objects.filter(
         _holding(now), role__in=wanted, area_code__in=above, user__is_active=True
-    ).values_list("role", "area_code", "user_id")
-    by_role: dict[str, list[tuple[str, int]]] = {}
-    for role, code, person in held:
-        by_role.setdefault(role, []).append((code, person))
-    answer: dict[str, list[int]] = {}
+    ).values_list("role", "area_code", "user_id", "user__name")
+    by_role: dict[str, list[tuple[str, int, str]]] = {}
+    for role, code, person, name in held:
+        by_role.setdefault(role, []).append((code, person, name))
+    answer: dict[str, dict[int, str]] = {}
     for area in area_codes:
         for role in wanted[level - 1 :]:
-            if found := sorted({person for code, person in by_role.get(role, []) if area.startswith(code)}):
+            if found := {person: name for code, person, name in by_role.get(role, []) if area.startswith(code)}:
                 answer[area] = found
                 break
     return answer

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from openpyxl import Workbook
 
+from accounts.queries import area_names
 from assignments import rules
 from assignments.enums import Means, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.queries.duties import history, kinds
-from territory.models import Area
 from territory.rules import without_formula
 
 # A record typed this long after the fact is marked as made up later.
@@ -34,6 +33,13 @@ class Line:
     minutes_late: int
 
     @property
+    def deadline(self) -> datetime:
+        """What comes next: to acknowledge, then to be done."""
+        duty = self.duty
+        waits = duty.state == State.ASSIGNED and duty.acknowledge_by is not None
+        return duty.acknowledge_by if waits and duty.acknowledge_by else duty.due_at
+
+    @property
     def done_at(self) -> datetime | None:
         """When the work ended, for the clock bar."""
         return self.duty.reported_at or self.duty.verified_at
@@ -47,7 +53,7 @@ class Line:
 def lines(duties: Iterable[Assignment], *, now: datetime) -> list[Line]:
     """Duties as a list shows them. One statement for the names of all areas."""
     rows = list(duties)
-    names = _places({row.area_code for row in rows})
+    names = area_names({row.area_code for row in rows})
     labels = {name: gettext(kind.label) for name, kind in kinds().items()}
     return [_line(row, names, labels, now) for row in rows]
 
@@ -63,7 +69,7 @@ def _line(row: Assignment, names: dict[str, str], labels: dict[str, str], now: d
         duty=row,
         kind=labels.get(row.kind, row.kind),
         place=names.get(row.area_code, row.area_code),
-        state=_late_words(minutes) if minutes else str(State(row.state).label),
+        state=f"{State(row.state).label} · {_late_words(minutes)}" if minutes else str(State(row.state).label),
         tone=rules.tone(row.state, late=bool(minutes)),
         minutes_late=minutes,
     )
@@ -76,10 +82,6 @@ def _late_words(minutes: int) -> str:
     return ngettext("Overdue by %(count)d hour", "Overdue by %(count)d hours", hours) % {"count": hours}
 
 
-def _places(codes: set[str]) -> dict[str, str]:
-    return dict(Area.objects.filter(Q(code__in=codes)).values_list("code", "name"))
-
-
 @dataclass(frozen=True)
 class Told:
     """One line of a duty's history."""
@@ -87,6 +89,7 @@ class Told:
     event: AssignmentEvent
     what: str
     how: str
+    note: str
     typed_later: bool
     on_behalf: bool
 
@@ -98,11 +101,19 @@ def told(duty: Assignment) -> list[Told]:
             event=event,
             what=str(Verb(event.verb).label),
             how=str(Means(event.means).label),
+            note=_note(event),
             typed_later=event.recorded_at - event.occurred_at > TYPED_LATER,
             on_behalf=bool(event.on_behalf_of),
         )
         for event in reversed(history(duty))
     ]
+
+
+def _note(event: AssignmentEvent) -> str:
+    if event.verb not in (Verb.REMIND, Verb.ESCALATE):
+        return event.note
+    number, _space, names = event.note.partition(" ")
+    return (gettext("No. %(number)s") % {"number": number} + f" {names}").strip()
 
 
 def sheet(duties: Iterable[Assignment], *, now: datetime) -> bytes:

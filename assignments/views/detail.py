@@ -137,8 +137,9 @@ def _page(
         "line": queries.line(duty, now=now),
         "history": queries.told(duty),
         "minutes": rules.minutes_taken(queries.clocks(duty)),
-        "buttons": [(verb.value, BUTTONS[verb], verb) for verb in own if verb in BUTTONS],
-        "main_verb": next((verb.value for verb in own), ""),
+        "buttons": [(verb.value, BUTTONS[verb], verb) for verb in own if verb in BUTTONS and verb != Verb.CANCEL],
+        "main_verb": next((verb.value for verb in own if verb != Verb.CANCEL), ""),
+        "withdrawable": Verb.CANCEL in own,
         "word": word or WordForm(),
         "behalf": (behalf or BehalfForm(verbs=for_others, initial={"on_behalf_of": duty.assignee_name}))
         if for_others
@@ -148,6 +149,6 @@ def _page(
         else None,
         "page_url": queries.page_of(duty),
         "to_copy": queries.to_copy(duty) if standing.assigns and not duty.verified_at else "",
-        "phone": queries.phone_of(duty),
+        "phone": "" if standing.is_assignee else queries.phone_of(duty),
     }
     return render(request, "assignments/detail.html", context, status=status)

@@ -24,7 +24,7 @@ LONGEST_SHEET = 20_000
 def mine(request: HttpRequest) -> HttpResponse:
     """What do I owe, by when? With `?tab=area` what others owe, with `?tab=closed` what is done."""
     now, tab = clock.now(), _tab(request)
-    form = ListForm(request.GET, closed=tab == "closed")
+    form = ListForm(request.GET, scope=_who(request).scope_for("assignments.supervise"), closed=tab == "closed")
     rows = queries.listed(_rows(request, tab), now=now, filters=form.filters())
     page = queries.paged(rows, after=request.GET.get("after", ""))
     context = {"lines": queries.lines(page.rows, now=now), "more_url": _more(request, page.after), "tab": tab}
@@ -37,9 +37,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The list of one's areas as xlsx, narrowed as on screen."""
     now, closed = clock.now(), request.GET.get("tab") == "closed"
-    rows = queries.listed(
-        _rows(request, "closed" if closed else "area"), now=now, filters=ListForm(request.GET, closed=closed).filters()
-    )
+    form = ListForm(request.GET, scope=_who(request).scope_for("assignments.supervise"), closed=closed)
+    rows = queries.listed(_rows(request, "closed" if closed else "area"), now=now, filters=form.filters())
     answer = HttpResponse(queries.sheet(rows[:LONGEST_SHEET], now=now), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="duties-{now:%Y%m%d-%H%M}.xlsx"'
     return answer
