@@ -82,7 +82,7 @@ class Fault(models.TextChoices):
     BAD_DATE = "bad_date", _("This is no date, or lies in the future. Write it as 2026-05-15.")
     BAD_REASON = (
         "bad_reason",
-        _("Not one of the reasons. Write 危险环境, 独居, 卧床 or 地下室, or leave the cell empty."),
+        _("Not one of the reasons. Write 危险点周边, 独居老人, 卧床或残疾 or 居住地下室, or leave the cell empty."),
     )
     BAD_COORDINATE = "bad_coordinate", _("Longitude and latitude are decimal degrees, both or neither. Correct them.")
     AXES_SWAPPED = "axes_swapped", _("Longitude and latitude are swapped. Exchange them.")

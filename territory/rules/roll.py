@@ -35,10 +35,10 @@ REQUIRED = ("户编号", "网格编码")
 LONGEST = {"户编号": 32, "楼栋": 60, "单元": 20, "房号": 20, "地址": 120, "户主": 40}
 REASONS: dict[str, MustReach] = {
     **dict.fromkeys(("", "否", "无", "普通户", "普通"), MustReach.ORDINARY),
-    **dict.fromkeys(("危险环境", "临近危险", "临险", "近危险处", "near_danger"), MustReach.NEAR_DANGER),
+    **dict.fromkeys(("危险点周边", "危险环境", "临近危险", "临险", "near_danger"), MustReach.NEAR_DANGER),
     **dict.fromkeys(("独居", "独居老人", "alone"), MustReach.ALONE),
     **dict.fromkeys(("卧床", "卧床或残疾", "残疾", "失能", "bedridden"), MustReach.BEDRIDDEN),
-    **dict.fromkeys(("地下室", "住地下室", "basement"), MustReach.BASEMENT),
+    **dict.fromkeys(("居住地下室", "地下室", "住地下室", "basement"), MustReach.BASEMENT),
 }
 MOST_PERSONS, LOWEST_FLOOR, HIGHEST_FLOOR = 99, -5, 120
 
