@@ -155,14 +155,14 @@ def _expand(broadcast: Broadcast, recipients: "QuerySet[Any, Any] | Sequence[Rec
     # The pieces are the queryset's own SQL and two constants; every value travels as a parameter.
     statement = _EXPAND.format(params=params, source=source)
     with connection.cursor() as cursor:
-        cursor.execute(statement, (broadcast.pk, broadcast.lane, State.QUEUED, *values))
+        cursor.execute(statement, (broadcast.pk, broadcast.lane, broadcast.channel, State.QUEUED, *values))
 
 
 _EXPAND = """
 INSERT INTO messaging_delivery
-    (area_code, broadcast_id, contact_point_id, lane, state, due_at,
+    (area_code, broadcast_id, contact_point_id, lane, channel, state, due_at,
      attempts, fence, address, params, provider_id, error)
-SELECT r.area_code, %s, r.contact_point_id, %s, %s, clock_timestamp(), 0, 0, '', {params}, '', ''
+SELECT r.area_code, %s, r.contact_point_id, %s, %s, %s, clock_timestamp(), 0, 0, '', {params}, '', ''
   FROM {source}
     ON CONFLICT DO NOTHING
 """

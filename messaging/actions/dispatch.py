@@ -216,16 +216,15 @@ def record(outcomes: Sequence[tuple[Claimed, rules.Outcome]]) -> int:
 # and every claim would read all rows that wait for a later try.
 _CLAIM = """
 WITH due AS MATERIALIZED (
-    SELECT d.id, d.state
-      FROM messaging_delivery d
-      JOIN messaging_broadcast b ON b.id = d.broadcast_id
-     WHERE d.lane = %(lane)s
-       AND d.state IN (10, 20, 30)
-       AND d.due_at <= (SELECT clock_timestamp())
-       AND b.channel = %(channel)s
-     ORDER BY d.due_at, d.id
+    SELECT id, state
+      FROM messaging_delivery
+     WHERE lane = %(lane)s
+       AND channel = %(channel)s
+       AND state IN (10, 20, 30)
+       AND due_at <= (SELECT clock_timestamp())
+     ORDER BY due_at, id
      LIMIT %(limit)s
-       FOR NO KEY UPDATE OF d SKIP LOCKED
+       FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE messaging_delivery d
    SET state = %(sending)s,
