@@ -20,10 +20,10 @@ DONE = COMPLETE & (
     | Q(inspection__verified_at__lte=F("round__closed_at"))
 )
 _COUNTED = """
-    count(*),
-    count(*) FILTER (WHERE complete),
-    count(*) FILTER (WHERE done),
-    count(*) FILTER (WHERE NOT done AND due_at < %(now)s)
+    count(*) AS required,
+    count(*) FILTER (WHERE complete) AS inspected,
+    count(*) FILTER (WHERE found.done) AS done,
+    count(*) FILTER (WHERE NOT found.done AND due_at < %(now)s) AS late
 """
 _MEMBERS = """
     SELECT member.round_id, member.area_code, round.due_at, round.number, round.title,
@@ -79,9 +79,9 @@ def round_coverage(round: InspectionRound, scope: Scope, *, now: datetime) -> Co
     """How far a round has come in `scope`: one statement for whole, sub-districts and kinds, one for their names."""
     sql = f"""
         SELECT GROUPING(area, kind), area, kind, {_COUNTED}
-        FROM (SELECT left(found.area_code, 9) AS area, site.kind, found.complete, found.done, found.due_at
-              FROM ({_MEMBERS} AND member.round_id = %(round)s AND member.area_code LIKE ANY(%(prefixes)s)) AS found
-              JOIN hazards_hazardsite AS site ON site.id = found.site_id) AS counted
+        FROM (SELECT left(member.area_code, 9) AS area, site.kind, member.complete, member.done, member.due_at
+              FROM ({_MEMBERS} AND member.round_id = %(round)s AND member.area_code LIKE ANY(%(prefixes)s)) AS member
+              JOIN hazards_hazardsite AS site ON site.id = member.site_id) AS found
         GROUP BY GROUPING SETS ((), (area), (kind))
         ORDER BY 1, 2, 3
     """  # noqa: S608  (constants of this module)
@@ -165,16 +165,14 @@ def sweeps_of(round: InspectionRound, *, limit: int = 12) -> QuerySet[SweepRun]:
 def swept(*, now: datetime) -> list[SweepResult]:
     """Required, inspected, done and late of every open round, with the codes of its late sites: one statement."""
     sql = f"""
-        SELECT round.id, round.number, round.title, {_COUNTED.replace("count(*)", "count(member_id)")},
-               COALESCE(array_agg(code ORDER BY code) FILTER (WHERE NOT done AND due_at < %(now)s), '{{}}')
+        SELECT round.id, round.number, round.title, COALESCE(required, 0), COALESCE(inspected, 0), COALESCE(done, 0),
+               COALESCE(late, 0), ARRAY(SELECT code FROM hazards_hazardsite WHERE id = ANY(late_ids) ORDER BY code)
         FROM hazards_inspectionround AS round
-        LEFT JOIN (SELECT found.round_id, found.complete, found.done, found.due_at, found.site_id AS member_id,
-                          CASE WHEN NOT found.done AND found.due_at < %(now)s
-                               THEN (SELECT site.code FROM hazards_hazardsite AS site WHERE site.id = found.site_id)
-                          END AS code
-                   FROM ({_MEMBERS}) AS found) AS counted ON counted.round_id = round.id
+        LEFT JOIN (SELECT found.round_id, {_COUNTED},
+                          array_agg(site_id) FILTER (WHERE NOT found.done AND due_at < %(now)s) AS late_ids
+                   FROM ({_MEMBERS} AND round.closed_at IS NULL) AS found
+                   GROUP BY found.round_id) AS counted ON counted.round_id = round.id
         WHERE round.closed_at IS NULL
-        GROUP BY round.id, round.number, round.title
         ORDER BY round.number
     """  # noqa: S608  (constants of this module)
     with connection.cursor() as cursor:

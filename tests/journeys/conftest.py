@@ -36,3 +36,4 @@ def stack(transactional_db: None, processes: Stack) -> Iterator[Stack]:
     finally:
         processes.stop_worker()
         processes.reset()
+        print(processes.complaints())  # noqa: T201  (pytest shows it beside a failure)

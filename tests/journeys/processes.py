@@ -141,9 +141,10 @@ class Visitor:
     ) -> urllib3.BaseHTTPResponse:
         kinds = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
         for _ in range(4):
-            headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            headers = {}
             if body is not None:
-                headers |= {"Content-Type": kinds.get(kind, kind), "X-CSRFToken": self._token()}
+                headers = {"Content-Type": kinds.get(kind, kind), "X-CSRFToken": self._token()}
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             answer = self._pool.request(method, self.url + path, body=body, headers=headers, redirect=False)
             for line in answer.headers.getlist("Set-Cookie"):
                 self.cookies |= {name: each.value for name, each in SimpleCookie(line).items()}
@@ -215,6 +216,7 @@ class Stack:
         """A new worker; nobody has to wait for it: rows are the queue."""
         schedule = self.folder / "beat"
         schedule.unlink(missing_ok=True)
+        (self.folder / "worker.log").unlink(missing_ok=True)
         self.worker = self._started("worker", *WORKER, "-s", str(schedule))
 
     def kill_worker(self) -> None:
@@ -232,6 +234,15 @@ class Stack:
         self.stop_worker()
         self._gateway.stop()
         self._web.stop()
+
+    def complaints(self) -> str:
+        """What the processes' logs hold besides routine, the last lines of each."""
+        routine = re.compile(r"Sending due task|Task \S+ received|\] *$|^ *$|POST /hooks|200 OK")
+        found = ""
+        for log in sorted(self.folder.glob("*.log")):
+            lines = [line for line in log.read_text().splitlines() if not routine.search(line)]
+            found += f"--- {log}\n" + "\n".join(lines[-25:]) + "\n"
+        return found
 
     def visitor(self, person: User | None = None) -> Visitor:
         """A browser in which this person has signed in; nobody: a resident or whoever holds a link."""
