@@ -124,8 +124,8 @@ def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[Ha
 
 def chips(scope: Scope, filters: SiteFilter, *, now: datetime) -> dict[str, dict[str, int]]:
     """How many sites each kind and each state would show: {"kind": {...}, "state": {...}} with "" for all."""
-    by_kind = _counts(scope, SiteFilter(**filters.query(kind="")), "kind", now)
-    by_state = _counts(scope, SiteFilter(**filters.query(state="")), "state", now)
+    by_kind = dict.fromkeys(SiteKind.values, 0) | _counts(scope, SiteFilter(**filters.query(kind="")), "kind", now)
+    by_state = dict.fromkeys(SiteState.values, 0) | _counts(scope, SiteFilter(**filters.query(state="")), "state", now)
     return {"kind": by_kind, "state": by_state}
 
 
