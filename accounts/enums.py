@@ -34,7 +34,7 @@ class PersonFault(models.TextChoices):
     ROLE_MISSING = "role_missing", _("The role is missing. Write for example 网格员.")
     ROLE_UNKNOWN = (
         "role_unknown",
-        _("There is no such role. Write 指挥长, 带班领导, 值班员, 街道干部, 网格员, 保管员, 联络员 or 管理员."),
+        _("There is no such role. Write for example 指挥长, 带班领导, 值班员, 街道值班员, 网格员 or 仓管员."),
     )
     AREA_MISSING = "area_missing", _("The area code is missing. Enter it.")
     AREA_SHAPE = "area_shape", _("An area code has 6, 9, 12 or 15 digits. Look it up and correct it.")
@@ -55,3 +55,21 @@ class PersonFault(models.TextChoices):
         "person_outside",
         _("This person also works outside your areas, so the number is not yours to change. Ask the district."),
     )
+
+
+class MenuLabel(models.TextChoices):
+    """The words of the menus, as the duty room, the street and the grid workers say them."""
+
+    SITUATION = "situation", _("Situation map")
+    NOTICES = "notices", _("Warnings and call-outs")
+    HAZARDS = "hazards", _("Hazard inspection")
+    DUTIES = "duties", _("To do")
+    CONTACTS = "contacts", _("Contacts")
+    SETTINGS = "settings", _("System settings")
+    ME = "me", _("Me")
+    DOORS = "doors", _("Household visits")
+    DANGER = "danger", _("Report danger")
+    MY_AREA = "my_area", _("My area")
+    ON_BEHALF = "on_behalf", _("Record for others")
+    GLANCE = "glance", _("At a glance")
+    TO_SIGN = "to_sign", _("To sign")

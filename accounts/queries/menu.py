@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.rules import DESK, MenuEntry, phone_bar
@@ -40,7 +39,7 @@ def _items(entries: Iterable[MenuEntry], user: User, path: str) -> list[NavItem]
         url = _address(entry)
         if url and (not entry.capability or entry.capability in held):
             current = path == url or any(path.startswith(below) for below in entry.below)
-            items.append(NavItem(gettext(entry.label), url, entry.icon, current, entry.main))
+            items.append(NavItem(str(entry.label.label), url, entry.icon, current, entry.main))
     return items
 
 

@@ -82,9 +82,14 @@ def area_names(codes: Iterable[str]) -> dict[str, str]:
         )
     )
     return {
-        code: f"{names.get(code[:12], '')}{names.get(code, code)}" if len(code) == 15 else names.get(code, code)
+        code: _whole_name(names.get(code[:12], ""), names.get(code, code)) if len(code) == 15 else names.get(code, code)
         for code in wanted
     }
+
+
+def _whole_name(community: str, grid: str) -> str:
+    # Some districts number their grids, some name them after the community.
+    return grid if grid.startswith(community) else community + grid
 
 
 def area_choices(scope: Scope) -> list[tuple[str, str]]:

@@ -1,19 +1,19 @@
-"""What the menu offers to whom. Labels are English message ids; the entry of a page not built yet is left out."""
+"""What the menu offers to whom. The entry of a page not built yet is left out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.enums import Role
+from accounts.enums import MenuLabel, Role
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry: the message id of its label, the named address, the icon, who sees it, what else lies under it.
+    """One entry: its label, the named address, the icon, who sees it, what else lies under it.
 
     `capability` empty: whoever has signed in. `main` is the one big button of a phone.
     """
 
-    label: str
+    label: MenuLabel
     route: str
     icon: str
     capability: str = ""
@@ -21,31 +21,33 @@ class MenuEntry:
     main: bool = False
 
 
-BOARD = MenuEntry("Situation map", "board:situation", "map-2", "board.view")
-NOTICES = MenuEntry("Warnings and call-outs", "alerts:notices", "bell-ringing", "notices.view", ("/alerts/",))
-HAZARDS = MenuEntry("Hazard inspection", "hazards:register", "shield-check", "sites.view", ("/hazards/",))
-DUTIES = MenuEntry("To do", "assignments:mine", "list-check", "assignments.view", ("/assignments/", "/t/"))
-PEOPLE = MenuEntry("Contacts", "accounts:people", "users", "people.view", ("/people/",))
-SETTINGS = MenuEntry("Settings", "territory:areas", "settings", "people.manage", ("/areas/", "/households/", "/admin/"))
+BOARD = MenuEntry(MenuLabel.SITUATION, "board:situation", "map-2", "board.view")
+NOTICES = MenuEntry(MenuLabel.NOTICES, "alerts:notices", "bell-ringing", "notices.view", ("/alerts/",))
+HAZARDS = MenuEntry(MenuLabel.HAZARDS, "hazards:register", "shield-check", "sites.view", ("/hazards/",))
+DUTIES = MenuEntry(MenuLabel.DUTIES, "assignments:mine", "list-check", "assignments.view", ("/assignments/", "/t/"))
+PEOPLE = MenuEntry(MenuLabel.CONTACTS, "accounts:people", "users", "people.view", ("/people/",))
+SETTINGS = MenuEntry(
+    MenuLabel.SETTINGS, "territory:areas", "settings", "people.manage", ("/areas/", "/households/", "/admin/")
+)
 
 DESK = (BOARD, NOTICES, HAZARDS, DUTIES, PEOPLE, SETTINGS)
 
-MINE = MenuEntry("Me", "accounts:me", "user-circle")
+MINE = MenuEntry(MenuLabel.ME, "accounts:me", "user-circle")
 WORKER_BAR = (
-    MenuEntry("To do", "field:home", "list-check", "assignments.act"),
-    MenuEntry("Doors", "field:doors", "door", "doors.visit"),
-    MenuEntry("Report danger", "field:danger", "alert-triangle", "assignments.act", main=True),
+    MenuEntry(MenuLabel.DUTIES, "field:home", "list-check", "assignments.act"),
+    MenuEntry(MenuLabel.DOORS, "field:doors", "door", "doors.visit"),
+    MenuEntry(MenuLabel.DANGER, "field:danger", "alert-triangle", "assignments.act", main=True),
     MINE,
 )
 STREET_BAR = (
     DUTIES,
-    MenuEntry("My area", "board:situation", "map-2", "board.view"),
-    MenuEntry("On behalf", "field:on_behalf", "edit", "assignments.on_behalf"),
+    MenuEntry(MenuLabel.MY_AREA, "board:situation", "map-2", "board.view"),
+    MenuEntry(MenuLabel.ON_BEHALF, "field:on_behalf", "edit", "assignments.on_behalf"),
     MINE,
 )
 SIGNING_BAR = (
-    MenuEntry("At a glance", "board:situation", "layout-dashboard", "board.view"),
-    MenuEntry("To sign", "alerts:notices", "signature", "notices.approve", ("/alerts/",)),
+    MenuEntry(MenuLabel.GLANCE, "board:situation", "layout-dashboard", "board.view"),
+    MenuEntry(MenuLabel.TO_SIGN, "alerts:notices", "signature", "notices.approve", ("/alerts/",)),
     PEOPLE,
     MINE,
 )

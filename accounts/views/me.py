@@ -4,6 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,14 +21,14 @@ from core.views.permission import signed_in
 @signed_in
 def me(request: HttpRequest) -> HttpResponseBase:
     """My roles, my phone, my language, my password."""
-    return _page(request, ChangePasswordForm())
+    return _page(request, _form(request))
 
 
 @signed_in
 @sensitive_post_parameters("old", "password", "again")
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """A new password of one's own; this session stays, all others end."""
-    form = ChangePasswordForm(request.POST or None)
+    form = _form(request)
     if form.is_valid():
         user, given = cast("User", request.user), form.cleaned_data
         try:
@@ -40,10 +41,17 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     return _page(request, form)
 
 
+def _form(request: HttpRequest) -> ChangePasswordForm:
+    form = ChangePasswordForm(request.POST or None)
+    if cast("User", request.user).has_usable_password():
+        form.fields["old"].required = True
+    else:
+        form.fields["old"].widget = HiddenInput()  # came by code, never had one
+    return form
+
+
 def _page(request: HttpRequest, form: ChangePasswordForm) -> HttpResponseBase:
     user, now = cast("User", request.user), clock.now()
-    if not user.has_usable_password():
-        del form.fields["old"]
     names = queries.area_names(held.area_code for held in user.roles_at(now))
     context = {"form": form, "roles": queries.role_names(user, now=now, names=names)}
     return render(request, "accounts/me.html", context)

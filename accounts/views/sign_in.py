@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         user = auth.authenticate(request, username=mobile_of(name) or name, password=form.cleaned_data["password"])
         if isinstance(user, User):
             return _enter(request, user)
-        form.add_error(None, _("Name and password do not fit. Check both, or sign in with a code below."))
+        form.add_error(None, _("Name and password do not fit. Check both, or sign in with a code."))
     return _page(request, form)
 
 

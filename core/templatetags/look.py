@@ -113,7 +113,7 @@ def _minutes(count: int) -> str:
 @register.filter
 def masked(number: str) -> str:
     """A telephone number with its middle hidden: 138****0021; short ones keep their last two digits."""
-    text = str(number)
+    text = str(number).removeprefix("+86")
     if len(text) >= 11:
         return f"{text[:-8]}****{text[-4:]}"
     return "*" * max(len(text) - 2, 0) + text[-2:]

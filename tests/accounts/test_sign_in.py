@@ -46,7 +46,7 @@ def test_a_wrong_password_an_unknown_name_and_an_inactive_person_hear_the_same(c
         client.post("/sign-in/", {"username": name, "password": "not-it-at-all"}).content.decode()
         for name in ("duty_officer", "nobody", "leader")
     ]
-    said = [re.findall(r"<li>(.*?)</li>", page) for page in pages]
+    said = [re.findall(r"note-text">(.*?)<", page) for page in pages]
     assert said[0]
     assert said[0] == said[1] == said[2]
     assert not is_in(client)
