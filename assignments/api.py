@@ -189,8 +189,9 @@ class AssignmentViews(ReadOnlyModelViewSet[Assignment]):
         return self._answer(verb(assignment=self.get_object(), by=self._user, now=clock.now(), **given))
 
     def _judge(self, verb: Callable[..., Assignment]) -> Response:
-        given = self._given(NoteIn)
-        return self._answer(verb(assignment=self.get_object(), by=self._user, now=clock.now(), **given))
+        given, duty = self._given(NoteIn), self.get_object()
+        actions.keep_to_its_page(duty)
+        return self._answer(verb(assignment=duty, by=self._user, now=clock.now(), **given))
 
     def _given(self, form: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         read = form(data=self.request.data)

@@ -61,3 +61,5 @@ class Objection(models.TextChoices):
     NO_RECEIVER = "assignment.no_receiver", _("Name a person or a telephone number that receives the duty.")
     SUCCESSOR = "assignment.successor", _("Choose an active person of your own areas who does not hold it yet.")
     NO_PHOTO = "assignment.no_photo", _("This photo has not arrived: send the photo first, then the report.")
+    OWN_PAGE = "assignment.own_page", _("This duty is finished on its own page: open the work and record it there.")
+    NOT_OPEN = "conflict.not_open", _("This duty is not open any more: nobody needs a reminder.")

@@ -43,6 +43,7 @@ _NEXT: dict[Verb, tuple[tuple[State, ...], State]] = {
 }
 OWN = frozenset({Verb.ACKNOWLEDGE, Verb.START, Verb.REPORT, Verb.DECLINE})
 JUDGING = frozenset({Verb.VERIFY, Verb.SEND_BACK})
+PROVEN = JUDGING | {Verb.REPORT}
 
 
 def allowed(verb: Verb, state: str) -> bool:
@@ -99,10 +100,17 @@ def is_doer(standing: Standing) -> bool:
     return standing.is_assignee or standing.is_reporter
 
 
-def verbs(state: str, standing: Standing, *, needs_verification: bool) -> list[Verb]:
-    """The verbs that lead somewhere for this person now, in the order of the buttons."""
+def verbs(state: str, standing: Standing, *, needs_verification: bool, has_page: bool = False) -> list[Verb]:
+    """The verbs that lead somewhere for this person now, in the order of the buttons.
+
+    A duty with a page of its own (`has_page`) is reported and judged there, where the proof is.
+    """
     return [
-        verb for verb in _NEXT if allowed(verb, state) and may(verb, standing, needs_verification=needs_verification)
+        verb
+        for verb in _NEXT
+        if allowed(verb, state)
+        and may(verb, standing, needs_verification=needs_verification)
+        and not (has_page and verb in PROVEN)
     ]
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("export/", lists.export, name="export"),
     path("<uuid:uuid>/", detail.detail, name="detail"),
     path("<uuid:uuid>/act/", detail.act, name="act"),
+    path("<uuid:uuid>/remind/", detail.remind, name="remind"),
     path("<uuid:uuid>/behalf/", detail.behalf, name="behalf"),
     path("<uuid:uuid>/handover/", detail.hand_over, name="hand_over"),
 ]

@@ -2,14 +2,16 @@
 
 from assignments.actions.assign import Duty, assign, assign_many
 from assignments.actions.hand_over import hand_over
-from assignments.actions.remind import remind_due
+from assignments.actions.remind import remind, remind_due
 from assignments.actions.work import (
     OWN_VERBS,
     acknowledge,
     answer_by_link,
     cancel,
+    cancel_many,
     decline,
     fulfil,
+    keep_to_its_page,
     report,
     send_back,
     start,
@@ -24,9 +26,12 @@ __all__ = [
     "assign",
     "assign_many",
     "cancel",
+    "cancel_many",
     "decline",
     "fulfil",
     "hand_over",
+    "keep_to_its_page",
+    "remind",
     "remind_due",
     "report",
     "send_back",

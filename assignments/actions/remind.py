@@ -1,20 +1,23 @@
 """Reminds those who are late, and tells their superiors when reminding did not help."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_noop
 
+from accounts.models import User
 from assignments import queries
 from assignments.actions.notify import lane_of, notify, notify_people
-from assignments.enums import OPEN, Means, Verb
+from assignments.enums import OPEN, Means, Objection, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.rules import Kind, Reminder, reminder
 from core.audit import act
-from core.rules import SYSTEM
+from core.rules import SYSTEM, Refused
 from messaging.models import Broadcast
 
 BATCH = 500
+ONE_PRESS = timedelta(minutes=1)
 REMINDED = gettext_noop("Reminder: {title}. Was due {due}. Please act now: {link}")
 TOLD = gettext_noop("Not answered: {title} ({who}), due {due}. Please see to it: {link}")
 
@@ -55,6 +58,37 @@ def remind_due(*, now: datetime) -> int:
             events += [_event(row, verb, steps[row.pk], names.get(row.area_code, ""), broadcast, now) for row in late]
         AssignmentEvent.objects.bulk_create(events)
     return len(rows)
+
+
+def remind(*, assignment: Assignment, by: User, now: datetime) -> Assignment:
+    """催办 by hand: tells the assignee now. The automatic reminders start counting from here, so none doubles it.
+
+    A second press within a minute sends nothing. Raises Refused when the duty is not open.
+    """
+    with act("assignments.assignment.remind", by=by.actor):
+        row = Assignment.objects.select_for_update().get(pk=assignment.pk)
+        if not by.scope_for("assignments.verify").covers(row.area_code):
+            raise PermissionDenied(Verb.REMIND)
+        if row.state not in OPEN:
+            raise Refused(Objection.NOT_OPEN.value, Objection.NOT_OPEN.label)
+        if row.events.filter(verb=Verb.REMIND, occurred_at__gt=now - ONE_PRESS).exists():
+            return row
+        kind = queries.kind(row.kind)
+        row.remind_at = max(row.remind_at or now, now + timedelta(minutes=max(1, kind.remind_every_minutes)))
+        row.save(update_fields=["remind_at", "updated_at"])
+        key = f"assignment-remind:{row.pk}:{now.isoformat()}"
+        broadcast = notify(REMINDED, [row], by=by.actor, now=now, key=key, lane=lane_of(kind))
+        AssignmentEvent.objects.create(
+            assignment=row,
+            verb=Verb.REMIND,
+            means=Means.PAGE,
+            by=by,
+            by_name=by.name,
+            occurred_at=now,
+            recorded_at=now,
+            broadcast=broadcast,
+        )
+    return row
 
 
 def _remind(late: list[Assignment], kind: Kind, now: datetime) -> Broadcast | None:

@@ -113,6 +113,8 @@ def _note(event: AssignmentEvent) -> str:
     if event.verb not in (Verb.REMIND, Verb.ESCALATE):
         return event.note
     number, _space, names = event.note.partition(" ")
+    if not number:
+        return ""
     return (gettext("No. %(number)s") % {"number": number} + f" {names}").strip()
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from assignments import actions, queries, rules
-from assignments.enums import Verb
+from assignments.enums import OPEN, Verb
 from assignments.forms import BUTTONS, BehalfForm, SuccessorForm, WordForm
 from assignments.models import Assignment
 from core import clock
@@ -58,6 +58,19 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _tried(request, duty, "successor", form, lambda: _give(duty, form, user))
 
 
+@require_POST
+@requires("assignments.verify")
+def remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """催办."""
+    duty = _found(request, uuid)
+    try:
+        actions.remind(assignment=duty, by=_who(request), now=clock.now())
+        messages.success(request, _("Reminded by SMS."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("assignments:detail", uuid=duty.uuid)
+
+
 def _who(request: HttpRequest) -> User:
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (the permission mark lets nobody else in)
@@ -70,6 +83,8 @@ def _found(request: HttpRequest, uuid: UUID) -> Assignment:
 
 def _do(duty: Assignment, form: WordForm, user: User) -> None:
     now, verb, note = clock.now(), form.verb_chosen, form.cleaned_data["note"]
+    if verb in rules.JUDGING:
+        actions.keep_to_its_page(duty)
     if verb == Verb.VERIFY:
         actions.verify(assignment=duty, by=user, now=now, note=note)
     elif verb == Verb.SEND_BACK:
@@ -130,7 +145,8 @@ def _page(
 ) -> HttpResponse:
     user, now = _who(request), clock.now()
     standing = queries.standing(user, duty)
-    verbs = rules.verbs(duty.state, standing, needs_verification=duty.needs_verification)
+    page_url = queries.page_of(duty)
+    verbs = rules.verbs(duty.state, standing, needs_verification=duty.needs_verification, has_page=bool(page_url))
     own = [verb for verb in verbs if verb not in rules.OWN or standing.is_assignee]
     for_others = [verb for verb in verbs if verb in rules.OWN and not standing.is_assignee]
     context = {
@@ -147,7 +163,9 @@ def _page(
         "successor": (successor or SuccessorForm(people=queries.successors(user, duty, now)))
         if Verb.HAND_OVER in verbs
         else None,
-        "page_url": queries.page_of(duty),
+        "page_url": page_url,
+        "has_own": standing.is_assignee,
+        "remindable": standing.verifies and not standing.is_assignee and duty.state in OPEN,
         "to_copy": queries.to_copy(duty) if standing.assigns and not duty.verified_at else "",
         "phone": "" if standing.is_assignee else queries.phone_of(duty),
     }

@@ -53,12 +53,14 @@ def _answered(request: HttpRequest, duty: Assignment, form: WordForm) -> HttpRes
 
 def _page(request: HttpRequest, duty: Assignment, form: WordForm, *, status: int = 200) -> HttpResponse:
     holder = rules.Standing(is_assignee=True)
-    verbs = rules.verbs(duty.state, holder, needs_verification=duty.needs_verification)
+    page_url = queries.page_of(duty)
+    verbs = rules.verbs(duty.state, holder, needs_verification=duty.needs_verification, has_page=bool(page_url))
     context = {
         "line": queries.line(duty, now=clock.now()),
         "buttons": [(verb.value, BUTTONS[verb], verb) for verb in verbs],
         "main_verb": next((verb.value for verb in verbs), ""),
         "form": form,
+        "page_url": page_url,
         "issuer": duty.issued_by.name if duty.issued_by else "",
         "call": _call(duty),
     }

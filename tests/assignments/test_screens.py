@@ -10,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 from PIL import Image
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from assignments import actions, queries
+from assignments import actions, queries, tasks
 from assignments.enums import Means, State, Verb
 from assignments.models import Assignment
+from core.queries import tick_ages
 from tests.assignments.conftest import ERRAND
 from tests.casts import Cast
 
@@ -39,6 +41,7 @@ TABLE = {
     "export": (403, 200, 200, 200, 200, 403, 403),
     "detail": (200, 200, 404, 200, 200, 404, 403),
     "act": (400, 400, 404, 400, 403, 404, 403),
+    "remind": (403, 302, 404, 302, 403, 403, 403),
     "behalf": (403, 400, 404, 400, 403, 403, 403),
     "hand_over": (403, 400, 404, 400, 403, 403, 403),
 }
@@ -54,7 +57,7 @@ def test_each_door_opens_to_those_it_is_for(give: Give, cast: Cast, signed_in: S
     found = []
     for member in EVERYBODY:
         client = signed_in(getattr(cast, member))
-        ask = client.post if name in ("act", "behalf", "hand_over") else client.get
+        ask = client.post if name in ("act", "remind", "behalf", "hand_over") else client.get
         found.append(ask(address(name, duty)).status_code)
     assert tuple(found) == TABLE[name]
     assert Client().get(address("mine", duty)).status_code == 302
@@ -218,3 +221,32 @@ def test_the_api_takes_text_for_text_and_hands_over(give: Give, cast: Cast, api:
     assert chief.post(f"{base}handover/", {"to": "storekeeper"}).status_code == 200
     assert chief.post(f"{base}handover/", {"to": "nobody"}).json()["field"] == "to"
     assert api(cast.other_officer).post(f"{base}acknowledge/", {}).status_code == 404
+
+
+def a_page(duty: Assignment) -> str:
+    """Where the owner records the work."""
+    return "/work/"
+
+
+def test_a_duty_with_a_page_of_its_own_is_reported_there_only(
+    give: Give, cast: Cast, signed_in: SignedIn, settings: Settings
+) -> None:
+    settings.RESOLVERS = settings.RESOLVERS | {"ASSIGNMENT_PAGE": "tests.assignments.test_screens.a_page"}
+    duty, client = give(), signed_in(cast.grid_worker)
+    page = client.get(address("detail", duty)).content.decode()
+    assert 'href="/work/"' in page
+    assert 'value="acknowledge"' in page
+    assert 'value="report"' not in page
+    assert 'value="report"' not in Client().get(queries.link_path(duty)).content.decode()
+    assert client.post(address("act", duty), {"verb": "report"}).status_code == 400
+    assert Client().post(queries.link_path(duty), {"verb": "report"}).status_code == 400
+    done = actions.fulfil(assignment=duty, by=cast.grid_worker, now=duty.issued_at)
+    assert done.state == State.REPORTED
+    assert signed_in(cast.duty_officer).post(address("act", duty), {"verb": "verify"}).status_code == 400
+
+
+def test_the_task_notes_that_it_has_come_round(give: Give, now: datetime) -> None:
+    give(due_at=now - MINUTE)
+    assert tasks.remind() == 1
+    assert tasks.remind() == 0
+    assert tick_ages(now=now)["assignments.remind"] == 0

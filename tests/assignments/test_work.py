@@ -204,6 +204,28 @@ def test_the_superior_hears_at_once_of_what_cannot_be_done(give: Give, cast: Cas
     assert Broadcast.objects.latest("pk").deliveries.get().contact_point_id == point
 
 
+def test_a_reminder_by_hand_goes_out_once_and_puts_the_next_one_off(give: Give, cast: Cast, now: datetime) -> None:
+    duty = give(notify=False)
+    for _press in range(2):
+        actions.remind(assignment=duty, by=cast.subdistrict_officer, now=now + 9 * MINUTE)
+    assert Delivery.objects.count() == 1
+    assert actions.remind_due(now=now + 23 * MINUTE) == 0
+    assert actions.remind_due(now=now + 24 * MINUTE) == 1
+    with pytest.raises(PermissionDenied):
+        actions.remind(assignment=duty, by=cast.other_officer, now=now)
+
+
+def test_many_are_withdrawn_at_once_and_closed_ones_stay(give: Give, cast: Cast, now: datetime) -> None:
+    duties = [give(notify=False) for _number in range(3)]
+    closed = actions.fulfil(assignment=give(kind=ERRAND, notify=False), by=None, now=now)
+    withdrawn = actions.cancel_many(assignments=[*duties, closed], by=None, now=now, note="预警解除")
+    assert {duty.state for duty in withdrawn} == {State.CANCELLED}
+    assert len(withdrawn) == 3
+    assert Delivery.objects.count() == 1
+    assert verbs_of(duties[0]) == ["assign", "cancel"]
+    assert Assignment.objects.get(pk=closed.pk).state == State.VERIFIED
+
+
 def test_many_late_duties_are_one_message_a_person(give: Give, cast: Cast, now: datetime) -> None:
     for _duty in range(3):
         give(notify=False)
