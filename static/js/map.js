@@ -49,6 +49,7 @@
       [north, east],
     ]);
     map.createPane("base").style.zIndex = 250;
+    map.createPane("areas").style.zIndex = 300; // below the overlay pane: an area must not hide a river or a slope
     map.createPane("names").style.zIndex = 450;
     if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution || "" }).addTo(map);
 
@@ -146,7 +147,7 @@
         const className = base
           ? `map-${feature.properties.role || (line ? "road" : "outline")}`
           : `${line ? "map-line" : "map-area"} ${seen.step ? `step-${seen.step}` : `tone-${seen.tone}`}`;
-        const drawnFeature = L.geoJSON(feature, { interactive: !base, pane: base ? "base" : "overlayPane", style: { className } });
+        const drawnFeature = L.geoJSON(feature, { interactive: !base, pane: base ? "base" : chip.dataset.role === "areas" ? "areas" : "overlayPane", style: { className } });
         if (base) {
           if (seen.name && !line)
             named.addLayer(
