@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from alerts.models import DoorKnock
+from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
 from core.models import Media
 from hazards.models import InspectionPhoto, RoundMember
@@ -12,9 +13,11 @@ from hazards.models import InspectionPhoto, RoundMember
 def assignment_page(assignment: Assignment) -> str:
     """The page where the duty is done; empty when its own page is all there is."""
     if assignment.kind == "door_knock" and DoorKnock.objects.filter(assignment=assignment).exists():
-        return reverse("alerts:doors", args=[assignment.uuid])
+        return reverse("alerts:knock", args=[assignment.uuid])
     if assignment.kind == "reinspection":
-        member = RoundMember.objects.filter(assignment=assignment).select_related("site").first()
+        member = RoundMember.objects.filter(assignment=assignment).select_related("site", "inspection").first()
+        if member and member.inspection and assignment.state in (State.REPORTED, State.VERIFIED):
+            return reverse("hazards:inspection", args=[member.inspection.client_uuid])
         return reverse("hazards:inspect", args=[member.site.code]) if member else ""
     return ""
 
