@@ -141,8 +141,12 @@ def _take_borders(
     """Puts each feature's border on its area; an area that only the GeoJSON names joins the rows unchanged."""
     faults: list[CellFault] = []
     for number, feature in enumerate(_features(content), start=1):
-        properties = (feature.get("properties") or {}) if isinstance(feature, dict) else {}
-        code = trimmed(str(properties.get("code", "")))
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        if not isinstance(properties, dict):
+            properties = {}
+        # JSON can carry characters that PostgreSQL cannot store; the code comes back to the person in a fault.
+        written = "".join(letter for letter in str(properties.get("code", "")) if letter.isprintable())
+        code = trimmed(written[:LONGEST_NAME])
         if code not in rows and code in stored:
             area = stored[code]
             rows[code] = AreaRow(code, area.name, Level(area.level))

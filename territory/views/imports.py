@@ -31,7 +31,7 @@ def import_areas(request: HttpRequest) -> HttpResponse:
             return _checked(request, sheet, {"sheet": csv, "geojson": geojson}, "territory:areas_report")
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
-    return render(request, "territory/import.html", {"form": form, "kind": "areas"})
+    return _upload(request, form, "areas")
 
 
 @requires("areas.import")
@@ -66,7 +66,7 @@ def import_roll(request: HttpRequest) -> HttpResponse:
             return _checked(request, sheet, {"sheet": content}, "territory:roll_report")
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
-    return render(request, "territory/import.html", {"form": form, "kind": "roll"})
+    return _upload(request, form, "roll")
 
 
 @requires("households.import")
@@ -123,6 +123,11 @@ def _checked(request: HttpRequest, sheet: SheetImport, parts: dict[str, bytes | 
     return redirect(page, sheet.pk)
 
 
+def _upload(request: HttpRequest, form: AreasForm | RollForm, kind: str) -> HttpResponse:
+    context = {"form": form, "kind": kind, "may_see_areas": _user(request).can("areas.import")}
+    return render(request, "territory/import.html", context)
+
+
 def _report(request: HttpRequest, sheet: SheetImport, kind: str) -> HttpResponse:
     context = {
         "sheet": sheet,
@@ -131,5 +136,6 @@ def _report(request: HttpRequest, sheet: SheetImport, kind: str) -> HttpResponse
         "is_kept": queries.kept_upload(sheet) is not None,
         "may_keep_good": kind == "roll" and bool(sheet.bad and sheet.new and not sheet.changed and not sheet.same),
         "good": sheet.total - sheet.bad,
+        "may_see_areas": _user(request).can("areas.import"),
     }
     return render(request, "territory/report.html", context)

@@ -130,6 +130,7 @@ SWAPPED = [[[y, x] for x, y in SQUARE[0]]]
     ("code", "geometry", "fault"),
     [
         ("410403009", polygon(), "no_such_area"),
+        ("\x00\ud800", polygon(), "no_such_area"),
         (DISTRICT, None, "bad_border"),
         (DISTRICT, {"type": "Point", "coordinates": [113.3, 33.7]}, "bad_border"),
         (DISTRICT, polygon(BOW), "bad_border"),
