@@ -31,9 +31,13 @@ REACH = f"""
          WHEN d.state IN ({", ".join(str(int(state)) for state in IN_FLIGHT)}) THEN '{Reach.PENDING.value}'
          ELSE '{Reach.UNREACHED.value}' END
 """
+# One look-up in the unique key a household, on purpose: in the first minute after a signature the planner knows nothing
+# of the new rows, expects one delivery and joins by a nested loop without the key, a minute at 20,000 households.
 FROM = """
     FROM alerts_audiencehousehold a
-    LEFT JOIN messaging_delivery d ON d.broadcast_id = %(broadcast)s AND d.contact_point_id = a.contact_point_id
+    LEFT JOIN LATERAL (SELECT sent.state FROM messaging_delivery sent
+                        WHERE sent.broadcast_id = %(broadcast)s AND sent.contact_point_id = a.contact_point_id
+                        LIMIT 1) d ON true
    WHERE a.notice_id = %(notice)s AND a.area_code LIKE ANY (%(scope)s)
 """
 
