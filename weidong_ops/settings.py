@@ -191,6 +191,7 @@ CONTENT_SECURITY_POLICY = {
 RESOLVERS = {
     # accounts -> messaging: how a sign-in code or an activation link reaches one contact point
     "PRIVATE_TEXT": "messaging.actions.send_private_text",
+    "PRIVATE_TEXTS": "messaging.actions.send_private_texts",
     # assignments -> their owners: the page and the form of a duty
     "ASSIGNMENT_PAGE": "weidong_ops.resolvers.assignment_page",
     # core -> everybody: may this person see this photograph?

@@ -1,6 +1,7 @@
 """Codes, activation links, passwords, API tokens."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,6 +33,8 @@ from core.queries import resolver
 from core.rules import SYSTEM, Actor, Refused
 from territory.models import ContactPoint
 
+logger = logging.getLogger(__name__)
+
 WRONG_CODE = Refused(
     "signin.code_wrong",
     _("The code is wrong or no longer good. Check the six digits, or have a new code sent."),
@@ -48,6 +51,14 @@ def request_sign_in_code(*, phone: str, now: datetime) -> None:
     number = mobile_of(phone)
     if number is None:
         raise Refused("signin.phone_wrong", _("Enter a mobile number of eleven digits."), field="phone")
+    try:
+        _send_code(number, now)
+    except Refused as refused:
+        # Said aloud it would tell whose phone is on the list.
+        logger.error("no sign-in code could be sent: %s", refused)
+
+
+def _send_code(number: str, now: datetime) -> None:
     with act("accounts.code.request", by=SYSTEM):
         user = User.objects.select_for_update().filter(phone=number, is_active=True).first()
         if user is None:
@@ -150,15 +161,19 @@ def send_activation(*, users: Sequence[User], by: Actor, now: datetime) -> int:
         contact.user_id: contact.contact_point
         for contact in PersonContact.objects.filter(user__in=reachable, rank=1).select_related("contact_point")
     }
-    send = resolver("PRIVATE_TEXT")
+    if not reachable:
+        return 0
     with act("accounts.activation.send", by=by), translation.override(settings.LANGUAGE_CODE):
         links = issue_activation(users=reachable, by=by, now=now)
-        for user in reachable:
-            text = gettext("%(name)s, set your password for the flood platform here (good for 7 days): %(link)s") % {
-                "name": user.name,
-                "link": settings.PUBLIC_URL + links[user.pk],
-            }
-            send(contact_point=contacts.get(user.pk) or _contact_of(user), text=text, by=by, now=now)
+        text = gettext("{name}, set your password for the flood platform here (good for 7 days): {link}")
+        filled = [
+            (
+                contacts.get(user.pk) or _contact_of(user),
+                {"name": user.name, "link": settings.PUBLIC_URL + links[user.pk]},
+            )
+            for user in reachable
+        ]
+        resolver("PRIVATE_TEXTS")(text=text, filled=filled, by=by, now=now)
     return len(reachable)
 
 

@@ -59,6 +59,7 @@ OPEN_END = frozenset({"至今", "长期", "现在"})
 EXCEL_ZERO = date(1899, 12, 30)
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # 王 敏, spaced to the width of 欧阳敏
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _USERNAME = re.compile(r"[\w.@-]{2,60}")
 
@@ -127,7 +128,7 @@ def _read_row(
     def fault(column: str, code: PersonFault) -> None:
         faults.append(Fault(number, column, texts[column][:40], code))
 
-    name = texts["姓名"] if texts["姓名"].isascii() else re.sub(r"\s+", "", texts["姓名"])
+    name = _SPREAD.sub("", texts["姓名"])
     if not name:
         fault("姓名", PersonFault.NAME_MISSING)
     elif len(name) > 40:

@@ -11,7 +11,9 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_WAIT = timedelta(seconds=60)  # between two codes to one phone
 CODE_TRIES = 5
 CODES_A_DAY = 10  # or a stranger could have somebody's phone ring all night
-WRONG_CODES_PER_ADDRESS = 30  # in a quarter of an hour: one guess each at many phones is guessing too
+# In a quarter of an hour. One guess each at many phones is guessing too; fewer would shut out the workers who share
+# one address of their mobile network.
+WRONG_CODES_PER_ADDRESS = 60
 ACTIVATION_LIFE = timedelta(days=7)
 
 # Whoever works with a telephone in the rain signs in once and stays in; a desk is shared, so it asks more often.

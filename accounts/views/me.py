@@ -37,7 +37,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("Your new password holds from now on."))
             return redirect("accounts:me")
         except Refused as refused:
-            form.add_error(refused.field, str(refused))
+            form.add_error("password" if refused.field == "new" else refused.field, str(refused))
     return _page(request, form)
 
 

@@ -50,7 +50,7 @@ def request_code(request: HttpRequest) -> HttpResponseBase:
             actions.request_sign_in_code(phone=form.cleaned_data["phone"], now=clock.now())
             return _code_page(request, CodeForm(initial={"phone": form.cleaned_data["phone"]}))
         except Refused as refused:
-            form.add_error(refused.field, str(refused))
+            form.add_error(refused.field or None, str(refused))
     return _page(request, SignInForm(), form)
 
 

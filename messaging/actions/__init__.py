@@ -1,6 +1,6 @@
 """What messaging does: writes broadcasts, hands deliveries over, takes in what comes back."""
 
-from messaging.actions.broadcast import Recipient, cancel, send, send_private_text
+from messaging.actions.broadcast import Recipient, cancel, send, send_private_text, send_private_texts
 from messaging.actions.dispatch import Tally, dispatch
 from messaging.actions.webhook import store_webhook, take_in_receipts
 
@@ -11,6 +11,7 @@ __all__ = [
     "dispatch",
     "send",
     "send_private_text",
+    "send_private_texts",
     "store_webhook",
     "take_in_receipts",
 ]

@@ -26,6 +26,7 @@ from territory.models import ContactPoint
 BELLS = {Lane.ALARM: "messaging.tasks.send_alarm", Lane.BULK: "messaging.tasks.send_bulk"}
 PRIVATE = "private"  # origin of texts that no list shows: sign-in codes, activation links
 PRIVATE_LASTS = timedelta(minutes=30)
+PRIVATE_LISTS_LAST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,23 @@ def send_private_text(*, contact_point: ContactPoint, text: str, by: Actor, now:
         now=now,
         origin=PRIVATE,
         expires_at=now + PRIVATE_LASTS,
+    )
+
+
+def send_private_texts(
+    *, text: str, filled: Sequence[tuple[ContactPoint, Mapping[str, str]]], by: Actor, now: datetime
+) -> Broadcast:
+    """One SMS each to many telephones, `text` with its `{blanks}` filled for everybody; in the bulk lane, for a day."""
+    return send(
+        lane=Lane.BULK,
+        channel=Channel.SMS,
+        text=text,
+        recipients=[Recipient(point.pk, settings.DISTRICT_CODE, params) for point, params in filled],
+        area_code=settings.DISTRICT_CODE,
+        by=by,
+        now=now,
+        origin=PRIVATE,
+        expires_at=now + PRIVATE_LISTS_LAST,
     )
 
 

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts import actions
 from accounts.models import ActivationLink, SignInCode, User
+from accounts.rules import WRONG_CODES_PER_ADDRESS
 from core.rules import SYSTEM, Refused
 from tests.casts import PASSWORD, Cast
 
@@ -46,7 +47,7 @@ def test_a_wrong_password_an_unknown_name_and_an_inactive_person_hear_the_same(c
         client.post("/sign-in/", {"username": name, "password": "not-it-at-all"}).content.decode()
         for name in ("duty_officer", "nobody", "leader")
     ]
-    said = [re.findall(r"note-text">(.*?)<", page) for page in pages]
+    said = [re.findall(r'note-text">(.*?)<', page) for page in pages]
     assert said[0]
     assert said[0] == said[1] == said[2]
     assert not is_in(client)
@@ -160,8 +161,8 @@ def test_five_wrong_tries_use_a_code_up(cast: Cast, texts: Texts, now: datetime)
         actions.sign_in_with_code(phone="13900000006", code=code_in(texts), address="", now=now)
 
 
-def test_thirty_wrong_codes_from_one_network_are_guessing(cast: Cast, texts: Texts, now: datetime) -> None:
-    for number in range(30):
+def test_too_many_wrong_codes_from_one_network_are_guessing(cast: Cast, texts: Texts, now: datetime) -> None:
+    for number in range(WRONG_CODES_PER_ADDRESS):
         with pytest.raises(Refused, match=r"^The code is wrong|^验证码"):
             actions.sign_in_with_code(phone=f"137{number:08d}", code="000000", address="10.0.0.9", now=now)
     with pytest.raises(Refused, match=r"^Too many|^本网络"):
@@ -241,3 +242,17 @@ def test_the_demo_names_are_shown_in_a_demo_only(client: Client, db: None, setti
     assert b"<code>commander</code>" in client.get("/sign-in/").content
     settings.DEMO = False
     assert b"<code>commander</code>" not in client.get("/sign-in/").content
+
+
+def test_a_gateway_that_is_away_does_not_tell_whose_phone_is_on_the_list(
+    cast: Cast, client: Client, settings: Settings, now: datetime
+) -> None:
+    settings.SMS_GATEWAY_URL = ""
+    assert client.post("/sign-in/code/", {"phone": "13900000006"}).status_code == 200
+    assert not SignInCode.objects.exists()
+
+
+def test_a_weak_new_password_is_refused_at_its_field(cast: Cast, signed_in: Callable[[User], Client]) -> None:
+    weak = {"old": PASSWORD, "password": "12345678901", "again": "12345678901"}
+    page = signed_in(cast.leader).post("/me/password/", weak).content.decode()
+    assert 'id="id_password_error"' in page
