@@ -63,7 +63,7 @@ class SiteForm(forms.Form):
 
     code = forms.CharField(label=_("Site code"), max_length=32)
     kind = forms.ChoiceField(label=_("Kind"), choices=SiteKind)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Site name"), max_length=80)
     area_code = forms.ChoiceField(label=_("Area"))
     address = forms.CharField(label=_("Address"), max_length=160, required=False)
     closing_depth_cm = forms.IntegerField(

@@ -63,7 +63,15 @@ def register_sheet(scope: Scope, filters: SiteFilter, *, now: datetime) -> bytes
 
 
 def _heads() -> list[str]:
-    heads = [_("Site code"), _("Kind"), _("Name"), _("Address"), _("Sub-district"), _("State"), _("Last inspected")]
+    heads = [
+        _("Site code"),
+        _("Kind"),
+        _("Site name"),
+        _("Address"),
+        _("Sub-district"),
+        _("State"),
+        _("Last inspected"),
+    ]
     heads.append(_("Failed items"))
     for role in SiteRole:
         heads += [str(role.label), _("Phone")]

@@ -53,7 +53,7 @@ def _listed(request: HttpRequest, scope: Scope, filters: SiteFilter, now: dateti
         "states": counts["state"],
         "kind_chips": _chips("kind", SiteKind, counts["kind"], filters),
         "state_chips": _chips("state", SiteState, counts["state"], filters),
-        "layers": _layers(asked),
+        "layers": layers(filters.query()),
         "legend": [{"mark": mark, "tone": "ok", "label": kind.label} for kind, mark in KIND_MARKS.items()]
         + [{"mark": "circle", "tone": tone, "label": state.label} for state, tone in STATE_TONES.items()],
         "extent": EXTENT,
@@ -86,9 +86,14 @@ def _chips(name: str, choices: Any, counts: dict[str, int], filters: SiteFilter)
     ]
 
 
-def _layers(asked: str) -> list[dict[str, Any]]:
-    places = f"{reverse('api_hazards:sites')}?{urlencode({'format': 'geojson'})}" + (f"&{asked}" if asked else "")
-    return [{"label": _("Hazard sites"), "url": places, "role": "points", "on": True, "state_of": "state_label"}]
+def layers(asked: dict[str, str]) -> list[dict[str, Any]]:
+    """The sub-districts' borders, and the sites that `asked` narrows to."""
+    borders = f"{reverse('api_territory:areas')}?{urlencode({'level': 'subdistrict', 'format': 'geojson'})}"
+    places = f"{reverse('api_hazards:sites')}?{urlencode({'format': 'geojson', **asked})}"
+    return [
+        {"label": _("Sub-district borders"), "url": borders, "role": "base", "on": True},
+        {"label": _("Hazard sites"), "url": places, "role": "points", "on": True, "state_of": "state_label"},
+    ]
 
 
 @requires("sites.view")

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +15,7 @@ from hazards import actions, queries
 from hazards.enums import SiteState
 from hazards.forms import ResponsibleForm
 from hazards.rules import KIND_MARKS, STATE_TONES
-from hazards.views.register import person
+from hazards.views.register import layers, person
 from territory.queries import area_names
 
 
@@ -47,7 +46,7 @@ def _shown(user: User, site: Any) -> dict[str, Any]:
         else names.get(site.area_code, site.area_code),
         "place": place,
         "extent": around,
-        "layers": _layers(site),
+        "layers": layers({"area_code": site.area_code[:9]}),
         "people": queries.in_charge(site, now=now),
         "history": queries.site_history(site),
         "duty": queries.duty_at(site, now=now),
@@ -55,11 +54,6 @@ def _shown(user: User, site: Any) -> dict[str, Any]:
         "may_edit": editor,
         "may_inspect": user.can("sites.inspect") and site.retired_at is None,
     }
-
-
-def _layers(site: Any) -> list[dict[str, Any]]:
-    url = f"{reverse('api_hazards:sites')}?format=geojson&area_code={site.area_code[:9]}"
-    return [{"label": _("Hazard sites"), "url": url, "role": "points", "on": True, "state_of": "state_label"}]
 
 
 @requires("sites.edit")
