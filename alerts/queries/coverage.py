@@ -20,19 +20,23 @@ from territory.rules import Scope
 # On its way: not handed over yet, or handed over and no receipt so far.
 IN_FLIGHT = (*OPEN, DeliveryState.ACCEPTED)
 
-# rules.reach in SQL: a = audience row, d = its delivery or nothing.
-REACH = f"""
-    CASE WHEN a.answer = '{Choice.NEED_HELP.value}' AND a.help_closed_at IS NULL THEN '{Reach.NEED_HELP.value}'
-         WHEN a.answer <> '' THEN '{Reach.ANSWERED.value}'
-         WHEN a.visited_at IS NOT NULL THEN '{Reach.VISITED.value}'
-         WHEN d.state IN ({", ".join(str(int(state)) for state in ARRIVED)}) THEN '{Reach.DELIVERED.value}'
-         WHEN a.closed_reason <> '' THEN '{Reach.CLOSED_UNREACHABLE.value}'
-         WHEN a.unreached_at IS NOT NULL THEN '{Reach.UNREACHED.value}'
-         WHEN d.state IN ({", ".join(str(int(state)) for state in IN_FLIGHT)}) THEN '{Reach.PENDING.value}'
-         ELSE '{Reach.UNREACHED.value}' END
-"""
-# One look-up in the unique key a household, on purpose: in the first minute after a signature the planner knows nothing
-# of the new rows, expects one delivery and joins by a nested loop without the key, a minute at 20,000 households.
+# rules.reach in SQL: a = audience row, d = its delivery or nothing. The first that holds.
+_CONDITIONS = (
+    (f"a.answer = '{Choice.NEED_HELP.value}' AND a.help_closed_at IS NULL", Reach.NEED_HELP),
+    ("a.answer <> ''", Reach.ANSWERED),
+    ("a.visited_at IS NOT NULL", Reach.VISITED),
+    (f"d.state IN ({', '.join(str(int(state)) for state in ARRIVED)})", Reach.DELIVERED),
+    ("a.closed_reason <> ''", Reach.CLOSED_UNREACHABLE),
+    ("a.unreached_at IS NOT NULL", Reach.UNREACHED),
+    (f"d.state IN ({', '.join(str(int(state)) for state in IN_FLIGHT)})", Reach.PENDING),
+    ("true", Reach.UNREACHED),
+)
+REACH = "CASE " + " ".join(f"WHEN {condition} THEN '{state.value}'" for condition, state in _CONDITIONS) + " END"
+STATES = tuple(Reach)
+NUMBER = "CASE " + " ".join(f"WHEN {condition} THEN {STATES.index(state)}" for condition, state in _CONDITIONS) + " END"
+# A counter for each state, ordinary households first. Grouping by the state makes the planner sort all rows: 424
+# against 189 ms for 100,000 on a busy machine, where the join alone took 121.
+COUNTERS = ", ".join(f"count(*) FILTER (WHERE number = {number})" for number in range(2 * len(STATES)))
 FROM = """
     FROM alerts_audiencehousehold a
     LEFT JOIN LATERAL (SELECT sent.state FROM messaging_delivery sent
@@ -147,14 +151,16 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
     grids: dict[str, Tally] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT a.area_code, a.must_reach <> '', {REACH} AS reach, count(*), count(a.visited_at)
-                {FROM} GROUP BY 1, 2, 3""",
+            f"""SELECT area_code, count(*) FILTER (WHERE spoken), {COUNTERS} FROM (
+                    SELECT a.area_code, a.must_reach <> '' AND a.visited_at IS NOT NULL AS spoken,
+                           {NUMBER} + CASE WHEN a.must_reach <> '' THEN {len(STATES)} ELSE 0 END AS number
+                           {FROM} OFFSET 0
+                ) states GROUP BY 1""",  # noqa: S608  (constants of this module)
             parameters(notice, scope),
         )
-        for code, must, state, count, visited in cursor.fetchall():
-            grid = grids.setdefault(code, Tally(code))
-            (grid.must if must else grid.ordinary)[Reach(state)] = count
-            grid.must_spoken += visited if must else 0
+        for code, spoken, *counts in cursor.fetchall():
+            ordinary, must = counts[: len(STATES)], counts[len(STATES) :]
+            grids[code] = Tally(code, "", _present(ordinary), _present(must), spoken)
     knocking = set(DoorKnock.objects.filter(within(scope), notice=notice).values_list("area_code", flat=True))
     names = territory.area_names({*grids, *(code[:9] for code in grids)})
     total, subdistricts = Tally(notice.area_code), dict[str, Tally]()
@@ -164,6 +170,10 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
         part = subdistricts.setdefault(grid.code[:9], Tally(grid.code[:9], names.get(grid.code[:9], grid.code[:9])))
         part.add(grid)
     return Coverage(total, _worst_first(grids.values()), _worst_first(subdistricts.values()))
+
+
+def _present(counts: list[int]) -> dict[Reach, int]:
+    return {state: count for state, count in zip(STATES, counts, strict=True) if count}
 
 
 def parameters(notice: Notice, scope: Scope) -> dict[str, Any]:

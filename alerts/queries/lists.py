@@ -6,6 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField
 from django.utils.translation import gettext
@@ -13,7 +14,7 @@ from openpyxl import Workbook
 
 from alerts.enums import Choice, Reach, VisitOutcome
 from alerts.models import AudienceHousehold, Notice, Visit
-from alerts.queries.coverage import IN_FLIGHT
+from alerts.queries.coverage import FROM, IN_FLIGHT, REACH, parameters
 from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
 from messaging.models import Delivery
@@ -100,13 +101,43 @@ def calls_for_help(notice: Notice, scope: Scope) -> list[Line]:
 
 def unreached(notice: Notice, scope: Scope, *, after: int = 0, size: int = PAGE) -> Lines:
     """Households not reached, must-reach first, then by grid. `after` is the row the last page ended at."""
-    rows = with_reach(notice.households.filter(within(scope)), notice).filter(reach=Reach.UNREACHED)
-    if after and (last := notice.households.filter(pk=after).first()):
-        beyond = Q(area_code__gt=last.area_code) | Q(area_code=last.area_code, pk__gt=last.pk)
-        rows = rows.filter(Q(must_reach="") | beyond) if last.must_reach else rows.filter(beyond, must_reach="")
-    first = Case(When(must_reach="", then=Value(1)), default=Value(0), output_field=IntegerField())
-    page = lines(rows.order_by(first, "area_code", "pk")[: size + 1])
+    last = notice.households.filter(pk=after).first() if after else None
+    ids = unreached_ids(notice, scope, last=last, size=size + 1)
+    page = _in_order(notice, ids)
     return Lines(page[:size], page[size - 1].audience.pk if len(page) > size else None)
+
+
+def unreached_ids(
+    notice: Notice, scope: Scope, *, last: AudienceHousehold | None = None, size: int | None = None
+) -> list[int]:
+    """The rows of the unreached in the order of the list, from behind `last`. One hash join: 100,000 rows one by one
+    would take seconds.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT s.id FROM (
+                SELECT a.id, a.area_code, a.must_reach = '' AS ordinary, {REACH} AS reach {FROM}
+                   AND a.answer = '' AND a.visited_at IS NULL AND a.closed_reason = ''
+            ) s
+            WHERE s.reach = %(unreached)s AND (s.ordinary, s.area_code, s.id) > (%(ordinary)s, %(code)s, %(id)s)
+            ORDER BY s.ordinary, s.area_code, s.id LIMIT %(size)s
+            """,  # noqa: S608  (constants of ours)
+            {
+                **parameters(notice, scope),
+                "unreached": Reach.UNREACHED.value,
+                "ordinary": bool(last and not last.must_reach),
+                "code": last.area_code if last else "",
+                "id": last.pk if last else 0,
+                "size": size,
+            },
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _in_order(notice: Notice, ids: list[int]) -> list[Line]:
+    found = {line.audience.pk: line for line in lines(with_reach(notice.households.filter(pk__in=ids), notice))}
+    return [found[pk] for pk in ids]
 
 
 def unreached_sheet(notice: Notice, scope: Scope) -> bytes:
@@ -124,8 +155,7 @@ def unreached_sheet(notice: Notice, scope: Scope) -> bytes:
         gettext("Last visit"),
     ]
     sheet.append(heads)
-    rows = with_reach(notice.households.filter(within(scope)), notice).filter(reach=Reach.UNREACHED)
-    for line in lines(rows.order_by("area_code", "pk")):
+    for line in _in_order(notice, unreached_ids(notice, scope)):
         home = line.audience.household
         sheet.append(
             [

@@ -57,7 +57,7 @@ def test_an_empty_notice_misses_all_eight() -> None:
 
 
 def test_every_combination_of_facts_has_one_state_and_help_hides_behind_nothing() -> None:
-    for answer, *rest in product(["", *Choice.values], *[[False, True]] * 6):
+    for answer, rest in product(["", *Choice.values], product([False, True], repeat=6)):
         facts = Facts(answer, *rest)
         state = reach(facts)
         assert state in Reach
