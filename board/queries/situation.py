@@ -12,6 +12,7 @@ from django.urls import reverse
 from alerts import queries as alerts
 from alerts.enums import NoticeLevel, NoticeState, Reach
 from alerts.models import Notice
+from alerts.queries.lists import Line
 from alerts.rules import COLOURS, SPOKEN
 from assignments import queries as assignments
 from assignments.models import Assignment
@@ -19,9 +20,11 @@ from core.queries import tick_ages
 from hazards import queries as hazards
 from hazards.models import InspectionRound, RoundMember
 from hazards.rules import Figures
+from messaging.queries import channel_health
 from territory.queries import area_names
 from territory.rules import Scope
 
+MOST_FAILS = 0.5  # of what ended within the hour
 LISTED = 30  # late rows on the board; the rest is one click away
 
 
@@ -55,11 +58,13 @@ class Situation:
     in_force: list[InForce]
     newest: Notice | None
     coverage: alerts.Coverage | None
+    crying: list[Line]  # who waits for help, the longest on top; never cut short
     to_sign: int
     duties: dict[str, int]
     late: list[Lateness]
-    stopped: list[str]
+    stopped: list[str]  # workers that have not come round in time
     working: int
+    faulty: list[str]  # channels that cannot send, or of which most fails
 
     @property
     def late_count(self) -> int:
@@ -111,11 +116,13 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         in_force=[InForce(row, COLOURS[NoticeLevel(row.level)]) for row in sorted(issued, key=lambda row: row.level)],
         newest=newest,
         coverage=alerts.coverage(newest, scope) if newest else None,
+        crying=alerts.calls_for_help(newest, scope) if newest else [],
         to_sign=sum(row.state == NoticeState.SUBMITTED for row in notices),
         duties=assignments.counts(scope, now),
         late=[_lateness(duty, places) for duty in late],
         stopped=sorted(name for name, age in ages.items() if age > settings.TICK_LATE_SECONDS),
         working=len(ages),
+        faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
     )
 
 

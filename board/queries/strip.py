@@ -125,6 +125,8 @@ def _late(shown: Situation) -> Tile:
 
 def _workers(shown: Situation) -> Tile:
     label, url = _("Workers and clocks"), reverse("readyz")
+    if shown.faulty:
+        return Tile(label, "—", _("%(channels)s cannot send") % {"channels": " ".join(shown.faulty)}, "danger", url)
     if not shown.working:
         return Tile(label, "—", _("no sign of life yet"), "unknown", url)
     figure = _share(shown.working - len(shown.stopped), shown.working)
