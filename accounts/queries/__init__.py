@@ -1,6 +1,6 @@
 """Who is who, who works where, and what the menu shows."""
 
-from accounts.queries.menu import NavItem, navigation, phone_navigation
+from accounts.queries.menu import NavItem, home, navigation, phone_navigation
 from accounts.queries.people import (
     area_choices,
     area_names,
@@ -16,6 +16,7 @@ __all__ = [
     "NavItem",
     "area_choices",
     "area_names",
+    "home",
     "link_owner",
     "navigation",
     "one_worker_per_grid",

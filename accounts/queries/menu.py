@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
-from accounts.rules import DESK, MenuEntry, phone_bar
+from accounts.rules import BOARD, DESK, MenuEntry, phone_bar
 from core import clock
 
 
@@ -30,6 +31,12 @@ def navigation(user: User, path: str) -> list[NavItem]:
 def phone_navigation(user: User, path: str) -> list[NavItem]:
     """The bar at the foot of a phone: up to four entries, by the person's first role."""
     return _items(phone_bar(held.role for held in user.roles_at(clock.now())), user, path)
+
+
+def home(user: User) -> str:
+    """Where the person starts after signing in: the map for whoever may see it, else the first page of his phone."""
+    bar = phone_navigation(user, "")
+    return resolve_url(settings.LOGIN_REDIRECT_URL) if user.can(BOARD.capability) or not bar else bar[0].url
 
 
 def _items(entries: Iterable[MenuEntry], user: User, path: str) -> list[NavItem]:

@@ -1,7 +1,7 @@
 """Who may do what, how signing in is kept safe, what the menu offers, and how a list of people is read."""
 
 from accounts.rules.capabilities import CAPABILITIES, capabilities_of
-from accounts.rules.menu import DESK, PHONE_BARS, MenuEntry, phone_bar
+from accounts.rules.menu import BOARD, DESK, PHONE_BARS, MenuEntry, phone_bar
 from accounts.rules.sheet import COLUMNS, REQUIRED, Fault, PersonRow, Reading, read_people
 from accounts.rules.signin import (
     ACTIVATION_LIFE,
@@ -18,6 +18,7 @@ from accounts.rules.signin import (
 
 __all__ = [
     "ACTIVATION_LIFE",
+    "BOARD",
     "CAPABILITIES",
     "CODES_A_DAY",
     "CODE_LIFE",

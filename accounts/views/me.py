@@ -53,5 +53,7 @@ def _form(request: HttpRequest) -> ChangePasswordForm:
 def _page(request: HttpRequest, form: ChangePasswordForm) -> HttpResponseBase:
     user, now = cast("User", request.user), clock.now()
     names = queries.area_names(held.area_code for held in user.roles_at(now))
+    # Who has no desk sees the page as on his phone.
+    page = "accounts/me.html" if user.can("board.view") else "accounts/me_phone.html"
     context = {"form": form, "roles": queries.role_names(user, now=now, names=names)}
-    return render(request, "accounts/me.html", context)
+    return render(request, page, context)

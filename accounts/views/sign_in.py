@@ -112,7 +112,7 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     # login() gives the session a new key, so that one planted before is worth nothing.
     auth.login(request, user, backend=BACKEND)
     request.session.set_expiry(session_seconds(held.role for held in user.roles_at(clock.now())))
-    return redirect(_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
+    return redirect(_next(request) or queries.home(user))
 
 
 def _next(request: HttpRequest) -> str:

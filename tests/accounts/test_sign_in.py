@@ -256,3 +256,12 @@ def test_a_weak_new_password_is_refused_at_its_field(cast: Cast, signed_in: Call
     weak = {"old": PASSWORD, "password": "12345678901", "again": "12345678901"}
     page = signed_in(cast.leader).post("/me/password/", weak).content.decode()
     assert 'id="id_password_error"' in page
+
+
+@pytest.mark.parametrize(("member", "start"), [("commander", "/"), ("grid_worker", "/field/"), ("outsider", "/me/")])
+def test_after_signing_in_everybody_starts_on_a_page_that_opens(
+    cast: Cast, client: Client, member: str, start: str
+) -> None:
+    done = client.post("/sign-in/", {"username": member, "password": PASSWORD})
+    assert done["Location"] == start
+    assert client.get(start).status_code == 200
