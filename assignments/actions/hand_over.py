@@ -32,6 +32,7 @@ def hand_over(
             raise PermissionDenied(Verb.HAND_OVER)
         if not any(person.pk == to.pk for person in queries.successors(by, first, now)):
             raise Refused(Objection.SUCCESSOR.value, Objection.SUCCESSOR.label, field="to")
+        before = {row.pk: row.assignee_name for row in rows}
         for row in rows:
             _give(row, to, now)
         Assignment.objects.bulk_update(
@@ -54,7 +55,7 @@ def hand_over(
                 on_behalf_of="",
                 occurred_at=now,
                 recorded_at=now,
-                note=(note or to.name)[:500],
+                note=f"{before[row.pk]} → {to.name} {note}".strip()[:500],
                 broadcast=broadcast,
             )
             for row in rows

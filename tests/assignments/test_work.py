@@ -163,6 +163,7 @@ def test_one_press_replaces_a_person_and_moves_all_his_open_duties(give: Give, c
     fresh = Assignment.objects.get(pk=first.pk)
     assert (fresh.assignee, fresh.state, fresh.due_at) == (cast.subdistrict_officer, State.ASSIGNED, first.due_at)
     assert fresh.acknowledge_by == later + 10 * MINUTE
+    assert fresh.events.latest("pk").note == "东安路网格员 → 东安路防汛专干"
     assert queries.assignment_by_token(link) is None
     assert Assignment.objects.get(pk=elsewhere.pk).assignee == cast.grid_worker
     with refused("conflict.closed"):
