@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from territory.enums import DayKind, Fault
@@ -29,11 +29,14 @@ from territory.rules import (
 )
 from tests.territory import sheets
 
+# A busy machine is no fault of a rule: no deadline, and slow generation is not a failure.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DISTRICT_BOX = Box(113.280, 33.715, 113.463, 33.829)
 threes = st.integers(1, 999).map(lambda number: f"{number:03d}")
 codes = st.lists(threes, max_size=3).map(lambda parts: "410403" + "".join(parts))
 
 
+@unhurried
 @given(codes)
 def test_a_code_padded_with_zeros_means_the_same_area(code: str) -> None:
     assert trimmed(code.ljust(15, "0")) == code
@@ -45,6 +48,7 @@ def test_the_tenth_subdistrict_keeps_its_zero() -> None:
     assert trimmed("410403010") == "410403010"
 
 
+@unhurried
 @given(codes)
 def test_parents_lead_to_the_district_and_levels_follow_lengths(code: str) -> None:
     steps = 0
@@ -56,6 +60,7 @@ def test_parents_lead_to_the_district_and_levels_follow_lengths(code: str) -> No
     assert steps <= 3
 
 
+@unhurried
 @given(st.lists(codes, max_size=6), codes)
 def test_a_scope_covers_exactly_what_lies_below_its_areas(own: list[str], asked: str) -> None:
     scope = scope_of(*own)
@@ -67,6 +72,7 @@ def test_an_empty_scope_sees_nothing() -> None:
     assert not scope_of().covers("410403")
 
 
+@unhurried
 @given(st.integers(3, 9), st.integers(0, 999_999_999))
 def test_every_mobile_is_stored_the_same_however_it_was_typed(second: int, rest: int) -> None:
     number = f"1{second}{rest:09d}"
@@ -133,6 +139,7 @@ def test_a_year_without_its_notice_is_not_answered() -> None:
         days_of_year(2060)
 
 
+@unhurried
 @given(st.text(max_size=20))
 def test_no_exported_cell_runs_as_a_formula(text: str) -> None:
     assert without_formula(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
@@ -191,6 +198,7 @@ def test_a_file_that_is_no_sheet_is_refused_whole(content: bytes, fault: Fault) 
     assert refused.value.fault is fault
 
 
+@unhurried
 @given(st.binary(max_size=200))
 def test_no_bytes_do_more_than_be_refused(content: bytes) -> None:
     try:
