@@ -177,7 +177,10 @@ class VisitForm(forms.Form):
         self.items, self.now = items, now
         for item in items:
             self.fields[f"result_{item.item}"] = forms.ChoiceField(
-                label=item.text, choices=ItemResult, widget=forms.RadioSelect
+                label=item.text,
+                choices=ItemResult,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose passed, failed or not applicable.")},
             )
             self.fields[f"note_{item.item}"] = forms.CharField(label=_("Note"), max_length=200, required=False)
             self.fields[f"photo_{item.item}"] = forms.FileField(

@@ -29,6 +29,7 @@ from hazards.queries.rounds import (
 from hazards.queries.sheet import register_sheet
 from hazards.queries.sites import (
     chips,
+    extent,
     in_charge,
     responsibility_gaps,
     site_for,
@@ -43,6 +44,7 @@ __all__ = [
     "coverage_parts",
     "current_checklist",
     "duty_at",
+    "extent",
     "in_charge",
     "inspection_by_uuid",
     "inspection_in_scope",

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.contrib.gis.db.models import Extent
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db import connection
 from django.db.models import (
@@ -32,6 +33,7 @@ from territory.rules import Scope
 
 ALL = SiteFilter()
 ANY_ROLE = "any"
+MARGIN = 0.006  # degrees, about 600 m
 
 
 def sites(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = None) -> PlacedQuerySet[HazardSite]:
@@ -120,6 +122,16 @@ def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[Ha
         own = Q(pk__in=())
     condition = within(user.scope_for(capability)) | own
     return _with_state(HazardSite.objects.filter(condition)).prefetch_related(_present(now))
+
+
+def extent(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = None) -> str:
+    """The box around these sites with a margin, as the map takes it: west,south,east,north; empty without any."""
+    rows = sites(scope, filters, now=now).prefetch_related(None).order_by()
+    box = rows.aggregate(box=Extent("geometry"))["box"]
+    if box is None:
+        return ""
+    west, south, east, north = box
+    return f"{west - MARGIN:.5f},{south - MARGIN:.5f},{east + MARGIN:.5f},{north + MARGIN:.5f}"
 
 
 def chips(scope: Scope, filters: SiteFilter, *, now: datetime) -> dict[str, dict[str, int]]:

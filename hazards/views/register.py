@@ -56,7 +56,7 @@ def _listed(request: HttpRequest, scope: Scope, filters: SiteFilter, now: dateti
         "layers": layers(filters.query()),
         "legend": [{"mark": mark, "tone": "ok", "label": kind.label} for kind, mark in KIND_MARKS.items()]
         + [{"mark": "circle", "tone": tone, "label": state.label} for state, tone in STATE_TONES.items()],
-        "extent": EXTENT,
+        "extent": queries.extent(scope, filters, now=now) or EXTENT,
         "export_url": f"{reverse('hazards:export')}?{asked}",
         "filtered": bool(filters.query()),
         "may_edit": person(request).can("sites.edit"),
