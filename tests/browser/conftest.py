@@ -1,15 +1,25 @@
-"""One Chromium for all of them, and a page that fails with whatever its console complains of."""
+"""One Chromium and one night for all of them, and a page that fails with whatever its console complains of.
+
+The night is written once and looked at by every test: emptying the tables after each page would take longer than the
+pages. A test that changes something makes it for itself.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from core import bell
+from tests import casts
+from tests.browser.night import Night, make_night
 from tests.journeys.processes import session_of
 
 CHROMIUM = "/usr/bin/chromium"
@@ -29,6 +39,40 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tables for all of these tests at once, in place of each test's own transaction: the server sees commits only.
+
+    The name matters: pytest-django makes the test database for tests that ask for `db`.
+    """
+    with django_db_blocker.unblock():
+        assert "test" in connection.settings_dict["NAME"]
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:  # a request under way when its page was left would hold the database
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(scope="package")
+def night(db: None) -> Iterator[Night]:
+    """Areas, people, and a night on which something of everything is there, and something is late."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bell, "_publish", lambda task: None)
+        casts.make_areas()
+        yield make_night(casts.make_cast())
+
+
+@pytest.fixture(scope="package")
+def server(night: Night) -> Iterator[str]:
+    """The platform's address, served from a thread of these tests."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
 
 
 @dataclass
@@ -69,7 +113,7 @@ class Looker:
 
 
 @pytest.fixture
-def look(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Looker]]:
+def look(chromium: Browser, server: str) -> Iterator[Callable[..., Looker]]:
     """`look(person, screen)`: somebody who has signed in (or nobody) before the desk's screen or a phone."""
     opened: list[tuple[BrowserContext, Looker]] = []
 
@@ -80,9 +124,9 @@ def look(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., L
             viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone, locale="zh-CN"
         )
         if person:
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": live_server.url}
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": server}
             context.add_cookies([cookie])  # type: ignore[list-item]  # a typed dictionary of Playwright's
-        looker = Looker(live_server.url, context.new_page())
+        looker = Looker(server, context.new_page())
         looker.page.set_default_timeout(PATIENCE)
         looker.watch()
         opened.append((context, looker))

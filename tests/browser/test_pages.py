@@ -1,47 +1,50 @@
 """Every page that people use, by whom and where: loads, complains of nothing, and everybody can use it."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from assignments.queries import link_path
-from core import clock
-from tests import factories
 from tests.browser.conftest import Looker
-from tests.casts import Cast
+from tests.browser.night import Night
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-# Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the world.
+# Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the night.
 PAGES = [
     ("", "/sign-in/"),
     ("", "/sign-in/code/"),
     ("", "{task_link}"),
+    ("", "/p/"),
+    ("", "{answer}"),
+    ("commander", "/"),
+    ("commander", "/alerts/"),
+    ("commander", "{notice}"),
+    ("commander", "{waiting}"),
+    ("commander", "/assignments/"),
+    ("commander", "{round}"),
+    ("commander", "/hazards/rounds/new/"),
+    ("duty_officer", "/alerts/new/"),
+    ("duty_officer", "{notice}unreached/"),
+    ("duty_officer", "{household}"),
+    ("duty_officer", "{duty}"),
+    ("duty_officer", "/hazards/"),
+    ("duty_officer", "{site}"),
+    ("subdistrict_officer", "{site}edit/"),
+    ("subdistrict_officer", "/hazards/rounds/"),
+    ("subdistrict_officer", "{inspection}"),
+    ("grid_worker", "/field/"),
     ("grid_worker", "/me/"),
     ("grid_worker", "/assignments/"),
     ("grid_worker", "{duty}"),
-    ("commander", "/assignments/"),
-    ("duty_officer", "{duty}"),
+    ("grid_worker", "{knock}"),
+    ("grid_worker", "{site}inspect/"),
     ("administrator", "/people/"),
     ("administrator", "/people/new/"),
     ("administrator", "/people/import/"),
 ]
 BOTH = ("desk", "phone")
-
-
-@pytest.fixture
-def world(cast: Cast) -> dict[str, Any]:
-    """What the addresses of PAGES name: a night on which something of everything is there, and something is late."""
-    now = clock.now()
-    duty = factories.duty(of=cast.grid_worker, issued_by=cast.duty_officer, now=now)
-    factories.late_duty(of=cast.grid_worker, now=now)
-    return {
-        "duty": f"/assignments/{duty.uuid}/",
-        "task_link": link_path(duty),
-    }
 
 
 def unusable(page: Page) -> list[str]:
@@ -51,19 +54,28 @@ def unusable(page: Page) -> list[str]:
     return [f"{each['id']}: {node['target']} {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wide
+def sticking_out(page: Page) -> list[str]:
+    """What makes the page wider than the screen; empty when nothing does."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const wide = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= wide) return [];
+            const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > wide + 1);
+            return ["page", ...out.filter((e) => !out.some((o) => o !== e && e.contains(o)))
+                .map((e) => e.tagName + "." + e.className + " " + Math.round(e.getBoundingClientRect().right - wide)
+                    + " px: " + e.textContent.trim().slice(0, 60))];
+        }"""
+    )
+    return found
 
 
 @pytest.mark.parametrize("screen", BOTH)
 @pytest.mark.parametrize(("member", "address"), PAGES)
 def test_a_page_is_whole_and_usable(
-    member: str, address: str, screen: str, cast: Cast, world: dict[str, Any], look: Callable[..., Looker]
+    member: str, address: str, screen: str, night: Night, look: Callable[..., Looker]
 ) -> None:
-    looker = look(getattr(cast, member) if member else None, screen)
-    page = looker.opens(address.format(**world))
+    looker = look(getattr(night.cast, member) if member else None, screen)
+    page = looker.opens(address.format(**night.addresses))
     assert page.locator("main").count() == 1
-    assert overflow(page) <= 0
+    assert sticking_out(page) == []
     assert unusable(page) == []

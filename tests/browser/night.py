@@ -1,0 +1,79 @@
+"""The night that the browser tests look at."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from alerts import actions as alerts
+from alerts.enums import NoticeKind, NoticeLevel
+from alerts.models import Notice
+from alerts.queries import answer_path
+from alerts.rules import Content
+from assignments.queries import link_path
+from core import clock
+from tests import factories
+from tests.casts import SUBDISTRICT, Cast
+
+
+@dataclass(frozen=True)
+class Night:
+    """Everybody, and the addresses of what there is to see, by name."""
+
+    cast: Cast
+    addresses: dict[str, str]
+
+
+def make_night(cast: Cast) -> Night:
+    """A notice out and another waiting, doors to knock at, a late round, duties in time and late."""
+    now = clock.now()
+    homes = [factories.household(), factories.must_reach_household(), factories.household_without_phone()]
+    notice = issued_notice(by=cast.duty_officer, signed_by=cast.commander, now=now)
+    waiting = submitted_notice(by=cast.duty_officer, now=now)
+    assert alerts.close_waiting(now=now + timedelta(minutes=11)) > 0
+    knock = notice.knocks.get()
+    place = factories.site()
+    factories.site_without_position()
+    opened = factories.round_with_one_late_site(
+        opened_by=cast.commander, inspector=cast.grid_worker, verifier=cast.subdistrict_officer
+    )
+    seen = factories.inspection(at=place, by=cast.grid_worker, failed=True, now=now)
+    duty = factories.duty(of=cast.grid_worker, issued_by=cast.duty_officer, now=now)
+    factories.late_duty(of=cast.grid_worker, now=now)
+    audience = notice.households.get(household=homes[0])
+    return Night(
+        cast,
+        {
+            "duty": f"/assignments/{duty.uuid}/",
+            "task_link": link_path(duty),
+            "notice": f"/alerts/{notice.uuid}/",
+            "waiting": f"/alerts/{waiting.uuid}/",
+            "household": f"/alerts/{notice.uuid}/households/{audience.pk}/",
+            "answer": answer_path(audience.pk),
+            "knock": f"/alerts/knocks/{knock.assignment.uuid}/",
+            "site": f"/hazards/sites/{place.code}/",
+            "inspection": f"/hazards/inspections/{seen.client_uuid}/",
+            "round": f"/hazards/rounds/{opened.pk}/",
+        },
+    )
+
+
+def submitted_notice(*, by: User, now: datetime) -> Notice:
+    """A whole notice for the first sub-district that waits for its signature."""
+    content = Content(
+        kind=NoticeKind.RAINSTORM,
+        level=NoticeLevel.ORANGE,
+        headline="今夜有大到暴雨",
+        starts_at=now,
+        expires_at=now + timedelta(hours=6),
+        affected_area="东安路街道",
+        caution="低洼处可能积水",
+        measures="请勿外出",
+        issuer="卫东区防汛抗旱指挥部",
+    )
+    return alerts.submit(notice=alerts.draft(content=content, area_codes=[SUBDISTRICT], by=by, now=now), by=by, now=now)
+
+
+def issued_notice(*, by: User, signed_by: User, now: datetime) -> Notice:
+    """The same, signed: its audience stands and its messages wait for a worker."""
+    notice = submitted_notice(by=by, now=now)
+    return alerts.approve(notice=notice, version=notice.version, by=signed_by, now=now)
