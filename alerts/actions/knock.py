@@ -89,13 +89,14 @@ def _knock(row: Notice, scope: Scope, *, issued_by: User | None, now: datetime) 
 
 
 def _mark_unreached(row: Notice, scope: Scope, now: datetime) -> None:
-    # A CTE, because UPDATE … FROM cannot join its own target outwards.
+    # By their keys and not by a join with itself: for a notice the planner has no figures of yet, it would walk
+    # all households once for each (20,000 households took 100 s).
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH states AS (SELECT a.id, {REACH} AS reach {FROM} AND a.unreached_at IS NULL)
-            UPDATE alerts_audiencehousehold t SET unreached_at = %(now)s
-              FROM states WHERE states.id = t.id AND states.reach IN (%(unreached)s, %(pending)s)
+            UPDATE alerts_audiencehousehold SET unreached_at = %(now)s
+             WHERE id = ANY (ARRAY (SELECT id FROM states WHERE reach IN (%(unreached)s, %(pending)s)))
             """,  # noqa: S608  (constants of ours)
             {
                 **parameters(row, scope),
