@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.enums import Choice, Element, NoticeKind, NoticeLevel, NoticeState, Reach, VisitOutcome
+from alerts.enums import DUTY_LABEL, Choice, Element, NoticeKind, NoticeLevel, NoticeState, Reach, VisitOutcome
 from assignments.rules import Kind
 from territory.rules import LENGTHS
 
@@ -15,7 +15,7 @@ from territory.rules import LENGTHS
 # nobody verifies. The figures are a first guess that a district changes after its first storm.
 DOOR_KNOCK = Kind(
     name="door_knock",
-    label="Knock at doors",
+    label=DUTY_LABEL,
     acknowledge_minutes=10,
     due_minutes=120,
     remind_every_minutes=15,

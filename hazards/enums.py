@@ -2,6 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+# What the duty of this app is called; rules know no gettext, so the word is marked here.
+DUTY_LABEL = gettext_noop("Re-inspection")
 
 
 class SiteKind(models.TextChoices):

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from assignments.rules import Kind
 from core.rules import Refused
-from hazards.enums import ItemResult, MemberState, Objection, SiteKind, SiteState
+from hazards.enums import DUTY_LABEL, ItemResult, MemberState, Objection, SiteKind, SiteState
 from territory.rules import LENGTHS
 
 # Example times: a day to be seen is the district's own decision, so the round's due date overrides `due_minutes`.
 REINSPECTION = Kind(
     name="reinspection",
-    label="Re-inspection",
+    label=DUTY_LABEL,
     acknowledge_minutes=60,
     due_minutes=48 * 60,
     remind_every_minutes=12 * 60,
