@@ -15,7 +15,7 @@ MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%d
 
 
 class NoticeForm(forms.Form):
-    """Write, choose whom, check. Only what the row itself needs is wanted here: submitting asks for the rest."""
+    """Write, choose whom, check. What is not finished yet is kept on the device, so that a stored draft is whole."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=NoticeKind)
     level = forms.TypedChoiceField(label=_("Level"), choices=NoticeLevel, coerce=int)
@@ -28,13 +28,9 @@ class NoticeForm(forms.Form):
         required=False,
         help_text=_("Left empty, the names of the areas chosen below are used."),
     )
-    caution = forms.CharField(
-        label=_("What to beware of"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    measures = forms.CharField(
-        label=_("What to do"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    issuer = forms.CharField(label=_("Issuer"), max_length=60, required=False)
+    caution = forms.CharField(label=_("What to beware of"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    measures = forms.CharField(label=_("What to do"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    issuer = forms.CharField(label=_("Issuer"), max_length=60)
     sms_text = forms.CharField(
         label=_("SMS text"),
         max_length=300,
