@@ -86,9 +86,3 @@ def duty_at(site: HazardSite, user: User | None = None, *, now: datetime) -> Ass
     if user is not None:
         rows = rows.filter(assignee=user)
     return rows.select_related("assignee", "contact_point").order_by("due_at").first()
-
-
-def may_see_photo(user: User, sha256: str) -> bool:
-    """True when the photograph belongs to a visit that lies in the user's areas, or that he made himself."""
-    condition = within(user.scope_for("sites.view")) | Q(inspected_by=user)
-    return Inspection.objects.filter(condition, photos__media=sha256).exists()

@@ -28,12 +28,12 @@ _COUNTED = """
 _MEMBERS = """
     SELECT member.round_id, member.area_code, round.due_at, round.number, round.title,
            member.site_id, member.missing_reason,
-           COALESCE(visit.missing_photos = '[]' AND visit.sent_back_reason = '', false) AS complete,
-           COALESCE(visit.missing_photos = '[]' AND visit.sent_back_reason = ''
-                    AND visit.verified_at <= COALESCE(round.closed_at, 'infinity'), false) AS done
+           visit.id IS NOT NULL AS complete,
+           COALESCE(visit.verified_at <= COALESCE(round.closed_at, 'infinity'), false) AS done
     FROM hazards_roundmember AS member
     JOIN hazards_inspectionround AS round ON round.id = member.round_id
-    LEFT JOIN hazards_inspection AS visit ON visit.id = member.inspection_id
+    LEFT JOIN hazards_inspection AS visit
+      ON visit.id = member.inspection_id AND visit.missing_photos = '[]' AND visit.sent_back_reason = ''
     WHERE NOT member.is_addendum
 """
 

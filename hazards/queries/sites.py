@@ -22,9 +22,9 @@ from django.db.models import (
     When,
 )
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
+from core import clock
 from hazards.enums import SiteKind, SiteRole, SiteState
 from hazards.models import HazardSite, Inspection, Responsibility
 from hazards.rules import KIND_MARKS, STATE_TONES, SiteFilter
@@ -42,7 +42,7 @@ def sites(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = Non
     Annotated: `state` (enums.SiteState), `failed_items` and `inspected_at` of the newest visit that counts (not sent
     back, no exercise); prefetched as `present`: who answers for it at `now`. Two statements, whatever the size.
     """
-    moment = now or timezone.now()
+    moment = now or clock.now()
     rows = _with_state(HazardSite.objects.in_scope(scope).filter(retired_at__isnull=True))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)

@@ -24,6 +24,7 @@ from hazards.rules import AnswerGiven, ItemGiven, PhotoGiven
 from tests import casts
 from tests.casts import NIGHT, OTHER_GRID, Cast
 from tests.factories import checklist, inspection, inspection_round, photograph, site, site_without_position
+from weidong_ops.resolvers import may_see_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -295,10 +296,10 @@ def test_photos_are_seen_where_the_visit_is_seen(cast: Cast, now: datetime) -> N
         by=cast.grid_worker,
         now=now,
     )
-    assert queries.may_see_photo(cast.subdistrict_officer, media.pk)
-    assert queries.may_see_photo(cast.grid_worker, media.pk)
-    assert not queries.may_see_photo(cast.other_officer, media.pk)
-    assert not queries.may_see_photo(cast.outsider, media.pk)
+    assert may_see_photo(cast.subdistrict_officer, media)
+    assert may_see_photo(cast.grid_worker, media)
+    assert not may_see_photo(cast.other_officer, media)
+    assert not may_see_photo(cast.outsider, media)
 
 
 def test_every_kind_has_a_shipped_checklist_and_loading_again_adds_none(now: datetime, db: None) -> None:
