@@ -82,7 +82,7 @@ def _sites(found: list[HazardSite], names: dict[str, str]) -> Table:
     )
     rows = []
     for site in found:
-        people = {one.role: one.person for one in site.present}  # type: ignore[attr-defined]  # prefetched by `sites`
+        people = {one.role: one.person for one in site.present}
         charged = [people.get(role.value) for role in SiteRole]
         rows.append(
             (
