@@ -95,6 +95,11 @@ class Tally:
         return sum(self.ordinary.get(state, 0) for state in SPOKEN)
 
     @property
+    def crying(self) -> int:
+        """Households that ask for help."""
+        return self.count(Reach.NEED_HELP)
+
+    @property
     def unreached(self) -> int:
         return self.count(Reach.UNREACHED)
 
@@ -186,7 +191,7 @@ def parameters(notice: Notice, scope: Scope) -> dict[str, Any]:
 
 
 def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:
-    return sorted(tallies, key=lambda one: (-one.count(Reach.NEED_HELP), -one.unreached, -one.pending, one.code))
+    return sorted(tallies, key=lambda one: (-one.crying, -one.unreached, -one.pending, one.code))
 
 
 def coverage_geojson(notice: Notice, scope: Scope) -> str:
