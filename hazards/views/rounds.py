@@ -28,7 +28,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Which rounds are running, and how far are they?"""
     user = person(request)
     scope, now = user.scope_for("rounds.view"), clock.now()
-    found = [(one, queries.round_coverage(one, scope, now=now).whole) for one in queries.rounds(scope)[:20]]
+    shown = list(queries.rounds(scope)[:20])
+    figures = queries.figures_of(shown, scope, now=now)
+    found = [(one, figures[one.pk]) for one in shown]
     to_verify = list(queries.to_verify(user.scope_for("assignments.verify"), besides=user)[:50])
     context = {"rounds": found, "to_verify": to_verify, "may_open": user.can("rounds.open")}
     return render(request, "hazards/rounds.html", context)

@@ -121,6 +121,7 @@ def test_the_sweep_counts_what_a_plain_count_counts(cast: Cast, now: datetime) -
     assert late.site.code not in found.late_sites
     coverage = queries.round_coverage(round, WHOLE, now=now)
     assert coverage.whole == wanted
+    assert queries.figures_of([round], WHOLE, now=now) == {round.pk: wanted}
     for parts in (coverage.by_area, coverage.by_kind):
         assert sum(part.counted.required for part in parts) == wanted.required
         assert sum(part.counted.done for part in parts) == wanted.done
