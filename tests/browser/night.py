@@ -14,6 +14,40 @@ from core import clock
 from tests import factories
 from tests.casts import SUBDISTRICT, Cast
 
+# Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the night.
+PAGES = [
+    ("", "/sign-in/"),
+    ("", "/sign-in/code/"),
+    ("", "{task_link}"),
+    ("", "/p/"),
+    ("", "{answer}"),
+    ("commander", "/"),
+    ("commander", "/alerts/"),
+    ("commander", "{notice}"),
+    ("commander", "{waiting}"),
+    ("commander", "/assignments/"),
+    ("commander", "{round}"),
+    ("commander", "/hazards/rounds/new/"),
+    ("duty_officer", "/alerts/new/"),
+    ("duty_officer", "{notice}unreached/"),
+    ("duty_officer", "{household}"),
+    ("duty_officer", "{duty}"),
+    ("duty_officer", "/hazards/"),
+    ("duty_officer", "{site}"),
+    ("subdistrict_officer", "{site}edit/"),
+    ("subdistrict_officer", "/hazards/rounds/"),
+    ("subdistrict_officer", "{inspection}"),
+    ("grid_worker", "/field/"),
+    ("grid_worker", "/me/"),
+    ("grid_worker", "/assignments/"),
+    ("grid_worker", "{duty}"),
+    ("grid_worker", "{knock}"),
+    ("grid_worker", "{site}inspect/"),
+    ("administrator", "/people/"),
+    ("administrator", "/people/new/"),
+    ("administrator", "/people/import/"),
+]
+
 
 @dataclass(frozen=True)
 class Night:

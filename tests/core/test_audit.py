@@ -1,6 +1,7 @@
 """An act is one transaction, and history knows who did what."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.utils import InternalError
 
@@ -75,3 +76,16 @@ def test_history_keeps_no_password_and_no_telephone() -> None:
         field.name
         for field in RoleHeld.pgh_event_model._meta.fields  # type: ignore[attr-defined]
     }
+
+
+@pytest.mark.django_db
+def test_every_ledger_is_append_only_in_the_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_append_only%'")
+        guarded = {name.strip('"') for (name,) in cursor.fetchall()}
+    events = {model._meta.db_table for model in apps.get_models() if model.__name__.endswith("Event")}
+    ours = {
+        model._meta.db_table for model in apps.get_models() if not model.__module__.startswith(("django", "pghistory"))
+    }
+    assert events & ours
+    assert (events & ours) - guarded == set()

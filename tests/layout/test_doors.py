@@ -21,6 +21,7 @@ from weidong_ops.celery import app as celery
 KNOWN = frozenset().union(*CAPABILITIES.values())
 NOT_OURS = ("django.contrib.admin.", "django.views.generic.base")  # set-up pages: Django asks for is_staff itself
 QUEUES = {"alarm", "bulk", "receipts", "default"}
+WHY = re.compile(r"Public|[Ss]afe without account")  # then the sentence says why
 TEMPLATES = ROOT / "templates"
 USES = re.compile(r"""{%-?\s*(?:extends|include)\s+(["'])([^"']+)\1""")
 BY_VARIABLE = re.compile(r"""{%-?\s*(?:extends|include)\s+[^"'\s]""")
@@ -42,7 +43,7 @@ def fault_of(view: Any) -> str:
     if hasattr(view, "admin_site") or view.__module__.startswith(NOT_OURS):
         return ""
     if hasattr(view, "permission"):
-        if view.permission == "public" and "Public" not in (view.__doc__ or ""):
+        if view.permission == "public" and not WHY.search(view.__doc__ or ""):
             return "is public and does not say why"
         known = KNOWN | {"public", "signed_in"}
         return "" if view.permission in known else f"asks for {view.permission!r}, which no role holds"
@@ -51,7 +52,7 @@ def fault_of(view: Any) -> str:
     asked = declared.permission_classes
     if not asked or Closed in asked:
         return "names no permission"
-    if AllowAny in asked and "Public" not in (declared.__doc__ or ""):
+    if AllowAny in asked and not WHY.search(declared.__doc__ or ""):
         return "is public and does not say why"
     named = {word for each in asked for word in getattr(each, "capabilities", {}).values() if word}
     return f"asks for {named - KNOWN}, which no role holds" if named - KNOWN else ""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection
 from django.db.migrations import RunPython, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Field, Model
@@ -82,14 +81,3 @@ def test_one_clock_for_all() -> None:
 
 def _text(path: Path) -> str:
     return (Path(__file__).parents[2] / path).read_text()
-
-
-# Checked with the real database, since the trigger and not the model refuses.
-@pytest.mark.django_db
-def test_every_ledger_is_append_only_in_the_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_append_only%'")
-        guarded = {name.strip('"') for (name,) in cursor.fetchall()}
-    events = {model._meta.db_table for model in apps.get_models() if model.__name__.endswith("Event")}
-    ours = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in APPS}
-    assert {table for table in events & ours if table not in guarded} == set()
