@@ -6,7 +6,6 @@ Everything is limited to `scope`. Figures come from the apps that own them, so t
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 
 from alerts import queries as alerts
@@ -24,6 +23,7 @@ from messaging.queries import channel_health
 from territory.queries import area_names
 from territory.rules import Scope
 
+STOPPED_AFTER = 150.0  # seconds; the slowest worker comes round once a minute
 MOST_FAILS = 0.5  # of what ended within the hour
 LISTED = 30  # late rows on the board; the rest is one click away
 
@@ -120,7 +120,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         to_sign=sum(row.state == NoticeState.SUBMITTED for row in notices),
         duties=assignments.counts(scope, now),
         late=[_lateness(duty, places) for duty in late],
-        stopped=sorted(name for name, age in ages.items() if age > settings.TICK_LATE_SECONDS),
+        stopped=sorted(name for name, age in ages.items() if age > STOPPED_AFTER),
         working=len(ages),
         faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
     )

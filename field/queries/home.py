@@ -83,7 +83,8 @@ def home(user: User, *, now: datetime) -> Home:
     """What this person owes; the number of statements does not depend on how much it is."""
     rows = list(assignments.my_duties(user, now).filter(state__in=OPEN)[: SHOWN + 1])
     names = _places({row.area_code for row in rows})
-    owed = [_owed(row, names, now) for row in rows[:SHOWN]]
+    pages = _pages(rows)
+    owed = [_owed(row, pages[row.pk], names, now) for row in rows[:SHOWN]]
     mine = assignments.my_duties(user, now).filter(state__in=OPEN)
     return Home(
         owed=owed,
@@ -129,15 +130,31 @@ def _sites(user: User) -> list[SiteOwed]:
     return sorted(found, key=lambda site: site.state != MemberState.MISSING)
 
 
-def _owed(row: Assignment, names: dict[str, str], now: datetime) -> Owed:
+def _owed(row: Assignment, url: str, names: dict[str, str], now: datetime) -> Owed:
     missed = late_since(State(row.state), row.acknowledge_by, row.due_at, now=now)
     return Owed(
         row,
-        assignments.page_of(row) or reverse("assignments:detail", args=[row.uuid]),
+        url,
         names[row.area_code],
         tone(State(row.state), late=missed is not None),
         missed or row.due_at,
     )
+
+
+def _pages(rows: list[Assignment]) -> dict[int, str]:
+    """Where each open duty is done, two statements for all: a resolver asked row by row would cost one each."""
+    own = [row.pk for row in rows]
+    knocks = set(DoorKnock.objects.filter(assignment__in=own).values_list("assignment_id", flat=True))
+    sites = dict(RoundMember.objects.filter(assignment__in=own).values_list("assignment_id", "site__code"))
+    pages = {}
+    for row in rows:
+        if row.pk in knocks:
+            pages[row.pk] = reverse("alerts:knock", args=[row.uuid])
+        elif row.pk in sites:
+            pages[row.pk] = reverse("hazards:inspect", args=[sites[row.pk]])
+        else:
+            pages[row.pk] = reverse("assignments:detail", args=[row.uuid])
+    return pages
 
 
 def _places(codes: set[str]) -> dict[str, str]:

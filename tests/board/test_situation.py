@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from board import queries
@@ -22,13 +23,15 @@ def test_the_first_sentence_names_what_is_late_before_anything_else(cast: Cast, 
         opened_by=cast.commander, inspector=cast.grid_worker, verifier=cast.subdistrict_officer
     )
     shown = queries.situation(cast.duty_officer.scope, now=now)
-    assert queries.question(shown) == "1 duty is late; 1 site is not re-inspected."
+    with translation.override("en"):
+        assert queries.question(shown) == "1 duty is late; 1 site is not re-inspected."
     assert (shown.counted.done, shown.counted.required, shown.counted.late) == (1, 2, 1)
 
 
 def test_a_quiet_district_reads_quiet(cast: Cast, now: datetime) -> None:
     shown = queries.situation(cast.duty_officer.scope, now=now)
-    assert queries.question(shown) == "Nothing is late; no round of inspection is open."
+    with translation.override("en"):
+        assert queries.question(shown) == "Nothing is late; no round of inspection is open."
     assert {tile.tone for tile in queries.strip(shown)} <= {"ok", "unknown", "off"}
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -36,8 +38,25 @@ def test_my_sites_of_the_open_round_say_what_is_still_to_be_seen(cast: Cast, now
 
 
 def test_a_worker_without_duties_reads_so(cast: Cast, signed_in: SignedIn, now: datetime) -> None:
-    page = signed_in(cast.grid_worker).get(reverse("field:home"), headers={"Accept-Language": "en"})
-    assert "You owe nothing now." in page.content.decode()
+    page = signed_in(cast.grid_worker).get(reverse("field:home")).content.decode()
+    assert "现在没有待办。" in page
+
+
+def test_a_phone_asks_the_database_as_often_for_twenty_duties_as_for_two(cast: Cast, now: datetime) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            queries.home(cast.grid_worker, now=now)
+        return len(captured)
+
+    factories.inspection_round(opened_by=cast.commander, sites=[factories.site()], inspector=cast.grid_worker)
+    factories.late_duty(of=cast.grid_worker)
+    few = statements()
+    factories.inspection_round(
+        opened_by=cast.commander, sites=[factories.site() for _number in range(9)], inspector=cast.grid_worker
+    )
+    for _number in range(9):
+        factories.late_duty(of=cast.grid_worker)
+    assert statements() == few
 
 
 def test_the_pages_of_the_field_open_for_a_worker_and_for_nobody_else(
