@@ -29,7 +29,11 @@ def situation(request: HttpRequest) -> HttpResponse:
     words = {"shown": shown, "question": queries.question(shown), "strip": queries.strip(shown)}
     if request.headers.get("HX-Request"):
         return render(request, "board/live.html", words)
-    sight = {"extent": queries.EXTENT, "layers": queries.layers(shown), "legend": queries.legend(shown)}
+    sight = {
+        "extent": queries.extent(_reader(request).scope),
+        "layers": queries.layers(shown),
+        "legend": queries.legend(shown),
+    }
     return render(request, "board/situation.html", words | sight | {"tiles": settings.TILES_URL})
 
 

@@ -1,14 +1,23 @@
 """What the map of the board shows, and how to read it."""
 
+from django.contrib.gis.db.models import Extent
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from board.queries.situation import Situation
 from hazards.enums import SiteKind, SiteState
 from hazards.rules import KIND_MARKS, STATE_TONES
+from territory.models import Area
+from territory.rules import Scope
 
 EXTENT = "113.275,33.712,113.468,33.832"
 REFRESH = 60  # seconds; unchanged layers cost a 304
+
+
+def extent(scope: Scope) -> str:
+    """West, south, east, north of the reader's own areas; the district where no border is known. One statement."""
+    box = Area.objects.filter(code__in=scope.codes).aggregate(box=Extent("border"))["box"]
+    return ",".join(f"{edge:.4f}" for edge in box) if box else EXTENT
 
 
 def layers(shown: Situation) -> list[dict[str, object]]:
