@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Looker
 from tests.browser.night import PAGES, Night
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BOTH = ("desk", "phone")
 

@@ -18,7 +18,7 @@ from tests.casts import DISTRICT, GRIDS, OTHER_GRIDS, Cast
 from tests.journeys.pages import form_with, forms
 from tests.journeys.processes import Stack, Visitor, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.journey
 MINUTE = "%Y-%m-%dT%H:%M"
 
 

@@ -14,7 +14,7 @@ from tests.casts import DISTRICT, GRID, OTHER_GRID, Cast
 from tests.journeys.pages import form_with
 from tests.journeys.processes import Stack, Visitor, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.journey
 
 
 def inspected(worker: Visitor, place: HazardSite) -> Inspection:

@@ -5,7 +5,7 @@ import pytest
 from tests.casts import Cast
 from tests.journeys.processes import Stack, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.journey
 
 
 def test_everything_that_works_by_itself_gives_a_sign_of_life(stack: Stack, cast: Cast) -> None:

@@ -14,7 +14,7 @@ from territory.models import ContactPoint
 from tests.casts import DISTRICT, GRID, Cast
 from tests.journeys.processes import Stack, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.journey
 PHONES = 1_500
 
 
