@@ -22,6 +22,13 @@ def tick_ages(*, now: datetime) -> dict[str, float]:
     return {tick.name: (now - tick.at).total_seconds() for tick in Tick.objects.all()}
 
 
+def late_ticks(*, now: datetime) -> list[str]:
+    """The workers that have not come round within their limit, by name."""
+    limits = settings.TICK_LATE_BY_NAME
+    ages = tick_ages(now=now)
+    return sorted(name for name, age in ages.items() if age > limits.get(name, settings.TICK_LATE_SECONDS))
+
+
 def database_answers() -> bool:
     """True when the database answers; raises what the driver raises otherwise."""
     with connection.cursor() as cursor:

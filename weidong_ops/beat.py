@@ -6,6 +6,8 @@ An entry expires after one tick, or a stalled worker would come back to a pile o
 
 from typing import Any
 
+from celery.schedules import crontab
+
 TICK = 5.0  # seconds
 
 
@@ -21,6 +23,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
     "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
     "photographs": _every("core.tasks.reencode_media", 15.0),
+    # Before every night, so that the paper on the desk is of today when the network is gone.
+    "offline pack": {"task": "field.tasks.write_field_pack", "schedule": crontab(hour=18, minute=0)},
 }
 
 LANES = {

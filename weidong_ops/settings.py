@@ -139,6 +139,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 TICK_LATE_SECONDS = 30.0
+TICK_LATE_BY_NAME = {"hazards.sweep": 150.0}  # comes round once a minute
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- people ----------------------------------------------------------------------------------------------------------

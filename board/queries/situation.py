@@ -15,7 +15,7 @@ from alerts.queries.lists import Line
 from alerts.rules import COLOURS, SPOKEN
 from assignments import queries as assignments
 from assignments.models import Assignment
-from core.queries import tick_ages
+from core.queries import late_ticks, tick_ages
 from hazards import queries as hazards
 from hazards.models import InspectionRound, RoundMember
 from hazards.rules import Figures
@@ -23,7 +23,6 @@ from messaging.queries import channel_health
 from territory.queries import area_names
 from territory.rules import Scope
 
-STOPPED_AFTER = 150.0  # seconds; the slowest worker comes round once a minute
 MOST_FAILS = 0.5  # of what ended within the hour
 LISTED = 30  # late rows on the board; the rest is one click away
 
@@ -120,7 +119,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         to_sign=sum(row.state == NoticeState.SUBMITTED for row in notices),
         duties=assignments.counts(scope, now),
         late=[_lateness(duty, places) for duty in late],
-        stopped=sorted(name for name, age in ages.items() if age > STOPPED_AFTER),
+        stopped=late_ticks(now=now),
         working=len(ages),
         faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
     )

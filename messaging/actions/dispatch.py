@@ -76,6 +76,7 @@ def dispatch(
         for name, channel in CHANNELS.items():
             if rests[name] > time.monotonic():
                 continue
+            rests[name] = 0.0
             if claimed := claim(lane, channel):
                 worked = True
                 pause = _work_off(claimed, lane, channel, now, tally)
@@ -85,10 +86,9 @@ def dispatch(
             return tally
         if not worked:
             nearest = min(rests.values(), key=lambda at: at or rules.REST_OF_PASS)
-            left = min(nearest, ends) - time.monotonic()
-            if nearest in (0.0, rules.REST_OF_PASS) or left <= 0:
+            if nearest in (0.0, rules.REST_OF_PASS):
                 return tally
-            sleep(left)
+            sleep(max(0.0, min(nearest, ends) - time.monotonic()))
 
 
 def claim(lane: Lane, channel: rules.Channel) -> list[Claimed]:

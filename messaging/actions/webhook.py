@@ -138,6 +138,10 @@ WITH told AS (
        SET state = best.status,
            error = CASE WHEN best.status = 50 THEN COALESCE(NULLIF(best.code, ''), 'undelivered') ELSE '' END,
            provider_id = COALESCE(NULLIF(d.provider_id, ''), best.provider_id),
+           -- The worker that handed it over may have died before it could say so: the receipt says it for him.
+           accepted_at = COALESCE(d.accepted_at, best.at),
+           address = COALESCE(NULLIF(d.address, ''),
+                              (SELECT c.address FROM territory_contactpoint c WHERE c.id = d.contact_point_id)),
            settled_at = best.at
       FROM mine JOIN best ON best.ours = mine.id
      WHERE d.id = mine.id AND d.state < best.status

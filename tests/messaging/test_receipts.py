@@ -281,3 +281,11 @@ def test_what_was_taken_in_is_a_ledger(delivery: Delivery) -> None:
     report(receipt(delivery))
     with pytest.raises(InternalError, match="Cannot update"):
         Receipt.objects.update(at=NIGHT + timedelta(1))
+
+
+def test_a_receipt_speaks_for_the_worker_that_died_after_handing_over() -> None:
+    (row,) = sent(phones(1)).deliveries.select_related("contact_point")
+    Delivery.objects.filter(pk=row.pk).update(state=State.SENDING)
+    report(receipt(row))
+    told = Delivery.objects.get(pk=row.pk)
+    assert (told.state, told.accepted_at, told.address) == (State.DELIVERED, NIGHT, row.contact_point.address)

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from core import clock
 from core.actions import tick
-from core.queries import tick_ages
+from core.queries import late_ticks, tick_ages
 from messaging import actions
 from messaging.enums import Lane
 
@@ -73,9 +73,8 @@ def _named(path: str) -> object:
 
 def is_late() -> bool:
     """True when a lane has never ticked or any worker's tick is older than the limit."""
-    ages = tick_ages(now=clock.now())
-    ages.pop(WATCHDOG, None)
-    return any(name not in ages for name in OWN) or any(age > settings.TICK_LATE_SECONDS for age in ages.values())
+    now = clock.now()
+    return not tick_ages(now=now).keys() >= set(OWN) or bool(set(late_ticks(now=now)) - {WATCHDOG})
 
 
 def watch(*, sleep: Callable[[float], None] = time.sleep, rounds: int | None = None) -> None:
