@@ -101,9 +101,10 @@ def withdraw(*, notice: Notice, reason: str, by: User, now: datetime) -> Notice:
         if row.broadcast:
             messages.cancel(broadcast=row.broadcast, by=by.actor, now=now)
             _tell_the_reached(row, by, now)
-        open_knocks = DoorKnock.objects.filter(notice=row, assignment__state__in=OPEN_DUTIES)
-        for knock in open_knocks.select_related("assignment"):
-            duties.cancel(assignment=knock.assignment, by=None, now=now, note=row.withdrawn_reason)
+        knocks = DoorKnock.objects.filter(notice=row, assignment__state__in=OPEN_DUTIES).select_related("assignment")
+        duties.cancel_many(
+            assignments=[knock.assignment for knock in knocks], by=None, now=now, note=row.withdrawn_reason
+        )
     return row
 
 

@@ -1,6 +1,6 @@
 """What people do with a duty once they have it. Two who press at once: one wins, the other is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -111,10 +111,16 @@ def cancel(*, assignment: Assignment, by: User | None, now: datetime, note: str 
 
 
 def cancel_many(
-    *, assignments: Iterable[Assignment], by: User | None, now: datetime, note: str = ""
+    *,
+    assignments: Iterable[Assignment],
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    notes: Mapping[int, str] | None = None,
 ) -> list[Assignment]:
     """Withdraws all of these that are not closed, with one message a telephone; returns what was withdrawn.
 
+    `notes` by primary key: the reason of each, where it is not `note`.
     For the app that owns them: nobody's leave is asked. The number of statements does not depend on their number.
     """
     actor = by.actor if by else SYSTEM
@@ -142,7 +148,7 @@ def cancel_many(
                 by_name=actor.name,
                 occurred_at=now,
                 recorded_at=now,
-                note=note.strip()[:500],
+                note=(notes or {}).get(row.pk, note).strip()[:500],
                 broadcast=broadcast,
             )
             for row in rows

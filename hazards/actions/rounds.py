@@ -99,9 +99,11 @@ def close_round(
         RoundMember.objects.bulk_update(left, ["missing_reason"], batch_size=1000)
         row.closed_by, row.closed_at = by, now
         row.save(update_fields=["closed_by", "closed_at", "updated_at"])
-        for member in RoundMember.objects.filter(round=row, assignment__state__in=OPEN).select_related("assignment"):
-            if member.assignment is not None:
-                duties.cancel(assignment=member.assignment, by=None, now=now, note=member.missing_reason)
+        undone = RoundMember.objects.filter(round=row, assignment__state__in=OPEN).select_related("assignment")
+        reason_of = {member.assignment: member.missing_reason for member in undone if member.assignment is not None}
+        duties.cancel_many(
+            assignments=reason_of, by=None, now=now, notes={duty.pk: reason for duty, reason in reason_of.items()}
+        )
     return row
 
 

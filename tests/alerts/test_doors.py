@@ -4,12 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alerts import actions, queries
 from alerts.enums import Choice, Reach, Via, VisitOutcome
 from alerts.models import Answer, AudienceHousehold, DoorKnock, Notice, Visit
 from assignments.enums import State as Duty
-from assignments.models import Assignment
+from assignments.models import Assignment, AssignmentEvent
 from core.rules import Refused
 from messaging.enums import State
 from messaging.models import Broadcast, Delivery, Reply
@@ -89,6 +91,23 @@ def test_withdrawing_ends_the_knocks(cast: Cast) -> None:
     actions.close_waiting(now=LATER)
     actions.withdraw(notice=row, reason="误发", by=cast.commander, now=LATER)
     assert Assignment.objects.get().state == Duty.CANCELLED
+
+
+def test_withdrawing_asks_as_often_for_many_knocks_as_for_one(cast: Cast) -> None:
+    counts = []
+    for grids in (GRIDS[:1], (*GRIDS, *OTHER_GRIDS)):
+        for grid in grids:
+            household(area_code=grid)
+        row = issued(cast)
+        actions.close_waiting(now=LATER)
+        with CaptureQueriesContext(connection) as asked:
+            actions.withdraw(notice=row, reason="误发", by=cast.commander, now=LATER)
+        counts.append(len(asked))
+    assert counts[1] == counts[0]
+    assert list(Assignment.objects.values_list("state", flat=True)) == [Duty.CANCELLED] * (
+        1 + len(GRIDS) + len(OTHER_GRIDS)
+    )
+    assert set(AssignmentEvent.objects.filter(verb="cancel").values_list("note", flat=True)) == {"误发"}
 
 
 def test_the_worker_walks_by_stairway_and_the_last_door_reports_his_duty(cast: Cast) -> None:

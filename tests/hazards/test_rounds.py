@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from assignments.enums import State
-from assignments.models import Assignment
+from assignments.models import Assignment, AssignmentEvent
 from core.models import Tick
 from core.rules import Refused
 from hazards import actions, queries, rules
@@ -186,6 +186,22 @@ def test_closing_below_100_wants_a_reason_for_each_and_withdraws_what_is_owed(ca
     )
     with pytest.raises(Refused):
         actions.close_round(round=round, by=cast.leader, now=now)
+
+
+def test_closing_withdraws_all_that_is_owed_at_once_each_with_its_own_reason(cast: Cast, now: datetime) -> None:
+    counts = []
+    for more in (1, 6):
+        for _ in range(more):
+            site()
+        round = opened(cast, now)
+        reasons = {code: f"原因 {code}" for code in round.members.values_list("site__code", flat=True)}
+        with CaptureQueriesContext(connection) as asked:
+            actions.close_round(round=round, by=cast.commander, now=now, reasons=reasons)
+        counts.append(len(asked))
+    assert counts[1] == counts[0]
+    withdrawn = AssignmentEvent.objects.filter(verb="cancel", assignment__round_member__round=round)
+    assert dict(withdrawn.values_list("assignment__round_member__site__code", "note")) == reasons
+    assert withdrawn.values("broadcast").distinct().count() == 1
 
 
 def test_what_is_verified_after_closing_does_not_change_what_was_signed(cast: Cast, now: datetime) -> None:
