@@ -1,7 +1,7 @@
 """The web's door: Django behind a semaphore.
 
 Without the bound every request of a burst opens its own database connection: 300 at once exhaust PostgreSQL's 100.
-Sixteen at a time keep two cores busy; the rest wait their turn for milliseconds.
+Twelve at a time keep two cores busy and leave the workers their share; the rest wait their turn for milliseconds.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weidong_ops.settings")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-AT_ONCE = 16
+AT_ONCE = 12
 
 django_application = get_asgi_application()
 turns = asyncio.Semaphore(AT_ONCE)
