@@ -1,10 +1,13 @@
-"""What happens elsewhere and matters to inspections."""
+"""What happens elsewhere and matters to sites and inspections."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from accounts.models import User
+from accounts.signals import person_replaced
 from core import clock
 from core.models import Media
 from hazards import actions
@@ -15,3 +18,11 @@ def complete_inspections(sender: Any, instance: Media, created: bool, **kwargs: 
     """A photograph has arrived: the visits that announced it get it in the same transaction."""
     if created:
         actions.photo_arrived(media=instance, now=clock.now())
+
+
+@receiver(person_replaced)
+def move_responsibilities(
+    sender: Any, leaver: User, successor: User, area_code: str, by: User, now: datetime, **kwargs: Any
+) -> None:
+    """Whoever replaces a person answers for the sites that person answered for there."""
+    actions.replace_responsible(leaver=leaver, successor=successor, area_code=area_code, by=by, now=now)

@@ -1,7 +1,7 @@
 """What is done with duties."""
 
 from assignments.actions.assign import Duty, assign, assign_many
-from assignments.actions.hand_over import hand_over
+from assignments.actions.hand_over import hand_over, hand_over_all
 from assignments.actions.remind import remind, remind_due
 from assignments.actions.work import (
     OWN_VERBS,
@@ -30,6 +30,7 @@ __all__ = [
     "decline",
     "fulfil",
     "hand_over",
+    "hand_over_all",
     "keep_to_its_page",
     "remind",
     "remind_due",

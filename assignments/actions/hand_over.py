@@ -1,6 +1,7 @@
 """One press replaces a person."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
@@ -13,6 +14,8 @@ from assignments.models import Assignment, AssignmentEvent
 from assignments.signals import assignment_changed
 from core.audit import act
 from core.rules import Refused
+from messaging.models import Broadcast
+from territory.rules import scope_of
 
 
 def hand_over(
@@ -32,37 +35,67 @@ def hand_over(
             raise PermissionDenied(Verb.HAND_OVER)
         if not any(person.pk == to.pk for person in queries.successors(by, first, now)):
             raise Refused(Objection.SUCCESSOR.value, Objection.SUCCESSOR.label, field="to")
-        before = {row.pk: row.assignee_name for row in rows}
-        for row in rows:
-            _give(row, to, now)
-        Assignment.objects.bulk_update(
-            rows,
-            [
-                "assignee", "assignee_name", "contact_point", "state", "acknowledge_by", "acknowledged_at",
-                "started_at", "remind_at", "reminders", "link_nonce", "updated_at",
-            ],
-        )  # fmt: skip
-        kind = queries.kind(first.kind)
-        key = f"assignment-hand-over:{first.pk}:{now.isoformat()}"
-        broadcast = notify(GIVEN, rows, by=by.actor, now=now, key=key, lane=lane_of(kind))
-        AssignmentEvent.objects.bulk_create(
-            AssignmentEvent(
-                assignment=row,
-                verb=Verb.HAND_OVER,
-                means=Means.PAGE,
-                by=by,
-                by_name=by.name,
-                on_behalf_of="",
-                occurred_at=now,
-                recorded_at=now,
-                note=f"{before[row.pk]} → {to.name} {note}".strip()[:500],
-                broadcast=broadcast,
-            )
-            for row in rows
+        return _move(rows, to, by, now, note)
+
+
+def hand_over_all(*, leaver: User, to: User, area_code: str, by: User, now: datetime) -> list[Assignment]:
+    """Gives every open duty of `leaver` in an area to whoever replaces him there; returns what moved.
+
+    For the app that replaces people: it has asked whether `by` may, and who the successor is.
+    """
+    with act("assignments.assignment.hand_over", by=by.actor):
+        rows = Assignment.objects.in_scope(scope_of(area_code)).filter(assignee=leaver, state__in=OPEN)
+        return _move(list(rows.select_for_update().order_by("pk")), to, by, now, "")
+
+
+def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) -> list[Assignment]:
+    before = {row.pk: row.assignee_name for row in rows}
+    for row in rows:
+        _give(row, to, now)
+    Assignment.objects.bulk_update(
+        rows,
+        [
+            "assignee", "assignee_name", "contact_point", "state", "acknowledge_by", "acknowledged_at",
+            "started_at", "remind_at", "reminders", "link_nonce", "updated_at",
+        ],
+    )  # fmt: skip
+    told = _tell(rows, by, now)
+    AssignmentEvent.objects.bulk_create(
+        AssignmentEvent(
+            assignment=row,
+            verb=Verb.HAND_OVER,
+            means=Means.PAGE,
+            by=by,
+            by_name=by.name,
+            on_behalf_of="",
+            occurred_at=now,
+            recorded_at=now,
+            note=f"{before[row.pk]} → {to.name} {note}".strip()[:500],
+            broadcast=told[row.exercise],
         )
-        for row in rows:
-            assignment_changed.send(Assignment, verb=Verb.HAND_OVER, assignment=row, by=by, now=now)
+        for row in rows
+    )
+    for row in rows:
+        assignment_changed.send(Assignment, verb=Verb.HAND_OVER, assignment=row, by=by, now=now)
     return rows
+
+
+def _tell(rows: list[Assignment], by: User, now: datetime) -> dict[UUID | None, Broadcast | None]:
+    """One message for what is real and one for each exercise: a mark of exercise must never stand over a real duty."""
+    grouped: dict[UUID | None, list[Assignment]] = {}
+    for row in rows:
+        grouped.setdefault(row.exercise, []).append(row)
+    return {
+        exercise: notify(
+            GIVEN,
+            some,
+            by=by.actor,
+            now=now,
+            key=f"assignment-hand-over:{some[0].pk}:{now.isoformat()}",
+            lane=min(lane_of(queries.kind(row.kind)) for row in some),
+        )
+        for exercise, some in grouped.items()
+    }
 
 
 def _locked(assignment: Assignment, everything_by: User | None) -> list[Assignment]:

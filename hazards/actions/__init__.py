@@ -9,7 +9,7 @@ from hazards.actions.inspections import (
     send_back_inspection,
     verify_inspection,
 )
-from hazards.actions.register import change_site, name_responsible, register_site, retire_site
+from hazards.actions.register import change_site, name_responsible, register_site, replace_responsible, retire_site
 from hazards.actions.rounds import add_to_round, close_round, open_round
 from hazards.actions.sweep import sweep
 
@@ -26,6 +26,7 @@ __all__ = [
     "record_inspection",
     "record_once",
     "register_site",
+    "replace_responsible",
     "retire_site",
     "send_back_inspection",
     "sweep",

@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from accounts.models import User
 from core.audit import act
 from core.rules import Refused
 from hazards.enums import Objection, SiteRole
 from hazards.models import HazardSite, Responsibility
+from territory.rules import scope_of
 
 CHANGEABLE = (
     "name", "kind", "area_code", "address", "geometry", "closing_depth_cm", "note", "is_sample", "verified_at",
@@ -119,6 +121,42 @@ def name_responsible(
         return Responsibility.objects.create(
             site=row, role=role, person=person, deputy=deputy, during=DateTimeTZRange(now, until)
         )
+
+
+def replace_responsible(*, leaver: User, successor: User, area_code: str, by: User, now: datetime) -> int:
+    """Puts `successor` in the place of `leaver`, as person and as deputy, for every site of an area; returns how many.
+
+    What runs ends now and goes on under the successor until its own end; what has not begun changes its name.
+    The number of statements does not depend on the number of sites.
+    """
+    with act("hazards.responsibility.replace", by=by.actor):
+        sites = HazardSite.objects.in_scope(scope_of(area_code)).filter(retired_at__isnull=True)
+        held = Responsibility.objects.filter(
+            Q(person=leaver) | Q(deputy=leaver), Q(during__endswith__gt=now) | Q(during__upper_inf=True), site__in=sites
+        )
+        rows = list(held.select_for_update(of=("self",)).order_by("pk"))
+        running = [row for row in rows if row.during.lower and row.during.lower < now]
+        following = [row for row in rows if row not in running]
+        new = [
+            Responsibility(
+                site_id=row.site_id,
+                role=row.role,
+                person_id=row.person_id,
+                deputy_id=row.deputy_id,
+                during=DateTimeTZRange(now, row.during.upper),
+            )
+            for row in running
+        ]
+        for row in running:
+            row.during = DateTimeTZRange(row.during.lower, now)
+        for row in (*following, *new):
+            person = successor.pk if row.person_id == leaver.pk else row.person_id
+            deputy = successor.pk if row.deputy_id == leaver.pk else row.deputy_id
+            row.person_id, row.deputy_id = person, deputy if deputy != person else None
+        Responsibility.objects.bulk_update(running, ["during"])
+        Responsibility.objects.bulk_update(following, ["person", "deputy"])
+        Responsibility.objects.bulk_create(new)
+    return len(rows)
 
 
 def _on_register(site: HazardSite) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,10 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.actions import replace_person
+from accounts.signals import person_replaced
 from assignments import actions, queries
 from assignments.enums import OPEN, Means, State, Verb
-from assignments.models import Assignment
+from assignments.models import Assignment, AssignmentEvent
 from core.rules import Refused
+from messaging.enums import Lane
 from messaging.models import Broadcast, Delivery
 from tests.assignments.conftest import CLOSING, ERRAND
 from tests.casts import GRID, GRIDS, OTHER_GRID, Cast, make_areas, make_cast
@@ -168,6 +172,51 @@ def test_one_press_replaces_a_person_and_moves_all_his_open_duties(give: Give, c
     assert Assignment.objects.get(pk=elsewhere.pk).assignee == cast.grid_worker
     with refused("conflict.closed"):
         actions.hand_over(assignment=closed, to=cast.grid_worker, by=cast.subdistrict_officer, now=later)
+
+
+def test_whoever_replaces_a_person_owes_his_open_duties_there_and_is_told_once(
+    give: Give, cast: Cast, now: datetime
+) -> None:
+    first, second, closed, elsewhere = give(), give(kind=ERRAND), give(kind=ERRAND), give(area_code=OTHER_GRID)
+    exercise = give(exercise=uuid4())
+    actions.report(assignment=closed, by=cast.grid_worker, now=now)
+    link = queries.link_path(first).split("/")[-2]
+    successor = replace_person(
+        held=cast.grid_worker.roles_held.get(),
+        name="接班人",
+        phone="13811112222",
+        by=cast.administrator,
+        now=now + MINUTE,
+    )
+    assert set(successor.assignments.all()) == {first, second, exercise}
+    assert set(cast.grid_worker.assignments.all()) == {closed, elsewhere}
+    assert queries.assignment_by_token(link) is None
+    events = AssignmentEvent.objects.filter(verb="hand_over")
+    assert {event.note for event in events} == {"东安路网格员 → 接班人"}
+    told = Delivery.objects.filter(contact_point__address="+8613811112222", lane=Lane.ALARM)
+    assert {row.broadcast.exercise for row in told} == {None, exercise.exercise}
+    assert told.count() == 2
+
+
+def test_a_replacement_that_fails_leaves_the_duties_where_they_were(give: Give, cast: Cast, now: datetime) -> None:
+    duty = give()
+
+    def fails(**told: object) -> None:
+        raise RuntimeError
+
+    person_replaced.connect(fails)
+    try:
+        with pytest.raises(RuntimeError):
+            replace_person(
+                held=cast.grid_worker.roles_held.get(),
+                name="接班人",
+                phone="13811112222",
+                by=cast.administrator,
+                now=now,
+            )
+    finally:
+        person_replaced.disconnect(fails)
+    assert Assignment.objects.get(pk=duty.pk).assignee == cast.grid_worker
 
 
 def test_the_late_are_reminded_then_the_sub_district_then_the_duty_room(give: Give, cast: Cast, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from accounts.actions import replace_person
 from accounts.models import User
 from core.rules import Refused
 from hazards import actions, queries, rules
@@ -99,6 +100,29 @@ def test_a_successor_takes_over_at_the_instant_the_former_ends(cast: Cast, now: 
     )
     assert same == second
     assert Responsibility.objects.count() == 2
+
+
+def test_whoever_replaces_a_person_answers_for_his_sites_there(cast: Cast, now: datetime) -> None:
+    long_ago, later = now - timedelta(days=9), now + timedelta(days=1)
+    led, watched, elsewhere = site(), site(), site(area_code=OTHER_GRID)
+    worker, keeper = cast.grid_worker, cast.site_keeper
+    for place, person, deputy in ((led, worker, None), (watched, keeper, worker), (elsewhere, worker, None)):
+        actions.name_responsible(
+            site=place, role="patrol_resp", person=person, deputy=deputy, by=cast.duty_officer, now=long_ago
+        )
+    actions.name_responsible(site=led, role="tech_resp", person=worker, by=cast.duty_officer, now=later)
+    successor = replace_person(
+        held=worker.roles_held.get(), name="接班人", phone="13811112222", by=cast.administrator, now=now
+    )
+    ended = Responsibility.objects.filter(during__endswith=now)
+    assert {(one.site, one.person, one.deputy) for one in ended} == {(led, worker, None), (watched, keeper, worker)}
+    running = Responsibility.objects.filter(during__contains=now, role="patrol_resp")
+    assert {(one.site, one.person, one.deputy) for one in running} == {
+        (led, successor, None),
+        (watched, keeper, successor),
+        (elsewhere, worker, None),
+    }
+    assert Responsibility.objects.get(role="tech_resp").person == successor
 
 
 def test_gaps_name_the_roles_that_nobody_holds(cast: Cast, now: datetime) -> None:

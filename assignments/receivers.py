@@ -1,0 +1,18 @@
+"""What happens elsewhere and concerns duties."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.signals import person_replaced
+from assignments import actions
+
+
+@receiver(person_replaced)
+def move_duties(
+    sender: Any, leaver: User, successor: User, area_code: str, by: User, now: datetime, **kwargs: Any
+) -> None:
+    """Whoever replaces a person owes what that person owed there."""
+    actions.hand_over_all(leaver=leaver, to=successor, area_code=area_code, by=by, now=now)
