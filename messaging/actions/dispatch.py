@@ -127,6 +127,8 @@ def _work_off(claimed: Sequence[Claimed], lane: Lane, channel: rules.Channel, no
         outcomes.append((row, outcome))
         _count(tally, result)
     recorded = record(outcomes)
+    if dead := [going[place].id for place in rules.dead_numbers(results)]:
+        _mark_dead(dead, now)
     tally.claimed += len(claimed)
     tally.lost += len(outcomes) - recorded
     if recorded < len(outcomes):
@@ -212,6 +214,13 @@ def record(outcomes: Sequence[tuple[Claimed, rules.Outcome]]) -> int:
         return int(cursor.rowcount)
 
 
+def _mark_dead(deliveries: Sequence[int], now: datetime) -> None:
+    """Whose number is bad for good is tried at the next one from now on, and counts as somebody without a telephone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_DEAD, [list(deliveries), now])
+        logger.warning("%s numbers are bad for good and are skipped from now on", cursor.rowcount)
+
+
 # The clock stands in a sub-select: as a volatile function in the condition itself it could not bound the index scan,
 # and every claim would read all rows that wait for a later try.
 _CLAIM = """
@@ -261,4 +270,14 @@ UPDATE messaging_delivery d
                          ELSE d.settled_at END
   FROM told JOIN mine USING (id)
  WHERE d.id = told.id AND d.fence = told.fence
+"""
+
+_MARK_DEAD = """
+WITH mine AS (
+    SELECT c.id FROM territory_contactpoint c
+     WHERE c.dead_since IS NULL
+       AND c.id IN (SELECT contact_point_id FROM messaging_delivery WHERE id = ANY(%s))
+     ORDER BY c.id FOR NO KEY UPDATE
+)
+UPDATE territory_contactpoint c SET dead_since = %s FROM mine WHERE c.id = mine.id
 """

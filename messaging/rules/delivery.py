@@ -26,6 +26,9 @@ TOO_OLD = timedelta(hours=6)  # a warning this old misleads; also what ends ever
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 300.0  # seconds, of what a throttling provider may ask for
 LONGEST_PAUSE = 5.0  # seconds a throttled channel rests within one pass
 REST_OF_PASS = float("inf")
+# Codes that say of a number, for good, that no text will ever reach it.
+DEAD_NUMBER = frozenset({"bad_number", "number_barred"})
+SUSPECT_FROM, SUSPECT_ABOVE = 20, 0.5  # messages in a batch; share of them whose numbers are all called bad at once
 BUSY_PAUSE = 1.0  # seconds a channel rests after "out of order": the next call may do
 
 
@@ -133,3 +136,13 @@ def pause_after(results: Sequence[Result]) -> float:
         away = any(isinstance(r, RetryAfter) and r.code in ("unreachable", "gateway_unset") for r in results)
         return REST_OF_PASS if away else BUSY_PAUSE
     return 0.0
+
+
+def dead_numbers(results: Sequence[Result]) -> list[int]:
+    """The places in a batch whose numbers are bad for good.
+
+    None when a provider calls most of a large batch bad: then something is wrong with the provider, and one such answer
+    must not silence a district.
+    """
+    bad = [place for place, one in enumerate(results) if isinstance(one, Rejected) and one.code in DEAD_NUMBER]
+    return [] if len(results) >= SUSPECT_FROM and len(bad) > len(results) * SUSPECT_ABOVE else bad

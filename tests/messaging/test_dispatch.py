@@ -14,6 +14,7 @@ from core.rules import SYSTEM
 from messaging import actions, channels, queries, rules
 from messaging.enums import Channel, Lane, State
 from messaging.models import Delivery, Enlisted
+from territory.models import ContactPoint
 from tests.casts import GRID, NIGHT
 from tests.messaging.conftest import TEXT, Gateway, Scripted, phones, sent, time_passes
 
@@ -166,6 +167,28 @@ def test_a_refused_number_is_not_tried_again(channel: Scripted) -> None:
     assert dispatch().claimed == 0
     row = broadcast.deliveries.get()
     assert (row.state, row.error) == (State.FAILED, "number_barred")
+
+
+def test_a_number_that_is_bad_for_good_is_skipped_from_then_on(channel: Scripted) -> None:
+    [point] = phones(1)
+    channel.answers = [rules.Rejected("text_too_long"), rules.Rejected("bad_number"), rules.Accepted("p")]
+    sent([point])
+    dispatch()
+    assert ContactPoint.objects.get().dead_since is None, "the text was bad, not the number"
+    sent([point])
+    dispatch()
+    assert ContactPoint.objects.get().dead_since == NIGHT
+    after = sent([point])
+    dispatch(now=NIGHT + timedelta(hours=1))
+    assert after.deliveries.get().error == "dead_address"
+    assert len(channel.batches) == 2
+
+
+def test_a_gateway_that_calls_everybody_bad_is_not_believed(channel: Scripted) -> None:
+    channel.answers = [rules.Rejected("bad_number")]
+    sent(phones(20))
+    assert dispatch().rejected == 20
+    assert not ContactPoint.objects.filter(dead_since__isnull=False).exists()
 
 
 def test_no_answer_is_asked_again_under_the_same_id(gateway: Gateway) -> None:
