@@ -160,7 +160,8 @@ def test_every_template_can_be_read_and_what_it_uses_exists() -> None:
 
 def test_every_folder_of_templates_belongs_to_somebody() -> None:
     folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
-    assert folders <= APPS | {"components", "styleguide"}
+    overridden = {"drf_spectacular"}  # its page has an inline style, which our policy forbids
+    assert folders <= APPS | {"components", "styleguide"} | overridden
 
 
 def test_a_page_carries_no_script_or_style_of_its_own() -> None:
