@@ -225,7 +225,7 @@ def test_the_api_takes_text_for_text_and_hands_over(give: Give, cast: Cast, api:
 
 def a_page(duty: Assignment) -> str:
     """Where the owner records the work."""
-    return "/work/"
+    return "/own-page/"
 
 
 def test_a_duty_with_a_page_of_its_own_is_reported_there_only(
@@ -234,7 +234,7 @@ def test_a_duty_with_a_page_of_its_own_is_reported_there_only(
     settings.RESOLVERS = settings.RESOLVERS | {"ASSIGNMENT_PAGE": "tests.assignments.test_screens.a_page"}
     duty, client = give(), signed_in(cast.grid_worker)
     page = client.get(address("detail", duty)).content.decode()
-    assert 'href="/work/"' in page
+    assert 'href="/own-page/"' in page
     assert 'value="acknowledge"' in page
     assert 'value="report"' not in page
     assert 'value="report"' not in Client().get(queries.link_path(duty)).content.decode()
