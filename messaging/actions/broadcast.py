@@ -28,6 +28,11 @@ PRIVATE = "private"  # origin of texts that no list shows: sign-in codes, activa
 PRIVATE_LASTS = timedelta(minutes=30)
 PRIVATE_LISTS_LAST = timedelta(days=1)
 
+# What a delivery `d` keeps of its blanks when it is out for good: a code or a link that was private, nothing.
+PARAMS_KEPT = f"""CASE WHEN d.params IS NOT NULL
+       AND EXISTS (SELECT FROM messaging_broadcast b WHERE b.id = d.broadcast_id AND b.origin = '{PRIVATE}')
+       THEN NULL ELSE d.params END"""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -95,13 +100,17 @@ def cancel(*, broadcast: Broadcast, by: Actor, now: datetime) -> int:
 
 
 def send_private_text(*, contact_point: ContactPoint, text: str, by: Actor, now: datetime) -> Broadcast:
-    """A text for one address only, in the alarm lane; useless and not sent after half an hour."""
+    """A text for one address only, in the alarm lane; useless and not sent after half an hour.
+
+    It travels in the delivery's `params`, which are emptied once it is out: the broadcast stays and must not tell it.
+    """
     channel = Channel.EMAIL if contact_point.kind == ContactKind.EMAIL else Channel.SMS
+    _check(channel, text, None)
     return send(
         lane=Lane.ALARM,
         channel=channel,
-        text=text,
-        recipients=[Recipient(contact_point.pk, settings.DISTRICT_CODE)],
+        text="{private}",
+        recipients=[Recipient(contact_point.pk, settings.DISTRICT_CODE, {"private": text})],
         area_code=settings.DISTRICT_CODE,
         by=by,
         now=now,

@@ -20,7 +20,7 @@ from django.db import connection
 
 from core.bell import ring
 from messaging import rules
-from messaging.actions.broadcast import BELLS
+from messaging.actions.broadcast import BELLS, PARAMS_KEPT
 from messaging.channels import CHANNELS
 from messaging.enums import Lane, State
 from messaging.models import Broadcast
@@ -248,7 +248,7 @@ RETURNING d.id, d.fence, due.state, d.attempts, d.broadcast_id, d.params, c.addr
             WHERE e.exercise = b.exercise AND e.contact_point_id = d.contact_point_id)
 """
 
-_RECORD = """
+_RECORD = f"""
 WITH told AS (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::float8[], %s::smallint[],
                          %s::varchar[], %s::varchar[], %s::varchar[])
@@ -266,11 +266,12 @@ UPDATE messaging_delivery d
        provider_id = COALESCE(NULLIF(told.provider_id, ''), d.provider_id),
        address = COALESCE(NULLIF(told.address, ''), d.address),
        accepted_at = CASE WHEN told.state = 40 THEN COALESCE(d.accepted_at, clock_timestamp()) ELSE d.accepted_at END,
+       params = CASE WHEN told.state >= 40 THEN {PARAMS_KEPT} ELSE d.params END,
        settled_at = CASE WHEN told.state IN (45, 50) THEN COALESCE(d.settled_at, clock_timestamp())
                          ELSE d.settled_at END
   FROM told JOIN mine USING (id)
  WHERE d.id = told.id AND d.fence = told.fence
-"""
+"""  # noqa: S608  (a constant)
 
 _MARK_DEAD = """
 WITH mine AS (

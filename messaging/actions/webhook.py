@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bell import ring
 from core.rules import Refused
 from messaging import rules, signals
+from messaging.actions.broadcast import PARAMS_KEPT
 from messaging.models import Reply, WebhookBatch
 
 logger = logging.getLogger(__name__)
@@ -111,10 +112,10 @@ def _take_replies(batch: int, now: datetime) -> None:
 
 # Our own ids only: a gateway account may be shared with another installation. States only rise: whatever order receipts
 # come in, and however often, the row ends at the highest of them. Rows are locked in order of id, as results are.
-_RECEIPTS = """
+_RECEIPTS = f"""
 WITH told AS (
     SELECT w.id AS batch, w.received_at,
-           CASE WHEN starts_with(r->>'id', %(own)s) AND substr(r->>'id', length(%(own)s) + 1) ~ '^[0-9]{1,18}$'
+           CASE WHEN starts_with(r->>'id', %(own)s) AND substr(r->>'id', length(%(own)s) + 1) ~ '^[0-9]{{1,18}}$'
                 THEN substr(r->>'id', length(%(own)s) + 1)::bigint END AS delivery_id,
            CASE r->>'status' WHEN 'delivered' THEN 60 WHEN 'failed' THEN 50 WHEN 'read' THEN 70 END AS status,
            r->>'code' AS code, r->>'provider_id' AS provider_id, (r->>'at')::timestamptz AS at
@@ -142,6 +143,7 @@ WITH told AS (
            accepted_at = COALESCE(d.accepted_at, best.at),
            address = COALESCE(NULLIF(d.address, ''),
                               (SELECT c.address FROM territory_contactpoint c WHERE c.id = d.contact_point_id)),
+           params = {PARAMS_KEPT},
            settled_at = best.at
       FROM mine JOIN best ON best.ours = mine.id
      WHERE d.id = mine.id AND d.state < best.status
@@ -150,7 +152,7 @@ UPDATE messaging_webhookbatch w
    SET taken_at = %(now)s, unmatched = strays.unmatched
   FROM (SELECT batch, count(*) FILTER (WHERE ours IS NULL) AS unmatched FROM known GROUP BY batch) strays
  WHERE w.id = strays.batch
-"""
+"""  # noqa: S608  (a constant)
 
 _REPLIES = """
 WITH told AS (

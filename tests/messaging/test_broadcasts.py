@@ -9,12 +9,12 @@ from django.db.models import CharField, Value
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from core.rules import SYSTEM, Refused
-from messaging import actions, queries
+from messaging import actions, queries, rules
 from messaging.enums import Channel, Lane, State
 from messaging.models import Broadcast, Delivery
 from territory.models import ContactPoint
 from tests.casts import GRID, NIGHT
-from tests.messaging.conftest import Scripted, phones, sent
+from tests.messaging.conftest import Scripted, phones, sent, time_passes
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,31 @@ def test_a_sign_in_code_takes_the_alarm_lane_and_goes_stale(channel: Scripted) -
     actions.dispatch(Lane.ALARM, now=NIGHT + timedelta(minutes=30))
     assert channel.batches == []
     assert (broadcast.lane, broadcast.deliveries.get().error) == (Lane.ALARM, "expired")
+
+
+def test_codes_and_links_are_told_once_and_kept_nowhere(channel: Scripted) -> None:
+    one, two = phones(2)
+    channel.answers = [rules.RetryAfter(None, "unreachable"), rules.Accepted("p")]
+    code = actions.send_private_text(contact_point=one, text="验证码 123456", by=SYSTEM, now=NIGHT)
+    actions.dispatch(Lane.ALARM, now=NIGHT)
+    time_passes()
+    actions.dispatch(Lane.ALARM, now=NIGHT)
+    assert channel.texts == ["验证码 123456"] * 2, "what has to be tried again is still there"
+    links = actions.send_private_texts(text="{link}", filled=[(two, {"link": "/activate/x/"})], by=SYSTEM, now=NIGHT)
+    actions.dispatch(Lane.BULK, now=NIGHT)
+    assert channel.texts[-1] == "/activate/x/"
+    for broadcast in (code, links):
+        row = broadcast.deliveries.get()
+        assert (row.state, row.params) == (State.ACCEPTED, None)
+        assert "123456" not in broadcast.text
+    with pytest.raises(Refused):
+        actions.send_private_text(contact_point=one, text="长" * 501, by=SYSTEM, now=NIGHT)
+
+
+def test_a_code_that_was_not_sent_is_not_kept_either(channel: Scripted) -> None:
+    broadcast = actions.send_private_text(contact_point=phones(1)[0], text="验证码 123456", by=SYSTEM, now=NIGHT)
+    actions.dispatch(Lane.ALARM, now=NIGHT + timedelta(hours=1))
+    assert broadcast.deliveries.get().params is None
 
 
 def test_parts_are_counted_as_the_phone_gets_them() -> None:

@@ -16,10 +16,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from core.rules import SYSTEM
 from messaging import actions, queries, signals
 from messaging.enums import Lane, State
 from messaging.models import Delivery, Receipt, Reply, WebhookBatch
-from tests.casts import NIGHT
+from tests.casts import GRID, NIGHT
 from tests.messaging.conftest import Scripted, phones, sent
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +290,11 @@ def test_a_receipt_speaks_for_the_worker_that_died_after_handing_over() -> None:
     report(receipt(row))
     told = Delivery.objects.get(pk=row.pk)
     assert (told.state, told.accepted_at, told.address) == (State.DELIVERED, NIGHT, row.contact_point.address)
+
+
+def test_a_code_whose_arrival_is_reported_before_it_is_recorded_is_not_kept() -> None:
+    [point] = phones(1)
+    row = actions.send_private_text(contact_point=point, text="验证码 123456", by=SYSTEM, now=NIGHT).deliveries.get()
+    other = sent([], recipients=[actions.Recipient(point.pk, GRID, {"link": "/t/1/"})]).deliveries.get()
+    report(receipt(row), receipt(other))
+    assert list(Delivery.objects.order_by("pk").values_list("params", flat=True)) == [None, {"link": "/t/1/"}]
