@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
 
-from territory.models import Area, CalendarDay, Household, Season, SheetImport
+from territory.models import Area, CalendarDay, ContactPoint, Household, Season, SheetImport
+from territory.rules import masked_phone
 
 
 @admin.register(Area)
@@ -50,6 +52,31 @@ class HouseholdAdmin(LeafletGeoAdmin[Household]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """By import only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: what was sent to it is on record."""
+        return False
+
+
+@admin.register(ContactPoint)
+class ContactPointAdmin(admin.ModelAdmin[ContactPoint]):
+    """Numbers that a gateway called bad for good; whoever finds one well again empties `dead_since`."""
+
+    list_display = ("id", "kind", "masked", "verified_at", "dead_since")
+    list_filter = (("dead_since", admin.EmptyFieldListFilter), "kind")
+    fields = ("kind", "masked", "verified_at", "dead_since")
+    readonly_fields = ("kind", "masked", "verified_at")
+    ordering = ("-dead_since", "id")
+    show_full_result_count = False
+
+    @admin.display(description=_("Address"))
+    def masked(self, point: ContactPoint) -> str:
+        """The address without its middle."""
+        return masked_phone(point.address)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """By imports only."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

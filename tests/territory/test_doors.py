@@ -204,3 +204,20 @@ def test_the_set_up_pages_of_the_admin_open(cast: Cast, signed_in: SignedIn, now
     household = Household.objects.get()
     page = browser.get(reverse("admin:territory_household_change", args=[household.pk]))
     assert household.head_name.encode() not in page.content
+
+
+def test_set_up_lists_dead_numbers_masked_and_brings_one_back(cast: Cast, signed_in: SignedIn, now: datetime) -> None:
+    keeper = cast.administrator
+    keeper.is_staff = keeper.is_superuser = True
+    keeper.save()
+    client, point = signed_in(keeper), factories.contact_point("+8615011112222")
+    point.dead_since = now
+    point.save()
+    page = client.get("/admin/territory/contactpoint/?dead_since__isempty=0").content.decode()
+    assert "150****2222" in page
+    assert "15011112222" not in page
+    assert "139****" not in page
+    client.post(f"/admin/territory/contactpoint/{point.pk}/change/", {"dead_since_0": "", "dead_since_1": ""})
+    point.refresh_from_db()
+    assert point.dead_since is None
+    assert client.post(f"/admin/territory/contactpoint/{point.pk}/delete/").status_code == 403
