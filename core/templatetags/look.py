@@ -120,6 +120,21 @@ def masked(number: str) -> str:
 
 
 @register.filter
+def dial(number: str) -> str:
+    """A telephone number as people read it aloud: 138 0000 0021 without +86; others (landlines, 110) unchanged."""
+    text = str(number).removeprefix("+86")
+    if re.fullmatch(r"1\d{10}", text):
+        return f"{text[:3]} {text[3:7]} {text[7:]}"
+    return text
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """“20,000”, as `share` writes it; what is no number stays as it is."""
+    return f"{count:,}" if isinstance(count, int) else str(count)
+
+
+@register.filter
 def state_class(tone: str) -> str:
     """The classes of a state badge. A tone nobody declared looks unknown, never ok."""
     return f"state state-{tone if tone in TONES else 'unknown'}"

@@ -87,6 +87,19 @@ def test_a_telephone_number_keeps_its_ends(number: str, shown: str) -> None:
     assert look.masked(number) == shown
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+8613800000021", "138 0000 0021"),
+        ("13800000021", "138 0000 0021"),
+        ("0375-2900021", "0375-2900021"),
+        ("110", "110"),
+    ],
+)
+def test_a_telephone_number_is_written_as_it_is_read_aloud(number: str, shown: str) -> None:
+    assert look.dial(number) == shown
+
+
 def test_all_but_one_household_is_not_a_hundred_percent() -> None:
     assert look.percent(19_999, 20_000) == "99.9 %"
     assert look.percent(20_000, 20_000) == "100.0 %"
