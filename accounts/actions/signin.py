@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 from rest_framework.authtoken.models import Token
 
 from accounts.models import ActivationLink, PersonContact, SignInCode, User
@@ -129,7 +130,7 @@ def _code_hash(user: User, code: str) -> str:
 def _guessed_too_often(address: str) -> bool:
     try:
         return int(cache.get(f"wrong-codes:{address}", 0)) >= WRONG_CODES_PER_ADDRESS
-    except OSError:
+    except (RedisError, OSError):
         return False  # each phone has its own five tries in the database, Redis or not
 
 
@@ -138,7 +139,7 @@ def _count_wrong(address: str) -> None:
     try:
         if not cache.add(key, 1, 900):
             cache.incr(key)
-    except (OSError, ValueError):
+    except (RedisError, OSError, ValueError):
         return
 
 

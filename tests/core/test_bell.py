@@ -45,8 +45,9 @@ def test_a_real_commit_rings_the_same(bells: list[str]) -> None:
 
 @pytest.mark.parametrize("trouble", [OperationalError("away"), ConnectionRefusedError("away")])
 def test_a_broker_that_is_away_stops_nobody(trouble: Exception) -> None:
-    with mock.patch("core.bell.current_app.send_task", side_effect=trouble):
+    with mock.patch("core.bell.current_app.send_task", side_effect=trouble) as send:
         publish("messaging.tasks.send_alarm")
+    assert send.call_count == 1, "tried once, and nobody waits for a second try"
 
 
 def test_a_ring_is_not_kept_for_a_worker_that_comes_back_much_later() -> None:
