@@ -8,7 +8,7 @@ from alerts.queries.audience import (
     broadcast_text,
     households_by_area,
 )
-from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, whole_extent
+from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, totals, whole_extent
 from alerts.queries.doors import Door, doors, knock_of, knocks
 from alerts.queries.lists import (
     calls_for_help,
@@ -20,6 +20,7 @@ from alerts.queries.lists import (
 )
 from alerts.queries.notices import (
     ChosenArea,
+    being_sent,
     chosen_areas,
     content_of,
     notice,
@@ -40,6 +41,7 @@ __all__ = [
     "answer_path",
     "audience_by_token",
     "audience_preview",
+    "being_sent",
     "broadcast_text",
     "calls_for_help",
     "chosen_areas",
@@ -58,6 +60,7 @@ __all__ = [
     "permitted",
     "stage",
     "timeline",
+    "totals",
     "unreached",
     "unreached_sheet",
     "whole_extent",

@@ -44,6 +44,14 @@ FROM = """
                         LIMIT 1) d ON true
    WHERE a.notice_id = %(notice)s AND a.area_code LIKE ANY (%(scope)s)
 """
+FROM_SEVERAL = """
+    FROM alerts_audiencehousehold a
+    JOIN alerts_notice n ON n.id = a.notice_id
+    LEFT JOIN LATERAL (SELECT sent.state FROM messaging_delivery sent
+                        WHERE sent.broadcast_id = n.broadcast_id AND sent.contact_point_id = a.contact_point_id
+                        LIMIT 1) d ON true
+   WHERE a.notice_id = ANY (%(notices)s) AND a.area_code LIKE ANY (%(scope)s)
+"""
 
 
 @dataclass
@@ -155,17 +163,9 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
     """Counts the frozen audience inside the scope. Three statements: the count, the knocks, the names."""
     grids: dict[str, Tally] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT area_code, count(*) FILTER (WHERE spoken), {COUNTERS} FROM (
-                    SELECT a.area_code, a.must_reach <> '' AND a.visited_at IS NOT NULL AS spoken,
-                           {NUMBER} + CASE WHEN a.must_reach <> '' THEN {len(STATES)} ELSE 0 END AS number
-                           {FROM} OFFSET 0
-                ) states GROUP BY 1""",  # noqa: S608  (constants of this module)
-            parameters(notice, scope),
-        )
-        for code, spoken, *counts in cursor.fetchall():
-            ordinary, must = counts[: len(STATES)], counts[len(STATES) :]
-            grids[code] = Tally(code, "", _present(ordinary), _present(must), spoken)
+        cursor.execute(_counted("area_code", FROM), parameters(notice, scope))
+        for code, *numbers in cursor.fetchall():
+            grids[code] = _tally(code, numbers)
     knocking = set(DoorKnock.objects.filter(within(scope), notice=notice).values_list("area_code", flat=True))
     names = territory.area_names({*grids, *(code[:9] for code in grids)})
     total, subdistricts = Tally(notice.area_code), dict[str, Tally]()
@@ -177,6 +177,29 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
     return Coverage(total, _worst_first(grids.values()), _worst_first(subdistricts.values()))
 
 
+def totals(notices: Iterable[Notice], scope: Scope) -> dict[int, Tally]:
+    """The whole of each notice inside the scope, by primary key, for lists that show no parts. One statement."""
+    whole = {row.pk: Tally(row.area_code) for row in notices}
+    with connection.cursor() as cursor:
+        cursor.execute(_counted("notice_id", FROM_SEVERAL), {"notices": list(whole), "scope": _prefixes(scope)})
+        for pk, *numbers in cursor.fetchall():
+            whole[pk] = _tally(whole[pk].code, numbers)
+    return whole
+
+
+def _counted(key: str, source: str) -> str:
+    return f"""SELECT {key}, count(*) FILTER (WHERE spoken), {COUNTERS} FROM (
+                   SELECT a.{key}, a.must_reach <> '' AND a.visited_at IS NOT NULL AS spoken,
+                          {NUMBER} + CASE WHEN a.must_reach <> '' THEN {len(STATES)} ELSE 0 END AS number
+                          {source} OFFSET 0
+               ) states GROUP BY 1"""  # noqa: S608  (constants of this module)
+
+
+def _tally(code: str, numbers: list[int]) -> Tally:
+    spoken, *counts = numbers
+    return Tally(code, "", _present(counts[: len(STATES)]), _present(counts[len(STATES) :]), spoken)
+
+
 def _present(counts: list[int]) -> dict[Reach, int]:
     return {state: count for state, count in zip(STATES, counts, strict=True) if count}
 
@@ -186,8 +209,12 @@ def parameters(notice: Notice, scope: Scope) -> dict[str, Any]:
     return {
         "notice": notice.pk,
         "broadcast": notice.broadcast_id,
-        "scope": [f"{code}%" for code in sorted(scope.codes)],
+        "scope": _prefixes(scope),
     }
+
+
+def _prefixes(scope: Scope) -> list[str]:
+    return [f"{code}%" for code in sorted(scope.codes)]
 
 
 def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:

@@ -1,10 +1,11 @@
 """Notices, who may do what with them, and what happened to them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -73,7 +74,7 @@ def content_of(row: Notice) -> Content:
 
 def permitted(user: User, row: Notice) -> frozenset[str]:
     """The verbs that lead somewhere for this person now."""
-    codes = list(row.areas.values_list("area_code", flat=True)) or [row.area_code]
+    codes = [area.area_code for area in row.areas.all()] or [row.area_code]
     scopes = {name: user.scope_for(name) for name in set(CAPABILITIES.values())}
 
     def may(verb: str) -> bool:
@@ -94,10 +95,17 @@ class Stage:
     label: object
 
 
-def stage(row: Notice, now: datetime) -> Stage:
-    """拟稿 · 待签发 · 发布中 · 已发布 · 已撤回; being sent is asked of the deliveries."""
+def being_sent(rows: Iterable[Notice]) -> frozenset[int]:
+    """Which of these notices still have messages to hand over, by primary key. One statement."""
+    waiting = Delivery.objects.filter(broadcast_id=OuterRef("broadcast_id"), state__in=OPEN)
+    found = Notice.objects.filter(Exists(waiting), pk__in=[row.pk for row in rows])
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def stage(row: Notice, now: datetime, *, sending: bool | None = None) -> Stage:
+    """拟稿 · 待签发 · 发布中 · 已发布 · 已撤回; `sending` as `being_sent` has it, None: it is asked for this one."""
     if row.state == NoticeState.ISSUED:
-        if Delivery.objects.filter(broadcast_id=row.broadcast_id or 0, state__in=OPEN).exists():
+        if row.pk in being_sent([row]) if sending is None else sending:
             return Stage("working", _("Being sent"))
         if row.expires_at <= now:
             return Stage("off", _("Over"))

@@ -1,6 +1,6 @@
 """Notices: the list, writing, signing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +39,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     user, now = who(request), clock.now()
     tab = request.GET.get("tab", "force")
     tab = tab if tab in TABS else "force"
-    everything = list(queries.notices(user.scope)[:HISTORY])
+    everything = list(queries.notices(user.scope).prefetch_related("areas")[:HISTORY])
     shown = {name: [row for row in everything if _belongs(row, name, now)] for name in TABS}
-    rows = [_listed(row, user, now) for row in shown[tab]]
+    rows = _listed(shown[tab], user, now)
     labels = {
         "force": _("In force"),
         "waiting": _("Waiting for signature"),
@@ -57,7 +57,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "in_force": len(shown["force"]),
         "waiting": len(shown["waiting"]),
-        "unreached": sum(row["coverage"].total.unreached for row in rows if row["coverage"]) if tab == "force" else 0,
+        "unreached": sum(row["whole"].unreached for row in rows if row["whole"]) if tab == "force" else 0,
         "may_draft": user.can("notices.draft"),
     }
     return render(request, "alerts/notices.html", context)
@@ -68,15 +68,20 @@ def _belongs(row: Notice, tab: str, now: Any) -> bool:
     return row.state in TABS[tab] and (over if tab == "history" and row.state == NoticeState.ISSUED else not over)
 
 
-def _listed(row: Notice, user: User, now: Any) -> dict[str, Any]:
-    issued = row.state == NoticeState.ISSUED
-    return {
-        "notice": row,
-        "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
-        "stage": queries.stage(row, now),
-        "coverage": queries.coverage(row, user.scope) if issued else None,
-        "permitted": queries.permitted(user, row) if row.state == NoticeState.SUBMITTED else frozenset(),
-    }
+def _listed(rows: list[Notice], user: User, now: datetime) -> list[dict[str, Any]]:
+    """Each with what is printed of it; two statements however many they are."""
+    issued = [row for row in rows if row.state == NoticeState.ISSUED]
+    whole, sending = queries.totals(issued, user.scope), queries.being_sent(issued)
+    return [
+        {
+            "notice": row,
+            "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
+            "stage": queries.stage(row, now, sending=row.pk in sending),
+            "whole": whole.get(row.pk),
+            "permitted": queries.permitted(user, row) if row.state == NoticeState.SUBMITTED else frozenset(),
+        }
+        for row in rows
+    ]
 
 
 @requires("notices.draft")

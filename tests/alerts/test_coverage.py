@@ -168,3 +168,21 @@ def test_whoever_closes_a_household_says_why_and_a_reached_one_is_not_closed(cas
     assert found.total.count(Reach.CLOSED_UNREACHABLE) == 1
     assert found.total.total == 2
     assert found.accounted
+
+
+def test_a_list_of_notices_counts_each_as_its_own_page_does_and_asks_once(cast: Cast) -> None:
+    homes = [household(), household_without_phone(), must_reach_household(area_code=OTHER_GRIDS[0])]
+    first, second = issued(cast), issued(cast)
+    message_became(first, homes[0], State.DELIVERED)
+    actions.record_answer(
+        audience=household_of(second, homes[2]), choice=Choice.NEED_HELP, via=Via.LINK, by=None, now=NIGHT
+    )
+    for scope in (EVERYWHERE, scope_of(SUBDISTRICT), scope_of(GRIDS[1])):
+        with CaptureQueriesContext(connection) as asked:
+            whole = queries.totals([first, second], scope)
+        assert len(asked) == 1
+        for row in (first, second):
+            alone = queries.coverage(row, scope).total
+            assert (whole[row.pk].ordinary, whole[row.pk].must) == (alone.ordinary, alone.must)
+            assert whole[row.pk].must_spoken == alone.must_spoken
+    assert queries.being_sent([first, second]) == {first.pk, second.pk}
