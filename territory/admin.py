@@ -1,7 +1,7 @@
 """Set-up of areas and days. Names and telephones of residents are not shown: every look at them is logged elsewhere."""
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
@@ -64,11 +64,15 @@ class ContactPointAdmin(admin.ModelAdmin[ContactPoint]):
     """Numbers that a gateway called bad for good; whoever finds one well again empties `dead_since`."""
 
     list_display = ("id", "kind", "masked", "verified_at", "dead_since")
-    list_filter = (("dead_since", admin.EmptyFieldListFilter), "kind")
+    list_filter = ("kind",)
     fields = ("kind", "masked", "verified_at", "dead_since")
     readonly_fields = ("kind", "masked", "verified_at")
     ordering = ("-dead_since", "id")
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ContactPoint]":
+        """The dead only: the living are nobody's business here."""
+        return ContactPoint.objects.filter(dead_since__isnull=False)
 
     @admin.display(description=_("Address"))
     def masked(self, point: ContactPoint) -> str:
