@@ -25,8 +25,16 @@ def refusal(visit: Visit) -> Refused:
     return caught.value
 
 
+def is_taken(visit: Visit) -> bool:
+    try:
+        rules.check_visit(visit, ITEMS)
+    except Refused:
+        return False
+    return True
+
+
 def test_a_visit_that_answers_everything_is_taken() -> None:
-    rules.check_visit(VISIT, ITEMS)
+    assert is_taken(VISIT)
 
 
 def test_an_open_item_is_named_with_its_field() -> None:

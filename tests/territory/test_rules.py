@@ -202,6 +202,7 @@ def test_a_file_that_is_no_sheet_is_refused_whole(content: bytes, fault: Fault) 
 @given(st.binary(max_size=200))
 def test_no_bytes_do_more_than_be_refused(content: bytes) -> None:
     try:
-        read_sheet(content, COLUMNS, REQUIRED)
+        sheet = read_sheet(content, COLUMNS, REQUIRED)
     except SheetUnreadable:
         return
+    assert set(REQUIRED) <= sheet.at.keys(), "what is taken has every column that is needed"
