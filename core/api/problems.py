@@ -11,6 +11,16 @@ from rest_framework.response import Response
 
 from core.rules import Refused
 
+# DRF hands over its sentences already translated, in one language: what people meet most is said anew, with the mend.
+MENDS = {
+    "required": _("This field is missing: fill it in."),
+    "blank": _("This field is empty: fill it in."),
+    "null": _("This field is empty: fill it in."),
+    "invalid_choice": _("This is none of the allowed values: choose one of them."),
+    "max_length": _("This text is too long: shorten it."),
+    "parse_error": _("The body cannot be read as JSON: mend it and send it again."),
+}
+
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Returns None for what is not an answer but a fault, which Django then reports."""
@@ -25,7 +35,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
             error.status_code, "invalid", _("Please mend the fields named below."), errors=_flat(error.detail)
         )
     if isinstance(error, exceptions.APIException):
-        response = problem(error.status_code, str(error.default_code), error.detail)
+        code = str(error.default_code)
+        response = problem(error.status_code, code, MENDS.get(code, error.detail))
         if (wait := getattr(error, "wait", None)) is not None:
             response["Retry-After"] = str(int(wait) + 1)
         return response
@@ -61,4 +72,6 @@ def _flat(detail: Any, path: str = "") -> list[dict[str, str]]:
         return [row for key, value in detail.items() for row in _flat(value, f"{path}.{key}" if path else str(key))]
     if isinstance(detail, list):
         return [row for value in detail for row in _flat(value, path)]
-    return [{"field": path, "code": getattr(detail, "code", "invalid") or "invalid", "detail": str(detail)}]
+    code = getattr(detail, "code", "invalid") or "invalid"
+    said = MENDS.get(code, detail)
+    return [{"field": path, "code": code, "detail": say(said, "zh-hans"), "detail_en": say(said, "en")}]

@@ -1,5 +1,6 @@
 """What the API says when it will not do something."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.test import APIClient
 
+from accounts.models import User
 from core.api.problems import answer
 from core.rules import Refused
+from tests.casts import Cast
 
 
 def said(error: Exception) -> dict[str, Any]:
@@ -59,7 +63,9 @@ def test_what_goes_wrong_by_itself_has_the_same_shape(error: Exception, status: 
 
 def test_every_wrong_field_is_named_by_its_path() -> None:
     error = exceptions.ValidationError({"photos": [{"sha256": [exceptions.ErrorDetail("Too short.", "min_length")]}]})
-    assert said(error)["errors"] == [{"field": "photos.sha256", "code": "min_length", "detail": "Too short."}]
+    assert said(error)["errors"] == [
+        {"field": "photos.sha256", "code": "min_length", "detail": "Too short.", "detail_en": "Too short."}
+    ]
 
 
 def test_one_who_asks_too_often_is_told_how_long_to_wait() -> None:
@@ -70,3 +76,21 @@ def test_one_who_asks_too_often_is_told_how_long_to_wait() -> None:
 
 def test_a_fault_of_ours_is_not_dressed_up_as_an_answer() -> None:
     assert answer(ValueError("bug"), {}) is None
+
+
+def test_a_missing_field_and_a_broken_body_are_told_in_both_languages(
+    cast: Cast, api: Callable[[User], APIClient]
+) -> None:
+    client = api(cast.duty_officer)
+    empty = client.post("/api/v1/alerts/notices/", {}, format="json").json()
+    first = empty["errors"][0]
+    assert (first["field"], first["detail"], first["detail_en"]) == (
+        "kind",
+        "缺少该字段，请填写。",
+        "This field is missing: fill it in.",
+    )
+    broken = client.post("/api/v1/alerts/notices/", "no json", content_type="application/json").json()
+    assert (broken["title"], broken["title_en"]) == (
+        "请求内容不是有效的 JSON，请改正后重新发送。",
+        "The body cannot be read as JSON: mend it and send it again.",
+    )
