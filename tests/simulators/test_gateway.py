@@ -151,19 +151,19 @@ def test_a_signed_call_is_accepted_and_every_message_gets_its_own_provider_id() 
 @pytest.mark.parametrize(
     ("headers", "code"),
     [
-        ({}, "unsigned"),
-        ({"X-Signature": "sha256=00"}, "unsigned"),
-        ({"X-Timestamp": "gestern", "X-Signature": "sha256=00"}, "bad_timestamp"),
-        ({"X-Timestamp": "1" * 40, "X-Signature": "sha256=00"}, "bad_timestamp"),
-        (signed(SMS_SECRET, b"{}", time.time() - 400), "stale_timestamp"),
-        (signed(SMS_SECRET, b"{}", time.time() + 400), "stale_timestamp"),
-        (signed(b"another secret", b"{}"), "bad_signature"),
-        (signed(SMS_SECRET, b"{ }"), "bad_signature"),
+        (lambda: {}, "unsigned"),
+        (lambda: {"X-Signature": "sha256=00"}, "unsigned"),
+        (lambda: {"X-Timestamp": "gestern", "X-Signature": "sha256=00"}, "bad_timestamp"),
+        (lambda: {"X-Timestamp": "1" * 40, "X-Signature": "sha256=00"}, "bad_timestamp"),
+        (lambda: signed(SMS_SECRET, b"{}", time.time() - 400), "stale_timestamp"),
+        (lambda: signed(SMS_SECRET, b"{}", time.time() + 400), "stale_timestamp"),
+        (lambda: signed(b"another secret", b"{}"), "bad_signature"),
+        (lambda: signed(SMS_SECRET, b"{ }"), "bad_signature"),
     ],
 )
-def test_an_outsider_is_refused_with_a_sentence(headers: dict[str, str], code: str) -> None:
+def test_an_outsider_is_refused_with_a_sentence(headers: Callable[[], dict[str, str]], code: str) -> None:
     async def scene(there: World) -> None:
-        answer = await there.client.post("/v1/messages", data=b"{}", headers=headers)
+        answer = await there.client.post("/v1/messages", data=b"{}", headers=headers())
         refusal = await answer.json()
         assert (answer.status, refusal["code"]) == (401, code)
         assert refusal["error"].endswith(".")
