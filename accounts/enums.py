@@ -60,9 +60,15 @@ class PersonFault(models.TextChoices):
 class MenuLabel(models.TextChoices):
     """The words of the menus, as the duty room, the street and the grid workers say them."""
 
+    DESK = "desk", _("Duty desk")
     SITUATION = "situation", _("Situation map")
     NOTICES = "notices", _("Warnings and call-outs")
+    COMMAND = "command", _("Command and dispatch")
+    DANGERS = "dangers", _("Dangers and calls for help")
     HAZARDS = "hazards", _("Hazard inspection")
+    ROSTER = "roster", _("Duty roster")
+    SUPPLIES = "supplies", _("Supplies and teams")
+    DRILLS = "drills", _("Plans and drills")
     DUTIES = "duties", _("To do")
     CONTACTS = "contacts", _("Contacts")
     SETTINGS = "settings", _("System settings")

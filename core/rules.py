@@ -1,6 +1,7 @@
 """What any action may answer besides doing what it was asked: a refusal with a sentence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class Refused(Exception):
@@ -32,3 +33,17 @@ class Actor:
 
 
 SYSTEM = Actor(None, "系统")
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """Something that the duty room has not finished, as any app hands it to a handover and to the desk.
+
+    `key` is stable ("command.danger:17"), `label` the translated kind of thing, `url` its page.
+    """
+
+    key: str
+    label: str
+    title: str
+    url: str
+    since: datetime

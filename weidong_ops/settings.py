@@ -196,11 +196,17 @@ RESOLVERS = {
     "PRIVATE_TEXTS": "messaging.actions.send_private_texts",
     # assignments -> their owners: the page and the form of a duty
     "ASSIGNMENT_PAGE": "weidong_ops.resolvers.assignment_page",
+    # assignments -> dutyroster: who holds a post of an area at a moment
+    "ON_DUTY": "dutyroster.queries.on_duty_people",
+    # dutyroster -> command: the response level in force over an area, None when there is none
+    "SITUATION": "command.queries.level_in_force",
     # core -> everybody: may this person see this photograph?
     "MAY_SEE_PHOTO": "weidong_ops.resolvers.may_see_photo",
 }
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = ["assignments.actions.remind_due", "alerts.actions.close_waiting", "hazards.actions.sweep"]
+# What a shift leaves to the next: functions (scope, now) -> list[core.rules.OpenItem], one of each app that knows some.
+HANDOVER_SOURCES: list[str] = []
 # The kinds of duty, declared by the app that owns each.
 ASSIGNMENT_KINDS = ["hazards.rules.REINSPECTION", "alerts.rules.DOOR_KNOCK"]
 

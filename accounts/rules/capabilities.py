@@ -11,26 +11,41 @@ from accounts.enums import Role
 SEE = frozenset(
     {"board.view", "sites.view", "rounds.view", "notices.view", "coverage.view", "assignments.view", "people.view"}
     | {"assignments.supervise"}  # sees what others owe, in his areas
+    | {"roster.view", "supplies.view", "command.view", "drills.view"}
 )
-WORK = frozenset({"assignments.act", "sites.inspect", "doors.visit"})
+WORK = frozenset({"assignments.act", "sites.inspect", "doors.visit", "dangers.report", "roster.own"})
 DIRECT = frozenset(
     {"assignments.assign", "assignments.verify", "assignments.on_behalf", "households.view", "people.call"}
+    | {
+        "log.write",
+        "roster.edit",
+        "rollcalls.confirm",
+        "dangers.handle",
+        "help.handle",
+        "closures.decide",
+        "orders.give",
+    }
 )
+# Of the district alone: signing, drills, the desk of the duty room.
+SIGN = frozenset({"responses.sign", "supplies.approve", "rollcalls.order", "brief.view", "drills.run", "desk.open"})
 
 CAPABILITIES: dict[Role, frozenset[str]] = {
-    Role.COMMANDER: SEE | WORK | DIRECT | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},
-    Role.LEADER: SEE | WORK | DIRECT | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},
+    Role.COMMANDER: SEE | WORK | DIRECT | SIGN | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},
+    Role.LEADER: SEE | WORK | DIRECT | SIGN | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},
     Role.DUTY_OFFICER: SEE
     | WORK
     | DIRECT
-    | {"rounds.open", "sites.edit", "notices.draft", "knocks.send", "households.reveal"},
+    | {"rounds.open", "sites.edit", "notices.draft", "knocks.send", "households.reveal"}
+    | {"desk.open", "responses.propose", "plans.edit", "rollcalls.order", "supplies.issue", "supplies.approve"}
+    | {"drills.plan", "drills.run"},
     Role.SUBDISTRICT_OFFICER: SEE | WORK | DIRECT | {"sites.edit", "knocks.send", "households.reveal"},
     Role.GRID_WORKER: WORK | {"sites.view", "assignments.view", "households.view"},
-    Role.STOREKEEPER: WORK | {"assignments.view"},
+    Role.STOREKEEPER: WORK | {"assignments.view", "supplies.view", "supplies.issue", "supplies.keep"},
     Role.AGENCY_LIAISON: WORK | {"sites.view", "assignments.view"},
     Role.SITE_KEEPER: WORK | {"sites.view", "assignments.view"},
     Role.AUDITOR: SEE | {"households.view", "audit.view"},
     Role.ADMINISTRATOR: SEE
+    | {"roster.edit", "supplies.edit", "plans.edit", "drills.plan"}
     | {"areas.import", "people.import", "people.manage", "sites.edit", "households.view", "households.import"},
 }
 

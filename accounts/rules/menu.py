@@ -21,22 +21,34 @@ class MenuEntry:
     main: bool = False
 
 
+DUTY_DESK = MenuEntry(MenuLabel.DESK, "board:desk", "headset", "desk.open", ("/desk/",))
 BOARD = MenuEntry(MenuLabel.SITUATION, "board:situation", "map-2", "board.view")
 NOTICES = MenuEntry(MenuLabel.NOTICES, "alerts:notices", "bell-ringing", "notices.view", ("/alerts/",))
 HAZARDS = MenuEntry(MenuLabel.HAZARDS, "hazards:register", "shield-check", "sites.view", ("/hazards/",))
+COMMAND = MenuEntry(
+    MenuLabel.COMMAND, "command:home", "speakerphone", "command.view", ("/command/responses/", "/command/orders/")
+)
+DANGERS = MenuEntry(
+    MenuLabel.DANGERS, "command:dangers", "lifebuoy", "command.view", ("/command/dangers/", "/command/help/")
+)
+ROSTER = MenuEntry(MenuLabel.ROSTER, "dutyroster:home", "calendar-event", "roster.view", ("/roster/",))
+SUPPLIES = MenuEntry(MenuLabel.SUPPLIES, "supplies:home", "building-warehouse", "supplies.view", ("/supplies/",))
+DRILLS = MenuEntry(MenuLabel.DRILLS, "drills:home", "target", "drills.view", ("/drills/",))
 DUTIES = MenuEntry(MenuLabel.DUTIES, "assignments:mine", "list-check", "assignments.view", ("/assignments/", "/t/"))
 PEOPLE = MenuEntry(MenuLabel.CONTACTS, "accounts:people", "users", "people.view", ("/people/",))
 SETTINGS = MenuEntry(
     MenuLabel.SETTINGS, "territory:areas", "settings", "people.manage", ("/areas/", "/households/", "/admin/")
 )
 
-DESK = (BOARD, NOTICES, HAZARDS, DUTIES, PEOPLE, SETTINGS)
+DESK = (
+    DUTY_DESK, BOARD, NOTICES, COMMAND, DANGERS, HAZARDS, ROSTER, SUPPLIES, DRILLS, DUTIES, PEOPLE, SETTINGS,
+)  # fmt: skip
 
 MINE = MenuEntry(MenuLabel.ME, "accounts:me", "user-circle")
 WORKER_BAR = (
     MenuEntry(MenuLabel.DUTIES, "field:home", "list-check", "assignments.act"),
     MenuEntry(MenuLabel.DOORS, "field:doors", "door", "doors.visit"),
-    MenuEntry(MenuLabel.DANGER, "field:danger", "alert-triangle", "assignments.act", main=True),
+    MenuEntry(MenuLabel.DANGER, "field:danger", "alert-triangle", "dangers.report", main=True),
     MINE,
 )
 STREET_BAR = (
@@ -46,12 +58,19 @@ STREET_BAR = (
     MINE,
 )
 SIGNING_BAR = (
-    MenuEntry(MenuLabel.GLANCE, "board:situation", "layout-dashboard", "board.view"),
+    MenuEntry(MenuLabel.GLANCE, "board:brief", "layout-dashboard", "brief.view"),
     MenuEntry(MenuLabel.TO_SIGN, "alerts:notices", "signature", "notices.approve", ("/alerts/",)),
     PEOPLE,
     MINE,
 )
-DUTY_BAR = (BOARD, NOTICES, DUTIES, MINE)
+DUTY_BAR = (DUTY_DESK, BOARD, DUTIES, MINE)
+
+STORE_BAR = (
+    DUTIES,
+    SUPPLIES,
+    MenuEntry(MenuLabel.DANGER, "field:danger", "alert-triangle", "dangers.report", main=True),
+    MINE,
+)
 
 # The first of these roles that a person holds decides the bar at the foot of his phone.
 PHONE_BARS: tuple[tuple[Role, tuple[MenuEntry, ...]], ...] = (
@@ -59,6 +78,7 @@ PHONE_BARS: tuple[tuple[Role, tuple[MenuEntry, ...]], ...] = (
     (Role.LEADER, SIGNING_BAR),
     (Role.DUTY_OFFICER, DUTY_BAR),
     (Role.SUBDISTRICT_OFFICER, STREET_BAR),
+    (Role.STOREKEEPER, STORE_BAR),
     (Role.ADMINISTRATOR, (BOARD, PEOPLE, SETTINGS, MINE)),
     (Role.AUDITOR, (BOARD, NOTICES, HAZARDS, MINE)),
 )
