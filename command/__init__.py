@@ -1,1 +1,1 @@
-"""Response levels, dangers and orders. Opened by a later landing; the floor is kept."""
+"""Response levels and plans, orders and call-outs, dangers, calls for help, closed roads, the timeline."""

@@ -1,0 +1,5 @@
+"""What the command does."""
+
+from command.actions.timeline import record
+
+__all__ = ["record"]

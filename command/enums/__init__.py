@@ -1,0 +1,17 @@
+"""Fixed lists of the command."""
+
+from command.enums.orders import CALL_OUT_LABEL, ORDER_LABEL, CallState
+from command.enums.responses import PLAN_TASK_LABEL, Objection, Receives, ResponseLevel, ResponseVerb
+from command.enums.timeline import EntryKind
+
+__all__ = [
+    "CALL_OUT_LABEL",
+    "ORDER_LABEL",
+    "PLAN_TASK_LABEL",
+    "CallState",
+    "EntryKind",
+    "Objection",
+    "Receives",
+    "ResponseLevel",
+    "ResponseVerb",
+]

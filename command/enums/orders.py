@@ -1,0 +1,19 @@
+"""Fixed lists of orders and call-outs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+ORDER_LABEL = gettext_noop("Order")
+CALL_OUT_LABEL = gettext_noop("Call-out")
+
+
+class CallState(models.TextChoices):
+    """Where one call stands. Late is a question to the clock, as everywhere."""
+
+    CALLING = "calling", _("Calling")
+    ANSWERED = "answered", _("Answered")
+    SILENT = "silent", _("No answer")
+    PASSED_ON = "passed_on", _("Passed to the deputy")
+    BY_HAND = "by_hand", _("Reached by telephone")
+    WITHDRAWN = "withdrawn", _("Call withdrawn")
