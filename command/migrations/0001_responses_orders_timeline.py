@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contingencyplan',
-            constraint=models.UniqueConstraint(fields=('area_code', 'version'), name='plan_version_once'),
+            constraint=models.UniqueConstraint(fields=('area_code', 'version'), name='contingency_plan_version_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='contingencyplan',

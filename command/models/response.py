@@ -35,7 +35,7 @@ class ContingencyPlan(Placed, Stamped):
     class Meta:
         verbose_name = _("contingency plan")
         verbose_name_plural = _("contingency plans")
-        constraints = [models.UniqueConstraint(fields=["area_code", "version"], name="plan_version_once")]
+        constraints = [models.UniqueConstraint(fields=["area_code", "version"], name="contingency_plan_version_once")]
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"

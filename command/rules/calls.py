@@ -1,0 +1,60 @@
+"""Call-outs: when somebody counts as silent, and what each call looks like."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from assignments.rules import Kind
+from command.enums import CALL_OUT_LABEL, CallState
+
+# Five minutes to answer is the example of one city (2023); no figure is known for this province.
+CALL_OUT = Kind(
+    name="call_out",
+    label=CALL_OUT_LABEL,
+    acknowledge_minutes=5,
+    due_minutes=5,
+    remind_every_minutes=2,
+    reminders_before_superior=1,
+    needs_verification=False,
+)
+_TONES = {
+    CallState.CALLING: "working",
+    CallState.ANSWERED: "ok",
+    CallState.BY_HAND: "ok",
+    CallState.PASSED_ON: "working",
+    CallState.SILENT: "danger",
+    CallState.WITHDRAWN: "off",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is known of one call: when it is to be answered, when it was."""
+
+    answer_by: datetime | None
+    answered_at: datetime | None
+    is_withdrawn: bool = False
+    is_passed_on: bool = False
+    by_hand: bool = False
+
+
+def call_state(call: Call, *, now: datetime) -> CallState:
+    """Where one call stands. Who declines has not answered: somebody must still speak to him."""
+    if call.answered_at is not None:
+        return CallState.BY_HAND if call.by_hand else CallState.ANSWERED
+    if call.is_withdrawn:
+        return CallState.WITHDRAWN
+    if call.answer_by is not None and call.answer_by < now:
+        return CallState.SILENT
+    return CallState.PASSED_ON if call.is_passed_on else CallState.CALLING
+
+
+def call_tone(state: CallState) -> str:
+    """The colour and shape of a call on screens."""
+    return _TONES[state]
+
+
+def handled(states: Iterable[CallState]) -> tuple[int, int]:
+    """How many have answered, of how many; withdrawn calls count in neither."""
+    counted = [state for state in states if state != CallState.WITHDRAWN]
+    return sum(state in (CallState.ANSWERED, CallState.BY_HAND) for state in counted), len(counted)
