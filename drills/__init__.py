@@ -1,1 +1,1 @@
-"""Exercises through the live path. Opened by a later landing; the floor is kept."""
+"""Exercises through the live path: plans with injects, runs with a clock, measured answers, what is to be mended."""

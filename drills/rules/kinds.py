@@ -1,0 +1,36 @@
+"""The kinds of duty that drills give."""
+
+from dataclasses import replace
+
+from assignments.rules import Kind
+from drills.enums import DRILL_DUTY_LABEL, IMPROVEMENT_LABEL
+
+# Answered on its own page or by link, as everybody's duties are: that is what is rehearsed.
+DRILL_DUTY = Kind(
+    name="drill_duty",
+    label=DRILL_DUTY_LABEL,
+    acknowledge_minutes=10,
+    due_minutes=60,
+    remind_every_minutes=15,
+    reminders_before_superior=2,
+    needs_verification=False,
+)
+# Real work that a drill has shown to be needed: never part of the exercise, and another person looks at it.
+IMPROVEMENT = Kind(
+    name="improvement",
+    label=IMPROVEMENT_LABEL,
+    acknowledge_minutes=24 * 60,
+    due_minutes=14 * 24 * 60,
+    remind_every_minutes=24 * 60,
+    reminders_before_superior=2,
+    needs_verification=True,
+    urgent=False,
+)
+
+
+def duty_kind(acknowledge_minutes: int | None, done_minutes: int | None) -> Kind:
+    """The exercise duty with the minutes that its inject expects."""
+    done = done_minutes or max(DRILL_DUTY.due_minutes, acknowledge_minutes or 0)
+    return replace(
+        DRILL_DUTY, acknowledge_minutes=acknowledge_minutes or min(DRILL_DUTY.acknowledge_minutes, done), due_minutes=done
+    )
