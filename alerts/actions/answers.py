@@ -10,6 +10,7 @@ from alerts.enums import Choice, Objection, Reach, Via
 from alerts.models import Answer, AudienceHousehold
 from alerts.queries.lists import line
 from alerts.rules import best_answer, parsed_reply
+from alerts.signals import help_asked, help_closed
 from core.audit import act
 from core.rules import Actor
 from messaging.models import Reply
@@ -46,6 +47,8 @@ def record_answer(
                 row.answered_at = said_at
             row.answer = best_answer(row.answer, choice)
             row.save(update_fields=["answer", "answered_at", "help_closed_at"])
+            if choice == Choice.NEED_HELP and not crying:
+                help_asked.send(AudienceHousehold, audience=row, via=via, at=said_at, now=now, by=by, text=text)
     return row
 
 
@@ -84,6 +87,7 @@ def close_help(*, audience: AudienceHousehold, note: str, by: User, now: datetim
         row.help_closed_at = now
         row.save(update_fields=["help_closed_at"])
         settle_duty(row, by=by, now=now)
+        help_closed.send(AudienceHousehold, audience=row, note=note.strip(), by=by, now=now)
     return row
 
 

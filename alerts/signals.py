@@ -1,0 +1,10 @@
+"""News for the floors above, sent inside the transaction that stores it."""
+
+from django.dispatch import Signal
+
+# A household asks for help: its first cry, or a new one after the last was closed. `audience`:
+# models.AudienceHousehold, `via`: enums.Via, `at`: when it was said, `now`: datetime, `by`: User or None, `text`: str.
+help_asked = Signal()
+
+# A household's cry was closed. `audience`, `note`: what was done, `by`: User, `now`: datetime.
+help_closed = Signal()
