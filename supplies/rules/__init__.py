@@ -1,0 +1,43 @@
+"""Plain rules of the stores: facts in, decision out."""
+
+from supplies.rules.ledger import (
+    ISSUE_PAPERS,
+    ISSUE_TONES,
+    MODE_MARKS,
+    NOTHING,
+    PAPERS_WITHIN,
+    TAKE_DELIVERY,
+    TRANSFER_TONES,
+    Counted,
+    Entry,
+    LotAtHand,
+    Place,
+    effects,
+    picked,
+    printed,
+    quantity_of,
+    reversal,
+    shortages,
+    state_after_count,
+)
+
+__all__ = [
+    "ISSUE_PAPERS",
+    "ISSUE_TONES",
+    "MODE_MARKS",
+    "NOTHING",
+    "PAPERS_WITHIN",
+    "TAKE_DELIVERY",
+    "TRANSFER_TONES",
+    "Counted",
+    "Entry",
+    "LotAtHand",
+    "Place",
+    "effects",
+    "picked",
+    "printed",
+    "quantity_of",
+    "reversal",
+    "shortages",
+    "state_after_count",
+]
