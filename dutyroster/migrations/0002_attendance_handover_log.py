@@ -172,7 +172,6 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('roll_call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='dutyroster.rollcall')),
-                ('second_assignment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_roll_call_target', to='assignments.assignment')),
                 ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll_call_targets', to='dutyroster.shift')),
             ],
             options={

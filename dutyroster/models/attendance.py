@@ -115,9 +115,6 @@ class RollCallTarget(models.Model):
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="roll_call_targets")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="roll_call_target")
-    second_assignment = models.OneToOneField(
-        Assignment, on_delete=models.PROTECT, null=True, blank=True, related_name="second_roll_call_target"
-    )
     calls = models.PositiveSmallIntegerField(_("calls"), default=1)
     next_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
