@@ -10,6 +10,7 @@ from alerts.models import AudienceHousehold
 from assignments.models import Assignment
 from command.enums.dangers import HelpOutcome, HelpSource
 from core.models import Stamped
+from dutyroster.models import LogEntry
 from territory.models import Placed, PlacedQuerySet
 
 
@@ -18,7 +19,7 @@ class HelpRequest(Placed, Stamped):
     """One call for help. It closes only after somebody has spoken with whoever asked.
 
     `audience` is the household of a notice that answered so: it has at most one open call here, and both close
-    together.
+    together. `log_entry` is the line of the duty log it was noted from.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -32,6 +33,9 @@ class HelpRequest(Placed, Stamped):
     source = models.CharField(_("source"), max_length=10, choices=HelpSource)
     audience = models.ForeignKey(
         AudienceHousehold, on_delete=models.PROTECT, null=True, blank=True, related_name="help_requests"
+    )
+    log_entry = models.OneToOneField(
+        LogEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="help_request"
     )
     received_at = models.DateTimeField(_("asked at"))
     recorded_at = models.DateTimeField(_("recorded at"))
