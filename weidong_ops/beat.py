@@ -20,9 +20,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "bulk lane": _every("messaging.tasks.send_bulk", TICK),
     "receipts": _every("messaging.tasks.take_in_receipts", TICK),
     "reminders": _every("assignments.tasks.remind", TICK),
+    "duties of shifts": _every("dutyroster.tasks.open_shifts", 10.0),
+    "absent from post": _every("dutyroster.tasks.watch_shifts", 10.0),
+    "roll calls": _every("dutyroster.tasks.call_roll", TICK),
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
     "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
     "photographs": _every("core.tasks.reencode_media", 15.0),
+    "ledger": {"task": "supplies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
     # Before every night, so that the paper on the desk is of today when the network is gone.
     "offline pack": {"task": "field.tasks.write_field_pack", "schedule": crontab(hour=18, minute=0)},
 }

@@ -8,6 +8,7 @@ from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
 from core.models import Media
 from hazards.models import InspectionPhoto, RoundMember
+from supplies.models import Issue, Transfer
 
 
 def assignment_page(assignment: Assignment) -> str:
@@ -19,6 +20,12 @@ def assignment_page(assignment: Assignment) -> str:
         if member and member.inspection and assignment.state in (State.REPORTED, State.VERIFIED):
             return reverse("hazards:inspection", args=[member.inspection.client_uuid])
         return reverse("hazards:inspect", args=[member.site.code]) if member else ""
+    if assignment.kind == "issue_papers":
+        issue = Issue.objects.filter(assignment=assignment).first()
+        return reverse("supplies:issue", args=[issue.uuid]) if issue else ""
+    if assignment.kind == "take_delivery":
+        transfer = Transfer.objects.filter(assignment=assignment).first()
+        return reverse("supplies:delivery", args=[transfer.token]) if transfer else ""
     return ""
 
 

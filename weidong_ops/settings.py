@@ -140,7 +140,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 TICK_LATE_SECONDS = 30.0
-TICK_LATE_BY_NAME = {"hazards.sweep": 150.0}  # comes round once a minute
+TICK_LATE_BY_NAME = {"supplies.check_ledger": 26 * 3600.0, "hazards.sweep": 150.0}  # comes round once a minute
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -204,11 +204,37 @@ RESOLVERS = {
     "MAY_SEE_PHOTO": "weidong_ops.resolvers.may_see_photo",
 }
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
-PUMPED = ["assignments.actions.remind_due", "alerts.actions.close_waiting", "hazards.actions.sweep"]
+PUMPED = [
+    "assignments.actions.remind_due",
+    "alerts.actions.close_waiting",
+    "hazards.actions.sweep",
+    "dutyroster.actions.open_shifts",
+    "dutyroster.actions.watch_shifts",
+    "dutyroster.actions.call_roll",
+]
 # What a shift leaves to the next: functions (scope, now) -> list[core.rules.OpenItem], one of each app that knows some.
-HANDOVER_SOURCES: list[str] = []
+HANDOVER_SOURCES: list[str] = [
+    "assignments.queries.open_items",
+    "hazards.queries.open_items",
+    "dutyroster.queries.open_items",
+    "alerts.queries.open_items",
+    "supplies.queries.open_items",
+    "command.queries.open_items",
+]
 # The kinds of duty, declared by the app that owns each.
-ASSIGNMENT_KINDS = ["hazards.rules.REINSPECTION", "alerts.rules.DOOR_KNOCK"]
+ASSIGNMENT_KINDS = [
+    "dutyroster.rules.attendance.TAKE_POST",
+    "dutyroster.rules.attendance.STAND_IN",
+    "dutyroster.rules.attendance.ROLL_CALL",
+    "dutyroster.rules.attendance.EMPTY_POST",
+    "supplies.rules.ISSUE_PAPERS",
+    "supplies.rules.TAKE_DELIVERY",
+    "hazards.rules.REINSPECTION",
+    "alerts.rules.DOOR_KNOCK",
+    "command.rules.PLAN_TASK",
+    "command.rules.ORDER",
+    "command.rules.CALL_OUT",
+]
 
 # --- the outside world -----------------------------------------------------------------------------------------------
 
