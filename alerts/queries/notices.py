@@ -6,12 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from alerts.enums import NoticeState
 from alerts.models import Notice
 from alerts.rules import STATE_TONES, Content, next_state
+from core.rules import OpenItem
 from messaging.enums import OPEN
 from messaging.models import Delivery
 from territory import queries as territory
@@ -151,3 +154,18 @@ def chosen_areas(row: Notice) -> list[ChosenArea]:
     codes = sorted(row.areas.values_list("area_code", flat=True))
     names = territory.area_names(set(codes))
     return [ChosenArea(code, names.get(code, code)) for code in codes]
+
+
+def open_items(scope: Scope, now: datetime) -> list[OpenItem]:
+    """Notices of these areas that wait for their signature, as the duty room hands them over. One statement."""
+    rows = Notice.objects.filter(within(scope), state=NoticeState.SUBMITTED, exercise=None).order_by("submitted_at")
+    return [
+        OpenItem(
+            key=f"alerts.notice:{row.pk}",
+            label=gettext("Notice waiting for signature"),
+            title=row.headline,
+            url=reverse("alerts:notice", args=[row.uuid]),
+            since=row.submitted_at or row.created_at,
+        )
+        for row in rows
+    ]

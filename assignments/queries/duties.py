@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Min, Q, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from assignments import rules
 from assignments.enums import CLOSED, OPEN, Means, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from core.queries import resolver
+from core.rules import OpenItem
 from territory.models import PlacedQuerySet, within
 from territory.rules import Scope
 
@@ -308,3 +309,27 @@ def to_copy(assignment: Assignment) -> str:
     }
     link = f"{settings.PUBLIC_URL}{path}" if path else ""
     return f"{head[: 178 - len(link)]}\n{link}".strip()
+
+
+def open_items(scope: Scope, now: datetime) -> list[OpenItem]:
+    """What is late in these areas, one item a kind with how many: a night's duties one by one would fill a book.
+
+    One statement.
+    """
+    rows = (
+        Assignment.objects.in_scope(scope)
+        .filter(is_late(now), exercise=None)
+        .order_by("kind")
+        .values("kind")
+        .annotate(count=Count("pk"), since=Min("due_at"))
+    )
+    return [
+        OpenItem(
+            key=f"assignments.late:{row['kind']}",
+            label=gettext("Late duties"),
+            title=f"{label_of(row['kind'])} × {row['count']}",
+            url=f"{reverse('assignments:mine')}?tab=area&kind={row['kind']}&state=late",
+            since=min(row["since"], now),
+        )
+        for row in rows
+    ]

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from core.rules import OpenItem
 from hazards.enums import SiteKind
 from hazards.models import HazardSite, InspectionRound, RoundMember, SweepRun
 from hazards.rules import Figures, SweepResult
@@ -191,3 +194,20 @@ def swept(*, now: datetime) -> list[SweepResult]:
             SweepResult(pk, number, title, Figures(*numbers), late_sites)
             for pk, number, title, *numbers, late_sites in cursor.fetchall()
         ]
+
+
+def open_items(scope: Scope, now: datetime) -> list[OpenItem]:
+    """Rounds that concern these areas and miss sites, as the duty room hands them over. Two statements."""
+    rows = list(rounds(scope).filter(closed_at__isnull=True, exercise=None).order_by("opened_at", "pk"))
+    figures = figures_of(rows, scope, now=now)
+    return [
+        OpenItem(
+            key=f"hazards.round:{row.pk}",
+            label=_("Re-inspection round"),
+            title=f"{row.title} {figures[row.pk].done}/{figures[row.pk].required}",
+            url=reverse("hazards:round", args=[row.pk]),
+            since=row.opened_at,
+        )
+        for row in rows
+        if figures[row.pk].done < figures[row.pk].required
+    ]

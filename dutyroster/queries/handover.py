@@ -1,0 +1,78 @@
+"""Handovers, and what this app leaves open for the next shift."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.rules import OpenItem
+from dutyroster.models import Handover, HandoverItem
+from dutyroster.queries.attendance import suspected
+from dutyroster.queries.log import open_entries
+from dutyroster.rules.handover import ItemState
+from territory.models import PlacedQuerySet
+from territory.rules import Scope
+
+
+def handovers(scope: Scope) -> PlacedQuerySet[Handover]:
+    """Handovers of these areas, the unsigned first, then the newest; each counts its `items` and those `left`."""
+    return (
+        Handover.objects.in_scope(scope)
+        .select_related("post", "outgoing", "incoming")
+        .annotate(
+            total=Count("items"),
+            left=Count("items", filter=Q(items__taken_at__isnull=True, items__closed_at__isnull=True)),
+        )
+        .order_by("-taken_over_at", "-pk")
+    )
+
+
+def states(handover: Handover) -> list[ItemState]:
+    """The items as the rules judge them. One statement."""
+    rows = HandoverItem.objects.filter(handover=handover).order_by("pk")
+    return [
+        ItemState(key, taken is not None, closed is not None)
+        for key, taken, closed in rows.values_list("key", "taken_at", "closed_at")
+    ]
+
+
+def items(handover: Handover) -> list[HandoverItem]:
+    """The items as the page shows them: untaken first, then settled, then taken; the oldest first. One statement."""
+    rows = list(handover.items.select_related("taken_by").order_by("since", "pk"))
+    return sorted(rows, key=lambda one: (one.taken_at is not None, one.closed_at is not None))
+
+
+def open_items(scope: Scope, now: datetime) -> list[OpenItem]:
+    """Entries of the log not handed on, absences not judged, handovers not signed. Three statements and two more."""
+    noted = [
+        OpenItem(
+            key=f"dutyroster.log:{entry.pk}",
+            label=_("Log entry"),
+            title=entry.text[:120],
+            url=reverse("dutyroster:log_entry", args=[entry.uuid]),
+            since=entry.occurred_at,
+        )
+        for entry in open_entries(scope)
+    ]
+    silent = [
+        OpenItem(
+            key=f"dutyroster.absence:{one.pk}",
+            label=_("Absence to be judged"),
+            title=f"{one.person.name} · {one.shift.post.name}",
+            url=reverse("dutyroster:roll_call", args=[one.roll_call_id]),
+            since=one.roll_call.started_at or one.roll_call.at,
+        )
+        for one in suspected(scope)
+    ]
+    unsigned = [
+        OpenItem(
+            key=f"dutyroster.handover:{one.pk}",
+            label=_("Handover not signed"),
+            title=f"{one.post.name}: {one.outgoing.name} → {one.incoming.name}",
+            url=reverse("dutyroster:handover", args=[one.pk]),
+            since=one.opened_at,
+        )
+        for one in handovers(scope).filter(taken_over_at__isnull=True)
+    ]
+    return [*noted, *silent, *unsigned]
