@@ -140,7 +140,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 TICK_LATE_SECONDS = 30.0
-TICK_LATE_BY_NAME = {"supplies.check_ledger": 26 * 3600.0, "hazards.sweep": 150.0}  # comes round once a minute
+TICK_LATE_BY_NAME = {
+    "hazards.sweep": 150.0,  # comes round once a minute
+    "supplies.check_ledger": 26 * 3600.0,  # once a night
+    "supplies.tell_keepers": 26 * 3600.0,
+}
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -211,6 +215,7 @@ PUMPED = [
     "dutyroster.actions.open_shifts",
     "dutyroster.actions.watch_shifts",
     "dutyroster.actions.call_roll",
+    "supplies.actions.tell_keepers",
 ]
 # What a shift leaves to the next: functions (scope, now) -> list[core.rules.OpenItem], one of each app that knows some.
 HANDOVER_SOURCES: list[str] = [
@@ -219,6 +224,7 @@ HANDOVER_SOURCES: list[str] = [
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",
     "supplies.queries.open_items",
+    "supplies.queries.notices_open_items",
     "command.queries.open_items",
 ]
 # The kinds of duty, declared by the app that owns each.
@@ -229,6 +235,7 @@ ASSIGNMENT_KINDS = [
     "dutyroster.rules.attendance.EMPTY_POST",
     "supplies.rules.ISSUE_PAPERS",
     "supplies.rules.TAKE_DELIVERY",
+    "supplies.rules.STOCKTAKE",
     "hazards.rules.REINSPECTION",
     "alerts.rules.DOOR_KNOCK",
     "command.rules.PLAN_TASK",

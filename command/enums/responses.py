@@ -50,7 +50,7 @@ class Objection(models.TextChoices):
     NOT_LOWER = "conflict.not_lower", _("Level %(level)s is in force: choose a less serious one, or end the response.")
     IN_FUTURE = "command.in_future", _("The time lies in the future: enter when it was decided.")
     BEFORE_LAST = "command.before_last", _("The time lies before the previous decision: enter a later one.")
-    NO_PLAN = "response.no_plan", _("No contingency plan is published for this area: publish one first.")
+    VERSION_TAKEN = "conflict.plan_version", _("This area has a plan of that version already: choose another name.")
     PLAN_FROZEN = "conflict.plan_published", _("A published plan does not change: make a new version.")
     PLAN_EMPTY = "plan.empty", _("A plan needs at least one task before it is published.")
     NO_TITLE = "command.no_title", _("Write a title.")

@@ -3,14 +3,17 @@
 from command.rules.calls import CALL_OUT, Call, call_state, call_tone, handled
 from command.rules.levels import (
     PLAN_TASK,
+    Asked,
     Step,
     Task,
     decided,
+    due,
     given_up,
     holds,
     missing,
     next_step,
     roman,
+    tasks_of,
     tone,
 )
 from command.rules.orders import ORDER, Receipts, receipts_tone
@@ -19,6 +22,7 @@ __all__ = [
     "CALL_OUT",
     "ORDER",
     "PLAN_TASK",
+    "Asked",
     "Call",
     "Receipts",
     "Step",
@@ -26,6 +30,7 @@ __all__ = [
     "call_state",
     "call_tone",
     "decided",
+    "due",
     "given_up",
     "handled",
     "holds",
@@ -33,5 +38,6 @@ __all__ = [
     "next_step",
     "receipts_tone",
     "roman",
+    "tasks_of",
     "tone",
 ]

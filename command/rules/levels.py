@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assignments.rules import Kind
 from command.enums import PLAN_TASK_LABEL, Objection, ResponseLevel, ResponseVerb
@@ -80,22 +80,33 @@ class Task:
     area_code: str
 
 
-def missing(
-    templates: Iterable[tuple[int, int, bool]], *, level: int, area_code: str, subdistricts: Iterable[str],
-    given: Collection[Task],
-) -> list[Task]:  # fmt: skip
-    """What a level asks for and nobody has been given yet, in the order of the plan.
+@dataclass(frozen=True)
+class Asked:
+    """What a template asks for: at which level, and where. `area_code` empty: over the response's own area."""
 
-    `templates` are (key, level, one for each sub-district); `given` what this response has given already.
-    """
-    below = [code for code in subdistricts if code.startswith(area_code)]
-    wanted = [
-        Task(key, place)
-        for key, of_level, spread in templates
-        if holds(of_level, level)
-        for place in (below if spread and below else [area_code])
-    ]
-    return [task for task in wanted if task not in given]
+    template: int
+    level: int
+    area_code: str = ""
+    each_subdistrict: bool = False
+
+
+def tasks_of(
+    templates: Iterable[Asked], *, level: int, area_code: str, subdistricts: Collection[str] = ()
+) -> list[Task]:
+    """Everything that a response at `level` over `area_code` asks for, in the order of the plan, each once."""
+    wanted: dict[Task, None] = {}
+    for asked in templates:
+        if not holds(asked.level, level):
+            continue
+        place = asked.area_code if asked.area_code.startswith(area_code) else area_code
+        below = sorted(code for code in subdistricts if code.startswith(place)) if asked.each_subdistrict else []
+        wanted.update(dict.fromkeys(Task(asked.template, code) for code in below or [place]))
+    return list(wanted)
+
+
+def missing(tasks: Iterable[Task], *, given: Collection[Task]) -> list[Task]:
+    """Those that nobody has been given yet, in their order."""
+    return [task for task in tasks if task not in given]
 
 
 def given_up(template_level: int, level: int | None) -> bool:
@@ -117,3 +128,8 @@ def decided(at: datetime | None, *, last: datetime | None, now: datetime) -> dat
             return last
         raise _refused(Objection.BEFORE_LAST, field="occurred_at")
     return at
+
+
+def due(minutes: int, *, now: datetime) -> datetime:
+    """By when a task given now is to be done."""
+    return now + timedelta(minutes=minutes)

@@ -1,0 +1,126 @@
+"""Call-outs: who has answered, and who has not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from accounts.models import User
+from assignments.enums import State
+from command import rules
+from command.enums import CallState
+from command.models import CallOut, CallTarget
+from command.queries.people import deputies
+from territory.models import PlacedQuerySet, within
+from territory.rules import Scope
+
+_ORDER = {CallState.SILENT: 0, CallState.PASSED_ON: 1, CallState.CALLING: 2}
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """One call as its list shows it; `deputy` is who would be called instead."""
+
+    target: CallTarget
+    state: CallState
+    tone: str
+    deputy: User | None = None
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return str(self.state.label)
+
+    @property
+    def waits(self) -> bool:
+        """True while somebody must still be spoken to."""
+        return self.state in _ORDER
+
+    @property
+    def phone(self) -> str:
+        """Where he is called."""
+        return (self.target.assignment.assignee.phone if self.target.assignment.assignee else "") or ""
+
+
+@dataclass(frozen=True)
+class CallOutView:
+    """A call-out with its calls: the silent ones first, then those that ring, then the answered."""
+
+    call_out: CallOut
+    calls: list[CallLine] = field(default_factory=list)
+
+    @property
+    def answered(self) -> int:
+        """How many have answered."""
+        return rules.handled(call.state for call in self.calls)[0]
+
+    @property
+    def total(self) -> int:
+        """How many count."""
+        return rules.handled(call.state for call in self.calls)[1]
+
+    @property
+    def silent(self) -> list[CallLine]:
+        """Those whose time to answer is over."""
+        return [call for call in self.calls if call.state == CallState.SILENT]
+
+    @property
+    def waiting(self) -> list[CallLine]:
+        """Everybody who has not answered."""
+        return [call for call in self.calls if call.waits]
+
+
+def call_outs(scope: Scope, *, exercise: UUID | None = None) -> PlacedQuerySet[CallOut]:
+    """Call-outs of these areas, the newest first, each with its calls. Two statements."""
+    targets = CallTarget.objects.select_related("assignment__assignee").order_by("rank", "pk")
+    rows: PlacedQuerySet[CallOut] = CallOut.objects.filter(within(scope), exercise=exercise)
+    return rows.select_related("ordered_by").prefetch_related(Prefetch("targets", targets)).order_by("-pk")
+
+
+def open_call_outs(scope: Scope, *, now: datetime, exercise: UUID | None = None, limit: int = 10) -> list[CallOutView]:
+    """Call-outs that are not closed and not answered by all, the newest first. Two statements."""
+    waiting = CallTarget.objects.filter(assignment__acknowledged_at__isnull=True).exclude(
+        assignment__state=State.CANCELLED
+    )
+    rows = call_outs(scope, exercise=exercise).filter(closed_at__isnull=True, pk__in=waiting.values("call_out"))
+    return [_view(row, list(row.targets.all()), now=now) for row in rows[:limit]]
+
+
+def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:
+    """One call-out with everybody's state and deputy; of an exercise too. Six statements."""
+    targets = CallTarget.objects.select_related("assignment__assignee").order_by("rank", "pk")
+    rows = CallOut.objects.filter(within(scope), uuid=uuid).select_related("ordered_by", "response")
+    found = rows.prefetch_related(Prefetch("targets", targets)).first()
+    if found is None:
+        return None
+    calls = list(found.targets.all())
+    waiting = [each for each in calls if _state(each, now) in _ORDER]
+    return _view(found, calls, now=now, instead=deputies(waiting, now=now) if found.closed_at is None else {})
+
+
+def _view(
+    call_out: CallOut, targets: Sequence[CallTarget], *, now: datetime, instead: dict[int, User] | None = None
+) -> CallOutView:
+    calls = [_line(each, now, (instead or {}).get(each.pk)) for each in targets]
+    return CallOutView(call_out, sorted(calls, key=lambda call: (_ORDER.get(call.state, 3), call.target.rank)))
+
+
+def _state(target: CallTarget, now: datetime) -> CallState:
+    duty = target.assignment
+    return rules.call_state(
+        rules.Call(
+            answer_by=duty.acknowledge_by,
+            answered_at=duty.acknowledged_at if duty.state != State.RETURNED else None,
+            is_withdrawn=duty.state == State.CANCELLED,
+            is_passed_on=bool(target.passed_from),
+            by_hand=target.by_hand,
+        ),
+        now=now,
+    )
+
+
+def _line(target: CallTarget, now: datetime, deputy: User | None) -> CallLine:
+    state = _state(target, now)
+    return CallLine(target, state, rules.call_tone(state), deputy)

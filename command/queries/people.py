@@ -1,0 +1,150 @@
+"""Whom a task, an order or a call-out goes to."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from accounts.enums import Role
+from accounts.models import RoleHeld, User
+from accounts.queries import area_names
+from assignments.queries import prefixes
+from command.models import CallTarget
+from core.queries import resolver
+from territory.models import Area, within
+from territory.rules import Scope
+
+MOST_CHOICES = 400
+# Who leads comes first: his word is waited for.
+_LEADING = (Role.COMMANDER, Role.LEADER)
+
+
+def _holding(now: datetime) -> Q:
+    return Q(since__lte=now, user__is_active=True) & (Q(until__isnull=True) | Q(until__gt=now))
+
+
+def subdistricts(area_code: str) -> list[str]:
+    """The codes of the sub-districts in an area, itself included when it is one. One statement."""
+    found = Area.objects.filter(code__startswith=area_code, level="subdistrict", retired_at__isnull=True)
+    return list(found.order_by("code").values_list("code", flat=True))
+
+
+def on_duty(area_code: str, at: datetime, role: str = "") -> list[User]:
+    """Who is on duty for an area at a moment, whoever keeps the roster."""
+    return list(resolver("ON_DUTY")(area_code, at, role))
+
+
+def holders(roles: Collection[str], area_codes: Iterable[str], *, now: datetime) -> dict[tuple[str, str], list[User]]:
+    """Active people by (role, area) who hold the role over exactly that area, the longest first. One statement."""
+    held = RoleHeld.objects.filter(_holding(now), role__in=list(roles), area_code__in=set(area_codes))
+    found: dict[tuple[str, str], list[User]] = {}
+    for each in held.select_related("user").order_by("since", "user_id"):
+        found.setdefault((each.role, each.area_code), []).append(each.user)
+    return found
+
+
+@dataclass(frozen=True)
+class Callee:
+    """One person to be called, as what, and for which area."""
+
+    person: User
+    post: str
+    area_code: str
+
+
+def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[Callee]:
+    """Who is called out for an area, each once: those who lead, those on duty, one officer of every sub-district.
+
+    `but` is left out: whoever calls is awake already. A second officer of a sub-district is the first one's deputy.
+    """
+    below = subdistricts(area_code)
+    held = holders((*_LEADING, Role.SUBDISTRICT_OFFICER), {*prefixes(area_code), *below}, now=now)
+    named = area_names(below)
+    wanted = [
+        Callee(person, str(role.label), code)
+        for role in _LEADING
+        for code in prefixes(area_code)
+        for person in held.get((role, code), [])[:2]
+    ]
+    wanted += [Callee(person, gettext("On duty"), area_code) for person in on_duty(area_code, now)]
+    wanted += [
+        Callee(held[Role.SUBDISTRICT_OFFICER, code][0], named.get(code, code), code)
+        for code in below
+        if (Role.SUBDISTRICT_OFFICER, code) in held
+    ]
+    once: dict[int, Callee] = {}
+    for each in wanted:
+        once.setdefault(each.person.pk, each)
+    return [each for pk, each in once.items() if but is None or pk != but.pk]
+
+
+def deputies(targets: Collection[CallTarget], *, now: datetime) -> dict[int, User]:
+    """Who is called in place of each silent person, by the call's key; nobody who is called already. Four statements.
+
+    Another holder of one of his roles over the same area; else somebody on duty; else who leads.
+    """
+    rows = [each for each in targets if each.assignment.assignee_id]
+    if not rows:
+        return {}
+    called = set(
+        CallTarget.objects.filter(call_out__in={each.call_out_id for each in rows}).values_list(
+            "assignment__assignee_id", flat=True
+        )
+    )
+    own: dict[int, list[tuple[str, str]]] = {}
+    held = RoleHeld.objects.filter(_holding(now), user__in=[each.assignment.assignee_id for each in rows])
+    for user, role, code in held.values_list("user_id", "role", "area_code"):
+        own.setdefault(user, []).append((role, code))
+    places = {place for roles in own.values() for place in roles}
+    others = holders({*(role for role, _ in places), *_LEADING}, {code for _, code in places}, now=now)
+    found: dict[int, User] = {}
+    for each in rows:
+        assignee = each.assignment.assignee_id or 0
+        candidates = [
+            person
+            for role, code in own.get(assignee, [])
+            for person in [
+                *others.get((role, code), []),
+                *(p for lead in _LEADING for p in others.get((lead, code), [])),
+            ]
+        ]
+        if deputy := next((person for person in candidates if person.pk not in called), None):
+            found[each.pk] = deputy
+            called.add(deputy.pk)
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A person who may receive an order: what he is, and where."""
+
+    person: User
+    role: str
+    place: str
+    area_code: str
+
+
+def receiver_choices(scope: Scope, *, now: datetime, words: str = "") -> list[Choice]:
+    """Who may receive orders in these areas, down to the sub-districts: who leads, agencies, officers, storekeepers.
+
+    Grid workers and site keepers are found by `words` (name or telephone) only. Two statements, at most 400 people.
+    """
+    held = RoleHeld.objects.filter(_holding(now), within(scope)).exclude(role__in=(Role.AUDITOR, Role.ADMINISTRATOR))
+    if words:
+        held = held.filter(Q(user__name__icontains=words) | Q(user__phone__endswith=words))
+    else:
+        held = held.exclude(role__in=(Role.GRID_WORKER, Role.SITE_KEEPER))
+    rows = list(held.select_related("user").order_by("area_code", "role", "since", "pk")[:MOST_CHOICES])
+    names = area_names({row.area_code for row in rows})
+    return [
+        Choice(row.user, str(Role(row.role).label), names.get(row.area_code, row.area_code), row.area_code)
+        for row in rows
+    ]
+
+
+def home_of(person: User, scope: Scope, *, now: datetime) -> str:
+    """The area of one of his roles inside the scope; empty when he has none there. One statement."""
+    held = RoleHeld.objects.filter(_holding(now), within(scope), user=person).order_by("area_code", "pk").first()
+    return held.area_code if held else ""
