@@ -72,6 +72,9 @@ class Objection(models.TextChoices):
     BUSY = "busy", _("%(person)s is on duty at “%(post)s” at that time. Choose somebody else.")
     PERSON_INACTIVE = "person_inactive", _("This account is closed. Choose somebody else.")
     PERSON_TWICE = "person_twice", _("The same person is named twice. Keep one of them.")
+    PERSON_OUTSIDE = "person_outside", _("This person works outside your areas. Ask his own superior.")
+    NAME_TAKEN = "post_name_taken", _("The area has a post “%(post)s” already. Choose another name.")
+    SHIFT_LONG = "shift_long", _("Nobody serves more than seven days at a stretch. Choose an earlier end.")
     STAFF_WRONG = "staff_wrong", _("The number of people is a whole number from 0 to 20. Correct it.")
 
 
