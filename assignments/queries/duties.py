@@ -137,7 +137,7 @@ def supervised(scope: Scope, now: datetime, filters: Filters | None = None) -> P
 
 
 def late(scope: Scope, now: datetime) -> PlacedQuerySet[Assignment]:
-    """What is late in these areas, the longest first; each row has `late_since`. One statement."""
+    """What is late in these areas, the longest first; each row has `late_since`. Rehearsals apart. One statement."""
     missed = Case(
         When(state=State.ASSIGNED, acknowledge_by__lt=now, then=F("acknowledge_by")),
         default=F("due_at"),
@@ -145,7 +145,7 @@ def late(scope: Scope, now: datetime) -> PlacedQuerySet[Assignment]:
     )
     rows: PlacedQuerySet[Any] = (
         Assignment.objects.in_scope(scope)
-        .filter(is_late(now))
+        .filter(is_late(now), exercise__isnull=True)
         .select_related("assignee")
         .annotate(late_since=missed)
         .order_by("late_since", "pk")
@@ -154,8 +154,8 @@ def late(scope: Scope, now: datetime) -> PlacedQuerySet[Assignment]:
 
 
 def counts(scope: Scope, now: datetime, kind_name: str = "") -> dict[str, int]:
-    """How many duties of these areas stand in each state, and how many are "late" or "open". One statement."""
-    rows = Assignment.objects.in_scope(scope)
+    """How many duties of these areas stand in each state, and how many are "late" or "open"; rehearsals apart."""
+    rows = Assignment.objects.in_scope(scope).filter(exercise__isnull=True)
     if kind_name:
         rows = rows.filter(kind=kind_name)
     wanted: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
@@ -253,9 +253,11 @@ def prefixes(code: str) -> list[str]:
 
 
 def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, dict[int, str]]:
-    """Who is told that a duty in each area is late: 1 the sub-district's officers, 2 the district's duty officers.
+    """Who is told that a duty in each area is late: 1 the sub-district's officers, 2 the district's duty room.
 
-    Where level 1 has nobody, level 2 answers at once. Names by person id, by given code. One statement.
+    In the duty room those are told who are on duty now; when the roster names nobody, every duty officer is. Where
+    level 1 has nobody, level 2 answers at once. Names by person id, by given code. One statement, and one a district
+    whose duty room is asked for.
     """
     above = {prefix for code in area_codes for prefix in prefixes(code)}
     wanted = (Role.SUBDISTRICT_OFFICER, Role.DUTY_OFFICER)
@@ -265,13 +267,24 @@ def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, dict
     by_role: dict[str, list[tuple[str, int, str]]] = {}
     for role, code, person, name in held:
         by_role.setdefault(role, []).append((code, person, name))
+    rooms: dict[str, dict[int, str]] = {}
     answer: dict[str, dict[int, str]] = {}
     for area in area_codes:
         for role in wanted[level - 1 :]:
-            if found := {person: name for code, person, name in by_role.get(role, []) if area.startswith(code)}:
+            found = {person: name for code, person, name in by_role.get(role, []) if area.startswith(code)}
+            if role == Role.DUTY_OFFICER:
+                found = _in_the_room(area[:6], rooms, now) or found
+            if found:
                 answer[area] = found
                 break
     return answer
+
+
+def _in_the_room(district: str, rooms: dict[str, dict[int, str]], now: datetime) -> dict[int, str]:
+    if district not in rooms:
+        on_duty = resolver("ON_DUTY")(district, now, Role.DUTY_OFFICER)
+        rooms[district] = {person.pk: person.name for person in on_duty}
+    return rooms[district]
 
 
 def label_of(name: str) -> str:
