@@ -1,6 +1,26 @@
 """What the command does."""
 
 from command.actions.calls import call_deputy, call_out, close_call_out, reached_by_hand, take_answer
+from command.actions.closure import ask_reopening, reopen, report_water
+from command.actions.danger import (
+    acknowledge_danger,
+    add_to_danger,
+    check_danger_handler,
+    close_danger,
+    danger_from_note,
+    dispatch,
+    merge_danger,
+    report_danger,
+    step_danger,
+)
+from command.actions.help import (
+    check_help_area,
+    close_help_request,
+    help_from_note,
+    name_helper,
+    record_spoken,
+    request_help,
+)
 from command.actions.orders import Receiver, give_order, note_result, withdraw_order
 from command.actions.plans import TaskGiven, add_task, copy_plan, make_plan, publish_plan, remove_task
 from command.actions.responses import end, give_missing, lower, raise_level, start
@@ -9,23 +29,41 @@ from command.actions.timeline import record
 __all__ = [
     "Receiver",
     "TaskGiven",
+    "acknowledge_danger",
     "add_task",
+    "add_to_danger",
+    "ask_reopening",
     "call_deputy",
     "call_out",
+    "check_danger_handler",
+    "check_help_area",
     "close_call_out",
+    "close_danger",
+    "close_help_request",
     "copy_plan",
+    "danger_from_note",
+    "dispatch",
     "end",
     "give_missing",
     "give_order",
+    "help_from_note",
     "lower",
     "make_plan",
+    "merge_danger",
+    "name_helper",
     "note_result",
     "publish_plan",
     "raise_level",
     "reached_by_hand",
     "record",
+    "record_spoken",
     "remove_task",
+    "reopen",
+    "report_danger",
+    "report_water",
+    "request_help",
     "start",
+    "step_danger",
     "take_answer",
     "withdraw_order",
 ]

@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from command.queries.calls import open_call_outs
+from command.queries.closure import closure_items
+from command.queries.danger import danger_items
+from command.queries.help import help_items
 from command.queries.orders import order_lines, orders
 from command.queries.responses import responses
 from command.rules import roman
@@ -62,4 +65,11 @@ def _call_outs(scope: Scope, now: datetime) -> list[OpenItem]:
 
 
 # One function for each kind of thing: (scope, now) -> open items.
-SOURCES: list[Callable[[Scope, datetime], list[OpenItem]]] = [_responses, _orders, _call_outs]
+SOURCES: list[Callable[[Scope, datetime], list[OpenItem]]] = [
+    _responses,
+    _orders,
+    _call_outs,
+    danger_items,
+    help_items,
+    closure_items,
+]

@@ -1,9 +1,5 @@
 """What happens elsewhere and concerns the command."""
 
-from command.receivers import dangers
+from command.receivers import calls, dangers
 
-__all__ = ["dangers"]
-
-from command.receivers import calls
-
-__all__ = ["calls"]
+__all__ = ["calls", "dangers"]

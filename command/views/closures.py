@@ -1,0 +1,132 @@
+"""断行: which places have water, two taps and a depth to close one, a second person to open it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from command import actions, queries
+from command.forms.dangers import DepthForm, WaterForm
+from command.models import Closure
+from command.rules.closure import DEPTH_BUTTONS, closes, limit_of
+from command.views.dangers import below, more, tabs, who
+from core import clock
+from core.rules import Refused
+from core.views.permission import requires
+from hazards import queries as hazards
+from hazards.models import HazardSite
+
+
+@requires("command.view")
+@require_safe
+def closures(request: HttpRequest) -> HttpResponse:
+    """Which roads are closed, and which wait for a second person?"""
+    user, ended = who(request), request.GET.get("state") == "ended"
+    rows, following = more(request, below(request, queries.closures(user.scope, ended=ended)))
+    context = {
+        "lines": queries.closure_lines(rows),
+        "counts": queries.closure_counts(user.scope, clock.now()),
+        "ended": ended,
+        "more": following,
+        "tabs": tabs(request, "closures"),
+    }
+    return render(request, "command/closures.html", context)
+
+
+@requires("command.view")
+@require_safe
+def layer(request: HttpRequest) -> HttpResponse:
+    """Places with water for the map."""
+    return HttpResponse(queries.closed_sites_geojson(who(request).scope), content_type="application/geo+json")
+
+
+@requires("dangers.report")
+@require_safe
+def roads(request: HttpRequest) -> HttpResponse:
+    """First tap: which place?"""
+    return render(request, "command/roads.html", {"roads": queries.roads(who(request), now=clock.now())})
+
+
+@requires("dangers.report")
+def water(request: HttpRequest, code: str) -> HttpResponse:
+    """Second tap: how deep? The button says what follows from it."""
+    user, now = who(request), clock.now()
+    site = get_object_or_404(
+        hazards.site_for(user, "dangers.report", now=now).filter(retired_at__isnull=True), code=code
+    )
+    form = WaterForm(request.POST, request.FILES) if request.method == "POST" else WaterForm()
+    if request.method == "POST" and (stored := _taken(request, form, site)):
+        return redirect("command:closure", stored.client_uuid)
+    limit = limit_of(site.closing_depth_cm)
+    depths = [(depth, closes(depth, limit)) for depth in sorted({*DEPTH_BUTTONS, limit})]
+    return render(request, "command/water.html", {"form": form, "site": site, "depths": depths, "limit": limit})
+
+
+def _taken(request: HttpRequest, form: WaterForm, site: HazardSite) -> Closure | None:
+    if not form.is_valid():
+        return None
+    given, user = form.cleaned_data, who(request)
+    values: dict[str, Any] = {name: given[name] for name in ("client_uuid", "depth_cm", "means", "note")}
+    try:
+        stored, _new = actions.report_water(**values, site=site, photos=form.photos(by=user), by=user, now=clock.now())
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return None
+    messages.success(request, _("Stored, and everybody concerned is told."))
+    return stored
+
+
+@requires("dangers.report")
+@require_safe
+def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Is it closed, by whom, and who may open it?"""
+    user, now = who(request), clock.now()
+    row = get_object_or_404(queries.closure_for(user, uuid, now=now))
+    decides = user.scope_for("closures.decide").covers(row.area_code)
+    context = {
+        "line": queries.closure_lines([row])[0],
+        "acts": queries.closure_acts(row),
+        "told": queries.told_of(row),
+        "going_on": row.reopened_at is None,
+        "may_open": decides and row.reopened_at is None and user.pk not in (row.closed_by_id, row.reopen_asked_by_id),
+        "may_ask": row.reopened_at is None and row.closed_at is not None,
+        "form": DepthForm(auto_id="ask_%s"),
+        "may_list": user.can("command.view"),
+    }
+    return render(request, "command/closure.html", context)
+
+
+@requires("dangers.report")
+@require_POST
+def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """申请恢复."""
+    return _judge(request, uuid, opens=False)
+
+
+@requires("closures.decide")
+@require_POST
+def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """恢复通行, by another person."""
+    return _judge(request, uuid, opens=True)
+
+
+def _judge(request: HttpRequest, uuid: UUID, *, opens: bool) -> HttpResponse:
+    user, now = who(request), clock.now()
+    row = get_object_or_404(queries.closure_for(user, uuid, now=now))
+    form = DepthForm(request.POST)
+    given = form.cleaned_data if form.is_valid() else {}
+    depth, note = given.get("depth_cm"), given.get("note", "")
+    try:
+        if opens:
+            actions.reopen(closure=row, by=user, now=now, depth_cm=depth, note=note)
+            messages.success(request, _("Open to traffic again; everybody concerned is told."))
+        else:
+            actions.ask_reopening(closure=row, depth_cm=-1 if depth is None else depth, by=user, now=now, note=note)
+            messages.success(request, _("Asked for: another person opens it."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("command:closure", uuid)
