@@ -1,12 +1,14 @@
 """Who is on duty, who is there, and what was written down."""
 
 from dutyroster.queries.attendance import (
+    CHECK_IN_FROM,
     Attendance,
     RollCallSeen,
     attendance,
     attendance_of,
     deputies,
     in_post,
+    judged_in,
     leaders,
     my_shifts,
     roll_calls,
@@ -14,14 +16,22 @@ from dutyroster.queries.attendance import (
 )
 from dutyroster.queries.calendars import calendar_path, calendar_text, link_by_secret, links_of
 from dutyroster.queries.gaps import Gap, Manned, gaps, manned
-from dutyroster.queries.handover import handovers, items, open_items, states
+from dutyroster.queries.handover import (
+    handover_proposal,
+    handovers,
+    items,
+    open_handovers_of,
+    open_items,
+    states,
+)
 from dutyroster.queries.log import LogFilter, entries, log, log_page, log_sheet, open_entries
-from dutyroster.queries.month import Month, day_words, month, month_of, month_sheet
+from dutyroster.queries.month import Month, day_words, moment_of, month, month_of, month_sheet
 from dutyroster.queries.on_duty import PostNow, now_and_next, on_duty, on_duty_people, on_duty_rows, on_duty_shift
-from dutyroster.queries.plans import Preview, burdens, ground, plans, preview, replaced
-from dutyroster.queries.posts import eligible, leaves, members_at, posts
+from dutyroster.queries.plans import Preview, burdens, ground, plan_days, plans, preview, replaced
+from dutyroster.queries.posts import areas_with_posts, eligible, leaves_seen, members_at, posts, takers
 
 __all__ = [
+    "CHECK_IN_FROM",
     "Attendance",
     "Gap",
     "LogFilter",
@@ -30,6 +40,7 @@ __all__ = [
     "PostNow",
     "Preview",
     "RollCallSeen",
+    "areas_with_posts",
     "attendance",
     "attendance_of",
     "burdens",
@@ -41,11 +52,13 @@ __all__ = [
     "entries",
     "gaps",
     "ground",
+    "handover_proposal",
     "handovers",
     "in_post",
     "items",
+    "judged_in",
     "leaders",
-    "leaves",
+    "leaves_seen",
     "link_by_secret",
     "links_of",
     "log",
@@ -53,6 +66,7 @@ __all__ = [
     "log_sheet",
     "manned",
     "members_at",
+    "moment_of",
     "month",
     "month_of",
     "month_sheet",
@@ -63,7 +77,9 @@ __all__ = [
     "on_duty_rows",
     "on_duty_shift",
     "open_entries",
+    "open_handovers_of",
     "open_items",
+    "plan_days",
     "plans",
     "posts",
     "preview",
@@ -71,4 +87,5 @@ __all__ = [
     "roll_calls",
     "states",
     "suspected",
+    "takers",
 ]

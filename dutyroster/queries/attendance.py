@@ -14,11 +14,12 @@ from accounts.queries import workers_of
 from dutyroster.enums import Came, Origin, Outcome, PostState
 from dutyroster.models import CheckIn, Leave, PostMember, RollCall, RollCallTarget, Shift, StandIn
 from dutyroster.queries.on_duty import on_duty_people, serving
-from dutyroster.rules.attendance import POST_STATE_TONES, THERE, Seen, presence
+from dutyroster.rules.attendance import EARLIEST, POST_STATE_TONES, THERE, Seen, presence
 from territory.models import PlacedQuerySet, within
 from territory.rules import Scope
 
 AHEAD = timedelta(days=14)
+CHECK_IN_FROM = EARLIEST
 
 
 def valid_at(at: datetime) -> Q:
@@ -234,3 +235,8 @@ def suspected(scope: Scope) -> list[RollCallTarget]:
         .select_related("person", "shift__post", "roll_call")
         .order_by("pk")
     )
+
+
+def judged_in(scope: Scope) -> Q:
+    """The people called by roll calls over these areas."""
+    return within(scope, "roll_call__area_code")

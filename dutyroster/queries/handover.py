@@ -6,10 +6,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.rules import OpenItem
-from dutyroster.models import Handover, HandoverItem
+from dutyroster.models import Handover, HandoverItem, Shift
 from dutyroster.queries.attendance import suspected
 from dutyroster.queries.log import open_entries
+from dutyroster.queries.on_duty import on_duty
 from dutyroster.rules.handover import ItemState
 from territory.models import PlacedQuerySet
 from territory.rules import Scope
@@ -76,3 +78,26 @@ def open_items(scope: Scope, now: datetime) -> list[OpenItem]:
         for one in handovers(scope).filter(taken_over_at__isnull=True)
     ]
     return [*noted, *silent, *unsigned]
+
+
+def open_handovers_of(user: User) -> list[Handover]:
+    """Handovers not signed yet in which this person gives or takes. One statement."""
+    rows = Handover.objects.filter(Q(outgoing=user) | Q(incoming=user), taken_over_at__isnull=True)
+    return list(rows.select_related("post", "outgoing", "incoming").order_by("pk"))
+
+
+def handover_proposal(user: User, scope: Scope, now: datetime) -> dict[str, int]:
+    """What the form is filled with: the post that this person, else anybody, serves, and who comes next there."""
+    present = on_duty(scope, now)
+    own = next((shift for shift in present if shift.person_id == user.pk), next(iter(present), None))
+    if own is None:
+        return {}
+    following = (
+        Shift.objects.filter(post=own.post_id, published_at__isnull=False, superseded_at__isnull=True)
+        .filter(during__startswith__gt=now)
+        .exclude(person=own.person_id)
+        .order_by("during", "pk")
+        .first()
+    )
+    found = {"post": own.post_id, "outgoing": own.person_id}
+    return found | {"incoming": following.person_id} if following else found

@@ -1,0 +1,1 @@
+"""The roster, presence and the log over HTTP."""
