@@ -142,6 +142,8 @@ class StockFault(models.TextChoices):
     UNIT_MISSING = "unit_missing", _("The unit is missing. Write for example 条, 台 or m.")
     UNIT_OTHER = "unit_other", _("This item is counted in %(unit)s. Convert the figure and correct the unit.")
     NAME_OTHER = "name_other", _("Under this code stands %(name)s. Correct the code or the name.")
+    CODE_OTHER = "code_other", _("This item stands on the books under the code %(code)s. Correct the code.")
+    LOT_OTHER = "lot_other", _("This lot stands on the books with other dates. Correct the dates or the lot number.")
     CATEGORY_UNKNOWN = (
         "category_unknown",
         _("There is no such class. Write 防御材料, 防御装备, 配套装备 or 生活物资, or leave it empty."),

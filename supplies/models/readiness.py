@@ -29,9 +29,7 @@ class Proof(Placed):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=60)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    stocktake = models.OneToOneField(
-        Stocktake, on_delete=models.PROTECT, null=True, blank=True, related_name="proof"
-    )
+    stocktake = models.OneToOneField(Stocktake, on_delete=models.PROTECT, null=True, blank=True, related_name="proof")
 
     objects = PlacedQuerySet["Proof"].as_manager()
 

@@ -55,8 +55,7 @@ class Stocktake(Placed, Stamped):
                 violation_error_message=_("Another person than the counter must recount: choose somebody else."),
             ),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True)
-                | (~Q(approved_by=F("counter")) & ~Q(approved_by=F("recounter"))),
+                condition=Q(approved_by__isnull=True) | (~Q(approved_by=F("counter")) & ~Q(approved_by=F("recounter"))),
                 name="stocktake_approved_by_a_third",
                 violation_error_message=_("A third person approves: whoever counted or recounted does not."),
             ),

@@ -20,6 +20,7 @@ from supplies.rules.ledger import (
     shortages,
     state_after_count,
 )
+from supplies.rules.stocktake import STOCKTAKE
 
 __all__ = [
     "ISSUE_PAPERS",
@@ -27,6 +28,7 @@ __all__ = [
     "MODE_MARKS",
     "NOTHING",
     "PAPERS_WITHIN",
+    "STOCKTAKE",
     "TAKE_DELIVERY",
     "TRANSFER_TONES",
     "Counted",

@@ -21,6 +21,8 @@ RUN_TEST_LASTS = timedelta(days=31)  # pumps and generators are run once a month
 EXPIRES_SOON = timedelta(days=30)
 REPEATED_AFTER = timedelta(days=7)  # an unchanged list is said again after a week, not every morning
 TOLD_FROM_HOUR = 8  # local time
+NOTICES_LATE = timedelta(hours=26)  # a day, and two hours in which somebody restarts the workers
+SILENT_FROM_LEVEL = 3  # while a response of this level or a graver one runs, routine messages rest
 
 RANK = {Standing.NOT_READY: 0, Standing.UNKNOWN: 1, Standing.READY: 2}
 STANDING_TONES = {Standing.READY: "ok", Standing.UNKNOWN: "unknown", Standing.NOT_READY: "danger"}
@@ -153,16 +155,6 @@ def percent(ready: int, total: int) -> int:
 
 
 @dataclass(frozen=True)
-class Worry:
-    """One thing that a keeper is told: what is missing of an item, or what of a lot runs out."""
-
-    kind: Part
-    store: str
-    item: str
-    detail: str
-
-
-@dataclass(frozen=True)
 class LotHeld:
     """A lot in a store, as the ledger has it."""
 
@@ -170,6 +162,8 @@ class LotHeld:
     item: int
     quantity: Decimal
     expires_on: date | None
+    number: str = ""
+    item_name: str = ""
 
 
 def expiring(lots: Sequence[LotHeld], *, today: date) -> tuple[list[LotHeld], list[LotHeld]]:
@@ -183,6 +177,11 @@ def expiring(lots: Sequence[LotHeld], *, today: date) -> tuple[list[LotHeld], li
 def news_of(lines: Iterable[str]) -> str:
     """Names a keeper's list: another line gives another name."""
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:32]
+
+
+def is_silent(level: int | None) -> bool:
+    """True while a response is grave enough that nobody is to be rung for a date of expiry."""
+    return level is not None and level <= SILENT_FROM_LEVEL
 
 
 def is_told_again(*, last_news: str, last_at: datetime | None, news: str, now: datetime) -> bool:

@@ -105,9 +105,7 @@ def _plain(quantity: Decimal | None) -> str:
 def check_people(*, counter: int, recounter: int) -> None:
     """Refuses one person for both counts."""
     if counter == recounter:
-        raise Refused(
-            StocktakeObjection.SAME_COUNTER.value, StocktakeObjection.SAME_COUNTER.label, field="recounter"
-        )
+        raise Refused(StocktakeObjection.SAME_COUNTER.value, StocktakeObjection.SAME_COUNTER.label, field="recounter")
 
 
 def check_approver(approver: int, *, counter: int, recounter: int) -> None:

@@ -1,0 +1,1 @@
+"""Stores, stock and readiness for programs and phones."""
