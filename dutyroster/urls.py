@@ -3,10 +3,33 @@ from django.urls import path
 from dutyroster.api.attendance import AttendanceView, CheckInView, RollCallsView, RollCallView
 from dutyroster.api.handovers import HandoversView, HandoverView, SignView, TakeView
 from dutyroster.api.log import FollowUpView, LogView
-from dutyroster.views import handovers, log, presence, roll_calls
+from dutyroster.api.roster import GapsView, MonthView, OnDutyView, OverrideView, PlansView, PostsView, PublishView
+from dutyroster.views import handovers, home, log, plans, posts, presence, roll_calls
 
 app_name = "dutyroster"
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("gaps/", home.gaps, name="gaps"),
+    path("month/", plans.month, name="month"),
+    path("month/sheet/", plans.month_sheet, name="month_sheet"),
+    path("plans/", plans.listing, name="plans"),
+    path("plans/new/", plans.new, name="plan_new"),
+    path("plans/<int:pk>/", plans.page, name="plan"),
+    path("plans/<int:pk>/publish/", plans.publish, name="publish"),
+    path("plans/<int:pk>/discard/", plans.discard, name="discard"),
+    path("shifts/<uuid:uuid>/", plans.change, name="shift"),
+    path("posts/", posts.listing, name="posts"),
+    path("posts/new/", posts.new, name="post_new"),
+    path("posts/<int:pk>/", posts.edit, name="post"),
+    path("posts/<int:pk>/members/", posts.members, name="members"),
+    path("posts/<int:pk>/add/", plans.add, name="shift_add"),
+    path("posts/<int:pk>/retire/", posts.retire, name="post_retire"),
+    path("leaves/", posts.leaves, name="leaves"),
+    path("leaves/<int:pk>/withdraw/", posts.leave_withdraw, name="leave_withdraw"),
+    path("calendars/", posts.calendars, name="calendars"),
+    path("calendars/open/", posts.calendar_open, name="calendar_open"),
+    path("calendars/<int:pk>/close/", posts.calendar_close, name="calendar_close"),
+    path("calendars/<str:secret>.ics", posts.calendar, name="calendar"),
     path("mine/", presence.mine, name="mine"),
     path("attendance/", presence.attendance, name="attendance"),
     path("check-in/<uuid:uuid>/", presence.check_in, name="check_in"),
@@ -28,6 +51,13 @@ urlpatterns = [
     path("log/<uuid:uuid>/correct/", log.correct, name="log_correct"),
 ]
 api_urlpatterns = [
+    path("on-duty/", OnDutyView.as_view(), name="on_duty"),
+    path("gaps/", GapsView.as_view(), name="gaps"),
+    path("month/", MonthView.as_view(), name="month"),
+    path("posts/", PostsView.as_view(), name="posts"),
+    path("plans/", PlansView.as_view(), name="plans"),
+    path("plans/<int:pk>/publish/", PublishView.as_view(), name="publish"),
+    path("shifts/<uuid:uuid>/override/", OverrideView.as_view(), name="override"),
     path("shifts/<uuid:uuid>/check-in/", CheckInView.as_view(), name="check_in"),
     path("attendance/", AttendanceView.as_view(), name="attendance"),
     path("roll-calls/", RollCallsView.as_view(), name="roll_calls"),

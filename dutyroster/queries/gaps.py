@@ -1,14 +1,14 @@
 """Where people are missing on the roster, and how the posts are manned now."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from core import clock
 from core.queries import resolver
 from dutyroster import rules
-from dutyroster.enums import Came
-from dutyroster.models import CheckIn, DutyPost, Shift
+from dutyroster.models import DutyPost, Shift
+from dutyroster.queries.attendance import attendance
 from dutyroster.queries.facts import (
     kinds_between,
     person_facts,
@@ -43,13 +43,21 @@ class Gap:
 class Manned:
     """How the posts stand at a moment, in people: required, effectively on the roster, checked in; what is missing.
 
-    `in_post` counts nobody beyond what his post requires, so that it never exceeds `required`.
+    `in_post` counts nobody beyond what his post requires, so that it never exceeds `required`. `later` are the gaps
+    that begin within the duty day that runs now.
     """
 
     required: int
     effective: int
     in_post: int
     missing: list[Gap]
+
+    @property
+    def lacking(self) -> int:
+        """How many people the roster lacks at that moment."""
+        return self.required - self.effective
+
+    later: list[Gap] = field(default_factory=list)
 
 
 def gaps(scope: Scope, first_day: date, days: int = 30, *, now: datetime | None = None) -> list[Gap]:
@@ -71,18 +79,19 @@ def manned(scope: Scope, now: datetime) -> Manned:
     """How the posts of these areas stand at a moment."""
     posts = list(posts_in_use(scope))
     day = today(now)
-    seats = [
-        seat for seat in _seats(posts, day - timedelta(days=1), day, now=now) if seat.span.holds(now) and seat.staff
-    ]
-    there = [cover for cover in covers(posts, day - timedelta(days=1), day) if cover.span.holds(now)]
-    came = _came(posts, now)
+    of_today = [seat for seat in _seats(posts, day - timedelta(days=1), day, now=now) if seat.staff]
+    seats = [seat for seat in of_today if seat.span.holds(now)]
+    all_day = covers(posts, day - timedelta(days=1), day)
+    there = [cover for cover in all_day if cover.span.holds(now)]
+    came = {(one.shift.post_id, one.shift.person_id) for one in attendance(scope, now) if one.is_there}
     effective = in_post = 0
     for seat in seats:
         people = {cover.person for cover in there if cover.post == seat.post}
         effective += min(seat.staff, len(people))
         in_post += min(seat.staff, len({person for post, person in came if post == seat.post}))
     holes = [hole for hole in rules.gaps(seats, there) if hole.span.holds(now)]
-    return Manned(sum(seat.staff for seat in seats), effective, in_post, _gaps(posts, holes))
+    later = [hole for hole in rules.gaps(of_today, all_day) if hole.span.start > now]
+    return Manned(sum(seat.staff for seat in seats), effective, in_post, _gaps(posts, holes), _gaps(posts, later))
 
 
 def covers(posts: Collection[DutyPost], first_day: date, last_day: date) -> list[Cover]:
@@ -102,18 +111,6 @@ def _window(first_day: date, last_day: date) -> Span:
     # Duty days begin during a day and end on the next.
     start = datetime.combine(first_day, datetime.min.time(), zone())
     return Span(start, start + (last_day - first_day) + timedelta(days=2))
-
-
-def _came(posts: Collection[DutyPost], now: datetime) -> set[tuple[int, int]]:
-    rows = CheckIn.objects.filter(
-        shift__post__in=posts,
-        shift__during__contains=now,
-        shift__published_at__isnull=False,
-        shift__superseded_at__isnull=True,
-        occurred_at__lte=now,
-    ).values_list("shift__post_id", "shift__person_id", "kind")
-    told = set(rows)
-    return {(post, person) for post, person, kind in told if kind == Came.IN and (post, person, Came.OUT) not in told}
 
 
 def _seats(posts: Sequence[DutyPost], first_day: date, last_day: date, *, now: datetime) -> list[Seat]:

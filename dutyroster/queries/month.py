@@ -163,3 +163,12 @@ def month_of(text: str, *, now: datetime) -> date:
         return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  # a month has no zone
     except ValueError:
         return timezone.localtime(now).date().replace(day=1)
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment written in an address, as ISO 8601 with its zone; None when it is written otherwise."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -212,3 +212,36 @@ def _loads(shifts: Sequence[Shift], kinds: dict[date, DayKind]) -> list[Load]:
             )
         )
     return sorted(found, key=lambda load: (-load.hours, load.person.name))
+
+
+@dataclass(frozen=True)
+class PlanDay:
+    """One duty day of a plan, a cell a post."""
+
+    day: date
+    kind: DayKind
+    cells: list[list[Shift]]
+
+
+@dataclass(frozen=True)
+class PlanTable:
+    """A plan as a table; what publishing left out or took over from before is not in it."""
+
+    posts: list[DutyPost]
+    rows: list[PlanDay]
+
+
+def plan_days(plan: RosterPlan) -> PlanTable:
+    """The shifts of a plan by duty day and post. Three statements."""
+    posts = list(plan.posts.order_by("area_code", "order", "pk"))
+    kinds = kinds_between(plan.first_day, plan.last_day)
+    cells: dict[tuple[date, int], list[Shift]] = {}
+    by_pk = {post.pk: post for post in posts}
+    for shift in plan.shifts.select_related("person").order_by("during", "pk"):
+        day = rules.duty_day_of(shift.starts, by_pk[shift.post_id].starts_at, zone())
+        cells.setdefault((day, shift.post_id), []).append(shift)
+    rows = [
+        PlanDay(day, kinds.get(day, DayKind.UNKNOWN), [cells.get((day, post.pk), []) for post in posts])
+        for day in rules.days(plan.first_day, plan.last_day)
+    ]
+    return PlanTable(posts, rows)

@@ -1,13 +1,15 @@
 """Posts with who takes turns there, and who is away."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import RoleHeld, User
 from assignments.queries import prefixes
 from dutyroster.models import DutyPost, Leave, PostMember, PostRequirement
+from dutyroster.queries.facts import today
 from territory.models import PlacedQuerySet, within
+from territory.queries import area_names
 from territory.rules import Scope
 
 
@@ -36,12 +38,26 @@ def eligible(scope: Scope, area_code: str) -> list[User]:
     return list(User.objects.filter(is_active=True, pk__in=held.values("user_id")).order_by("name", "pk"))
 
 
-def leaves(scope: Scope, first_day: date, days: int = 60) -> QuerySet[Leave]:
-    """Who of the posts of these areas is away on coming days. One statement."""
-    last_day = first_day + timedelta(days=days)
-    members = PostMember.objects.filter(post__in=DutyPost.objects.in_scope(scope)).values("person_id")
+def takers(post: DutyPost, scope: Scope, now: datetime) -> list[User]:
+    """Who can take over at a post: its members first thought of, and whoever could be named for it. Two statements."""
+    members = [member.person for member in members_at(post, today(now))]
+    known = {person.pk: person for person in (*members, *eligible(scope, post.area_code))}
+    return list(known.values())
+
+
+def areas_with_posts(scope: Scope) -> list[tuple[str, str]]:
+    """Code and name of each area of the scope that has posts, the district first. Two statements."""
+    codes = DutyPost.objects.in_scope(scope).order_by("area_code").values_list("area_code", flat=True).distinct()
+    names = area_names(codes)
+    return [(code, names.get(code, code)) for code in codes]
+
+
+def leaves_seen(user: User, keeps: Scope, first_day: date, days: int = 60) -> QuerySet[Leave]:
+    """One's own leave, and that of the people at the posts one keeps, on coming days. One statement."""
+    members = PostMember.objects.filter(post__in=DutyPost.objects.in_scope(keeps)).values("person_id")
     return (
-        Leave.objects.filter(person__in=members, last_day__gte=first_day, first_day__lte=last_day)
+        Leave.objects.filter(Q(person=user) | Q(person__in=members))
+        .filter(last_day__gte=first_day, first_day__lte=first_day + timedelta(days=days))
         .select_related("person")
         .order_by("first_day", "pk")
     )
