@@ -85,7 +85,7 @@ def open_call_outs(scope: Scope, *, now: datetime, exercise: UUID | None = None,
         assignment__state=State.CANCELLED
     )
     rows = call_outs(scope, exercise=exercise).filter(closed_at__isnull=True, pk__in=waiting.values("call_out"))
-    return [_view(row, list(row.targets.all()), now=now) for row in rows[:limit]]
+    return [viewed(row, now=now) for row in rows[:limit]]
 
 
 def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:
@@ -98,6 +98,11 @@ def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:
     calls = list(found.targets.all())
     waiting = [each for each in calls if _state(each, now) in _ORDER]
     return _view(found, calls, now=now, instead=deputies(waiting, now=now) if found.closed_at is None else {})
+
+
+def viewed(row: CallOut, *, now: datetime) -> CallOutView:
+    """A row of `call_outs` with where its calls stand. No statement."""
+    return _view(row, list(row.targets.all()), now=now)
 
 
 def _view(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from openpyxl import Workbook
@@ -38,6 +39,21 @@ def timeline(
         midnight = timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  (made aware here)
         rows = rows.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1))
     return rows.order_by("-at", "-pk")
+
+
+def key_of(entry: TimelineEntry) -> str:
+    """Where the next page begins."""
+    return f"{entry.at.isoformat()}~{entry.pk}"
+
+
+def after_key(rows: PlacedQuerySet[TimelineEntry], key: str) -> PlacedQuerySet[TimelineEntry]:
+    """The rows beyond a key of `key_of`; all of them when somebody has changed the address by hand."""
+    at, _tilde, pk = key.partition("~")
+    try:
+        moment, number = datetime.fromisoformat(at), int(pk)
+    except ValueError:
+        return rows
+    return rows.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=number))
 
 
 def timeline_sheet(rows: Iterable[TimelineEntry]) -> bytes:
