@@ -24,7 +24,7 @@ from dutyroster.queries.handover import (
     open_items,
     states,
 )
-from dutyroster.queries.log import LogFilter, entries, log, log_page, log_sheet, open_entries
+from dutyroster.queries.log import LOG_PAGE, LogFilter, entries, log, log_page, log_sheet, open_entries
 from dutyroster.queries.month import Month, day_words, moment_of, month, month_of, month_sheet
 from dutyroster.queries.on_duty import PostNow, now_and_next, on_duty, on_duty_people, on_duty_rows, on_duty_shift
 from dutyroster.queries.plans import Preview, burdens, ground, plan_days, plans, preview, replaced
@@ -32,6 +32,7 @@ from dutyroster.queries.posts import areas_with_posts, eligible, leaves_seen, me
 
 __all__ = [
     "CHECK_IN_FROM",
+    "LOG_PAGE",
     "Attendance",
     "Gap",
     "LogFilter",

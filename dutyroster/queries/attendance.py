@@ -175,6 +175,11 @@ class RollCallSeen:
         return [one for one in self.targets if one.outcome == Outcome.SUSPECTED]
 
     @property
+    def total(self) -> int:
+        """How many were called."""
+        return len(self.targets)
+
+    @property
     def answered(self) -> int:
         """How many have answered."""
         return sum(1 for one in self.targets if one.answered_at is not None)

@@ -18,7 +18,7 @@ from territory.models import PlacedQuerySet
 from territory.queries import area_names
 from territory.rules import Scope, without_formula
 
-PAGE = 50
+LOG_PAGE = 50
 LONGEST_SHEET = 5000
 
 
@@ -82,11 +82,11 @@ def log_page(rows: PlacedQuerySet[LogEntry], after: str = "") -> tuple[list[LogE
             at = None
         if at is not None and at.tzinfo is not None:
             rows = rows.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, pk__lt=int(number)))
-    found = list(rows[: PAGE + 1])
-    if len(found) <= PAGE:
+    found = list(rows[: LOG_PAGE + 1])
+    if len(found) <= LOG_PAGE:
         return found, ""
-    last = found[PAGE - 1]
-    return found[:PAGE], f"{last.occurred_at.isoformat()}~{last.pk}"
+    last = found[LOG_PAGE - 1]
+    return found[:LOG_PAGE], f"{last.occurred_at.isoformat()}~{last.pk}"
 
 
 def log_sheet(rows: PlacedQuerySet[LogEntry]) -> bytes:

@@ -71,6 +71,7 @@ def attendance(request: HttpRequest) -> HttpResponse:
     names = area_names({one.shift.area_code for one in rows})
     context = {
         "rows": [(one, names.get(one.shift.area_code, one.shift.area_code)) for one in rows],
+        "total": len(rows),
         "there": sum(1 for one in rows if one.is_there),
         "missing": [one for one in rows if one.state in (PostState.MISSING, PostState.SUSPECTED)],
         "may_record": user.can("assignments.on_behalf"),
