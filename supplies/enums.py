@@ -189,7 +189,10 @@ class Objection(models.TextChoices):
     NOT_ON_THE_WAY = "conflict_not_on_the_way", _("This delivery is not on the way: the page shows the present state.")
     NO_DESTINATION = "no_destination", _("Say where it goes: another store, or a place.")
     SAME_STORE = "same_store", _("It cannot go to the store it comes from: choose another one.")
-    MORE_THAN_SENT = "more_than_sent", _("%(item)s: %(sent)s were sent, %(counted)s counted. Enter at most what was sent.")
+    MORE_THAN_SENT = (
+        "more_than_sent",
+        _("%(item)s: %(sent)s were sent, %(counted)s counted. Enter at most what was sent."),
+    )
     NOT_COUNTED = "not_counted", _("%(item)s is not counted: enter 0 when none has arrived.")
     NOTHING_MISSING = "conflict_nothing_missing", _("Nothing of this delivery is missing any more.")
     OWN_COUNT = "own_count", _("Another person than the one who counted must settle the difference.")

@@ -226,7 +226,11 @@ def _papers_duty(issue: Issue, *, by: User, now: datetime) -> Assignment:
 
 
 def _locked(issue: Issue) -> Issue:
-    return Issue.objects.select_for_update(of=("self",), no_key=True).select_related("store", "assignment").get(pk=issue.pk)
+    return (
+        Issue.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("store", "assignment")
+        .get(pk=issue.pk)
+    )
 
 
 def _waiting(issue: Issue, by: User) -> Issue:

@@ -170,4 +170,3 @@ def wanted_of(quantities: dict[int, Decimal]) -> dict[int, Decimal]:
     if not wanted:
         raise Refused(Objection.NOTHING.value, Objection.NOTHING.label)
     return wanted
-

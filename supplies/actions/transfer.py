@@ -41,7 +41,7 @@ def load(
     exercise: UUID | None = None,
     client_uuid: UUID | None = None,
 ) -> Transfer:
-    """Loading begins, for quantities by item id. Nothing leaves the books yet. The same `client_uuid` is the same one."""
+    """Loading begins, for quantities by item id; nothing leaves the books yet. Same `client_uuid`, same transfer."""
     own_store(from_store, "supplies.issue", by)
     wanted = wanted_of(quantities)
     if to_store is None and not destination.strip():

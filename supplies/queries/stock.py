@@ -87,9 +87,7 @@ def items_at(store: Store, *, exercise: UUID | None = None) -> list[AtHand]:
         own = Movement.objects.filter(exercise=exercise).filter(Q(to_store=store) | Q(from_store=store))
         for item, into, quantity in own.values_list("lot__item", "to_store", "quantity"):
             sums[item] = sums.get(item, NOTHING) + (quantity if into == store.pk else -quantity)
-    quotas = dict(
-        Quota.objects.filter(store=store, response_level__isnull=True).values_list("item", "quantity")
-    )
+    quotas = dict(Quota.objects.filter(store=store, response_level__isnull=True).values_list("item", "quantity"))
     items = SupplyItem.objects.filter(pk__in=set(sums) | set(quotas)).order_by("code")
     return [AtHand(item, sums.get(item.pk, NOTHING), quotas.get(item.pk), until.get(item.pk)) for item in items]
 
@@ -142,7 +140,9 @@ def issues(scope: Scope, *, store: Store | None = None, state: str = "") -> Plac
         rows = rows.filter(is_emergency=True, papers_at__isnull=True)
     elif state:
         rows = rows.filter(state=state)
-    return rows.select_related("store", "requested_by", "issued_by").prefetch_related("lines__lot__item").order_by("-pk")
+    return (
+        rows.select_related("store", "requested_by", "issued_by").prefetch_related("lines__lot__item").order_by("-pk")
+    )
 
 
 MOVING = (TransferState.LOADING, TransferState.ON_THE_WAY, TransferState.RECEIVED_SHORT)

@@ -41,9 +41,7 @@ def stores(scope: Scope, *, mode: str = "", text: str = "") -> PlacedQuerySet[St
         .annotate(n=Count("pk"))
         .values("n")
     )
-    kinds = (
-        lying.filter(store=OuterRef("pk")).values("store").annotate(n=Count("lot__item", distinct=True)).values("n")
-    )
+    kinds = lying.filter(store=OuterRef("pk")).values("store").annotate(n=Count("lot__item", distinct=True)).values("n")
     rows = rows.annotate(kinds=Coalesce(Subquery(kinds), 0), below=Coalesce(Subquery(unmet), 0))
     if mode:
         rows = rows.filter(mode=mode)
