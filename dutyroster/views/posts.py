@@ -158,7 +158,7 @@ def calendar_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
-    """Shifts for a calendar that cannot sign in: whoever holds the secret address reads them, until it is revoked."""
+    """Shifts for a calendar. Public because calendars cannot sign in: the secret address reads one roster until revoked."""
     link = queries.link_by_secret(secret)
     if link is None:
         raise Http404

@@ -18,7 +18,7 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import inspecting, sheets
+from simulators.district import inspecting, posts, sheets
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -51,6 +51,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("checklists", checklists),
         ("sites", sites),
         ("round", first_round),
+        ("posts", duty_posts),
     ]
 
 
@@ -153,6 +154,11 @@ def first_round(now: datetime) -> Step:
     )
     counted = opened.members.count()
     return Step("排查轮次", counted, f"第 {opened.number} 轮，{counted} 处")
+
+
+def duty_posts(now: datetime) -> Step:
+    """The posts of the command room and the sub-districts, with rosters for a month either side of today."""
+    return Step("值班", *posts.load(now=now))
 
 
 def sign_ins(now: datetime) -> str:
