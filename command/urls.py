@@ -1,11 +1,41 @@
 from django.urls import URLPattern, path
 
 from command.api.dangers import ClosuresView, ClosureView, DangersView, DangerView, HelpRequestsView, HelpRequestView
-from command.views import closures, dangers
+from command.enums import ResponseVerb
+from command.views import calls as call_outs
+from command.views import closures, dangers, orders, plans, responses, timeline
 from command.views import help as calls
 
 app_name = "command"
 urlpatterns: list[URLPattern] = [
+    path("", responses.home, name="home"),
+    path("responses/", responses.listing, name="responses"),
+    path("responses/start/", responses.start, name="start"),
+    path("responses/<uuid:uuid>/", responses.page, name="response"),
+    path("responses/<uuid:uuid>/raise/", responses.decide, {"verb": ResponseVerb.RAISE}, name="raise"),
+    path("responses/<uuid:uuid>/lower/", responses.decide, {"verb": ResponseVerb.LOWER}, name="lower"),
+    path("responses/<uuid:uuid>/end/", responses.decide, {"verb": ResponseVerb.END}, name="end"),
+    path("responses/<uuid:uuid>/give-missing/", responses.give_missing, name="give_missing"),
+    path("orders/", orders.listing, name="orders"),
+    path("orders/new/", orders.new, name="order_new"),
+    path("orders/<uuid:uuid>/", orders.page, name="order"),
+    path("orders/<uuid:uuid>/withdraw/", orders.withdraw, name="order_withdraw"),
+    path("calls/", call_outs.listing, name="calls"),
+    path("calls/new/", call_outs.new, name="call_new"),
+    path("calls/<uuid:uuid>/", call_outs.page, name="call_out"),
+    path("calls/<uuid:uuid>/close/", call_outs.close, name="call_close"),
+    path("calls/targets/<int:pk>/deputy/", call_outs.deputy, name="call_deputy"),
+    path("calls/targets/<int:pk>/by-hand/", call_outs.by_hand, name="call_by_hand"),
+    path("timeline/", timeline.page, name="timeline"),
+    path("timeline/export/", timeline.export, name="timeline_export"),
+    path("timeline/note/", timeline.note, name="timeline_note"),
+    path("plans/", plans.listing, name="plans"),
+    path("plans/new/", plans.new, name="plan_new"),
+    path("plans/<int:pk>/", plans.page, name="plan"),
+    path("plans/<int:pk>/tasks/", plans.add_task, name="plan_add_task"),
+    path("plans/<int:pk>/publish/", plans.publish, name="plan_publish"),
+    path("plans/<int:pk>/copy/", plans.copy, name="plan_copy"),
+    path("plans/tasks/<int:pk>/remove/", plans.remove_task, name="plan_remove_task"),
     path("dangers/", dangers.dangers, name="dangers"),
     path("dangers/export/", dangers.export, name="dangers_export"),
     path("dangers/layer/", dangers.layer, name="dangers_layer"),

@@ -1,6 +1,7 @@
 """What happened in the command, in the order it was recorded."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,9 @@ from accounts.models import User
 from command.enums import EntryKind
 from core.models import APPEND_ONLY
 from territory.models import Placed, PlacedQuerySet
+
+# What is written this long after it happened is marked as recorded later.
+LATER = timedelta(minutes=1)
 
 
 class TimelineEntry(Placed):
@@ -35,3 +39,8 @@ class TimelineEntry(Placed):
         verbose_name_plural = _("entries of the timeline")
         indexes = [models.Index(fields=["-at", "-id"], name="timeline_newest")]
         triggers = [APPEND_ONLY]
+
+    @property
+    def is_later(self) -> bool:
+        """True when it was written down well after it happened."""
+        return self.recorded_at - self.at > LATER

@@ -17,8 +17,6 @@ from territory.models import PlacedQuerySet
 from territory.rules import Scope, without_formula
 
 MOST_ROWS = 20_000
-# What is written this long after it happened is marked as recorded later.
-LATER = timedelta(minutes=1)
 
 
 def timeline(

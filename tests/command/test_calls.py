@@ -1,0 +1,118 @@
+"""Call-outs: who is called, who answers, who is called instead."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.enums import Role
+from accounts.models import User
+from assignments import actions as duties
+from assignments.enums import Means, State, Verb
+from assignments.models import Assignment, AssignmentEvent
+from command import actions, queries
+from command.enums import CallState
+from command.models import CallOut, CallTarget
+from core.rules import Refused
+from messaging.models import Delivery
+from territory.rules import scope_of
+from tests import casts
+from tests.casts import DISTRICT, SUBDISTRICT, Cast
+from tests.command import situations
+
+pytestmark = pytest.mark.django_db
+EVERYWHERE = scope_of(DISTRICT)
+
+
+@pytest.fixture(autouse=True)
+def nobody_on_duty(settings: Any) -> None:
+    """The test's own roster."""
+    situations.ON_DUTY.clear()
+    settings.RESOLVERS = settings.RESOLVERS | {"ON_DUTY": "tests.command.situations.who_is_on_duty"}
+
+
+def called(cast: Cast, now: datetime) -> CallOut:
+    return actions.call_out(area_code=DISTRICT, text="红色预警，立即上岗", by=cast.duty_officer, now=now)
+
+
+def target_of(person: User) -> CallTarget:
+    return CallTarget.objects.get(assignment__assignee=person)
+
+
+def seen(call_out: CallOut, now: datetime) -> queries.CallOutView:
+    found = queries.call_out(EVERYWHERE, call_out.uuid, now=now)
+    assert found is not None
+    return found
+
+
+def test_everybody_is_called_once_and_nobody_twice_for_a_second_press(cast: Cast, now: datetime) -> None:
+    situations.ON_DUTY.extend([cast.leader, cast.storekeeper, cast.duty_officer])
+    first = called(cast, now)
+    assert called(cast, now + timedelta(seconds=20)).pk == first.pk
+    people = [target.assignment.assignee for target in first.targets.select_related("assignment__assignee")]
+    assert people == [cast.commander, cast.leader, cast.storekeeper, cast.subdistrict_officer, cast.other_officer]
+    assert Delivery.objects.count() == 5
+
+
+def test_an_answer_by_link_is_all_that_is_asked(cast: Cast, now: datetime) -> None:
+    call_out = called(cast, now)
+    duty = Assignment.objects.get(assignee=cast.leader)
+    duties.answer_by_link(assignment=duty, verb=Verb.ACKNOWLEDGE, now=now + timedelta(minutes=1))
+    duty.refresh_from_db()
+    assert duty.state == State.VERIFIED
+    view = seen(call_out, now + timedelta(minutes=1))
+    assert (view.answered, view.total) == (1, 4)
+    assert not target_of(cast.leader).by_hand
+
+
+def test_the_silent_one_stands_on_top_with_his_deputy(cast: Cast, now: datetime) -> None:
+    deputy = casts.make_person(
+        "deputy", name="分管领导", phone="+8613900000098", role=Role.SUBDISTRICT_OFFICER, area_code=SUBDISTRICT
+    )
+    call_out = called(cast, now)
+    for person in (cast.commander, cast.leader, cast.other_officer):
+        duties.acknowledge(assignment=target_of(person).assignment, by=person, now=now)
+    later = now + timedelta(minutes=6)
+    top = seen(call_out, later).calls[0]
+    assert (top.state, top.deputy) == (CallState.SILENT, deputy)
+
+    actions.call_deputy(target=top.target, by=cast.duty_officer, now=later)
+
+    top = seen(call_out, later).calls[0]
+    assert (top.state, top.target.assignment.assignee) == (CallState.PASSED_ON, deputy)
+    assert top.target.passed_from == "东安路防汛专干"
+    duties.acknowledge(assignment=top.target.assignment, by=deputy, now=later)
+    assert queries.open_call_outs(EVERYWHERE, now=later) == []
+
+
+def test_who_was_telephoned_is_recorded_for_him_with_the_recorders_name(cast: Cast, now: datetime) -> None:
+    call_out = called(cast, now)
+    target = target_of(cast.other_officer)
+    actions.reached_by_hand(target=target, by=cast.duty_officer, now=now + timedelta(minutes=7), note="已在路上")
+    line = next(call for call in seen(call_out, now + timedelta(minutes=7)).calls if call.target.pk == target.pk)
+    assert line.state == CallState.BY_HAND
+    event = AssignmentEvent.objects.get(assignment=target.assignment, verb=Verb.ACKNOWLEDGE)
+    assert (event.means, event.by, event.on_behalf_of) == (Means.PHONE_CALL, cast.duty_officer, "优越路防汛专干")
+    with pytest.raises(Refused, match="call_answered"):
+        actions.reached_by_hand(target=target, by=cast.duty_officer, now=now + timedelta(minutes=8))
+
+
+def test_who_declines_has_not_answered(cast: Cast, now: datetime) -> None:
+    call_out = called(cast, now)
+    duty = target_of(cast.leader).assignment
+    duties.decline(assignment=duty, by=cast.leader, now=now, note="在外地")
+    assert seen(call_out, now).answered == 0
+    assert cast.leader.pk in [call.target.assignment.assignee_id for call in seen(call_out, now).waiting]
+
+
+def test_closing_calls_nobody_any_more(cast: Cast, now: datetime) -> None:
+    call_out = called(cast, now)
+    actions.close_call_out(call_out=call_out, by=cast.duty_officer, now=now)
+    assert set(Assignment.objects.values_list("state", flat=True)) == {State.CANCELLED}
+    with pytest.raises(Refused, match="call_closed"):
+        actions.call_deputy(target=target_of(cast.leader), by=cast.duty_officer, now=now)
+
+
+def test_raising_calls_out_on_request(cast: Cast, now: datetime) -> None:
+    response = actions.start(area_code=DISTRICT, level=2, basis="橙色预警", by=cast.commander, now=now, calls_out=True)
+    assert response.call_outs.get().targets.count() == 3
