@@ -25,7 +25,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "roll calls": _every("dutyroster.tasks.call_roll", TICK),
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
     "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
+    "injects of drills": _every("drills.tasks.fire_due", TICK),
     "photographs": _every("core.tasks.reencode_media", 15.0),
+    # Once a day from eight; rung often, so that a worker that starts late still tells.
+    "notices to keepers": {"task": "supplies.tasks.tell_keepers", "schedule": crontab(minute="*/10")},
     "ledger": {"task": "supplies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
     # Before every night, so that the paper on the desk is of today when the network is gone.
     "offline pack": {"task": "field.tasks.write_field_pack", "schedule": crontab(hour=18, minute=0)},

@@ -216,6 +216,7 @@ PUMPED = [
     "dutyroster.actions.watch_shifts",
     "dutyroster.actions.call_roll",
     "supplies.actions.tell_keepers",
+    "drills.actions.fire_due",
 ]
 # What a shift leaves to the next: functions (scope, now) -> list[core.rules.OpenItem], one of each app that knows some.
 HANDOVER_SOURCES: list[str] = [
@@ -226,6 +227,7 @@ HANDOVER_SOURCES: list[str] = [
     "supplies.queries.open_items",
     "supplies.queries.notices_open_items",
     "command.queries.open_items",
+    "drills.queries.open_items",
 ]
 # The kinds of duty, declared by the app that owns each.
 ASSIGNMENT_KINDS = [
@@ -241,6 +243,12 @@ ASSIGNMENT_KINDS = [
     "command.rules.PLAN_TASK",
     "command.rules.ORDER",
     "command.rules.CALL_OUT",
+    "command.rules.danger.DANGER",
+    "command.rules.danger.DANGER_RECEIPT",
+    "command.rules.danger.HELP",
+    "command.rules.closure.CLOSURE",
+    "drills.rules.DRILL_DUTY",
+    "drills.rules.IMPROVEMENT",
 ]
 
 # --- the outside world -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from drills.rules.clock import (
     running_between,
     verbs_of,
 )
-from drills.rules.kinds import DRILL_DUTY, IMPROVEMENT, duty_kind
+from drills.rules.kinds import DRILL_DUTY, IMPROVEMENT, danger_kind, duty_kind
 from drills.rules.measure import Step, percent_met, step, tally
 from drills.rules.sheet import (
     COLUMNS,
@@ -39,6 +39,7 @@ __all__ = [
     "Step",
     "admit",
     "clock_state",
+    "danger_kind",
     "decide",
     "duty_kind",
     "exercise_time",

@@ -32,5 +32,26 @@ def duty_kind(acknowledge_minutes: int | None, done_minutes: int | None) -> Kind
     """The exercise duty with the minutes that its inject expects."""
     done = done_minutes or max(DRILL_DUTY.due_minutes, acknowledge_minutes or 0)
     return replace(
-        DRILL_DUTY, acknowledge_minutes=acknowledge_minutes or min(DRILL_DUTY.acknowledge_minutes, done), due_minutes=done
+        DRILL_DUTY,
+        acknowledge_minutes=acknowledge_minutes or min(DRILL_DUTY.acknowledge_minutes, done),
+        due_minutes=done,
     )
+
+
+# What an inject says → what the platform calls it (the values of the dangers' own list).
+DANGER_WORDS = (
+    ("被困", "trapped"),
+    ("管涌", "piping"),
+    ("漫堤", "overtopping"),
+    ("漫溢", "overtopping"),
+    ("滑坡", "landslide"),
+    ("停电", "power_cut"),
+    ("断电", "power_cut"),
+    ("积水", "waterlogging"),
+    ("内涝", "waterlogging"),
+)
+
+
+def danger_kind(text: str) -> str:
+    """The kind of danger that a text speaks of, people before water; "other" where it names none."""
+    return next((kind for word, kind in DANGER_WORDS if word in text), "other")

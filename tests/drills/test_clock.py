@@ -54,9 +54,7 @@ def walked(events: list[ClockEvent], until: datetime) -> timedelta:
 
 
 @given(histories(), MOMENTS)
-def test_the_clock_is_the_sum_of_the_times_it_ran_and_was_put_forward(
-    events: list[ClockEvent], now: datetime
-) -> None:
+def test_the_clock_is_the_sum_of_the_times_it_ran_and_was_put_forward(events: list[ClockEvent], now: datetime) -> None:
     assert exercise_time(events, now) == walked(events, now)
 
 
@@ -67,9 +65,7 @@ def test_the_clock_never_goes_back(events: list[ClockEvent], one: datetime, othe
 
 
 @given(histories(), MOMENTS, st.integers(0, 7200))
-def test_while_it_is_paused_or_stopped_the_clock_stands(
-    events: list[ClockEvent], now: datetime, seconds: int
-) -> None:
+def test_while_it_is_paused_or_stopped_the_clock_stands(events: list[ClockEvent], now: datetime, seconds: int) -> None:
     until = now + timedelta(seconds=seconds)
     if clock_state(events, now) != ClockState.RUNNING and not any(now < event.at <= until for event in events):
         assert exercise_time(events, now) == exercise_time(events, until)
@@ -89,9 +85,7 @@ def test_people_are_measured_by_running_time_alone(events: list[ClockEvent], one
 
 
 @given(st.integers(0, 600), histories(), st.lists(st.integers(0, 8 * 3600), max_size=60))
-def test_an_inject_is_let_out_on_time_or_asked_about(
-    offset: int, events: list[ClockEvent], ticks: list[int]
-) -> None:
+def test_an_inject_is_let_out_on_time_or_asked_about(offset: int, events: list[ClockEvent], ticks: list[int]) -> None:
     """Whatever ticks come or are lost: nothing goes out before its time, in a pause, or more than two minutes late."""
     due = timedelta(minutes=offset)
     for moment in sorted(ticks):
