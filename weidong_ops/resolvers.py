@@ -1,14 +1,16 @@
 """What the low floors ask of the high ones, answered where everything may be seen."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
 from alerts.models import DoorKnock
 from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
+from command.models import ClosureAct, DangerAct
 from core.models import Media
 from hazards.models import InspectionPhoto, RoundMember
-from supplies.models import Issue, Transfer
+from supplies.models import Issue, Stocktake, Transfer
 
 
 def assignment_page(assignment: Assignment) -> str:
@@ -26,6 +28,9 @@ def assignment_page(assignment: Assignment) -> str:
     if assignment.kind == "take_delivery":
         transfer = Transfer.objects.filter(assignment=assignment).first()
         return reverse("supplies:delivery", args=[transfer.token]) if transfer else ""
+    if assignment.kind == "stocktake":
+        counting = Stocktake.objects.filter(Q(count_duty=assignment) | Q(recount_duty=assignment)).first()
+        return reverse("supplies:stocktake_count", args=[counting.pk]) if counting else ""
     return ""
 
 
@@ -36,6 +41,8 @@ def may_see_photo(user: User, media: Media) -> bool:
     scope = user.scope
     places = [
         *InspectionPhoto.objects.filter(media=media).values_list("inspection__area_code", flat=True)[:20],
+        *DangerAct.objects.filter(photo=media).values_list("danger__area_code", flat=True)[:20],
+        *ClosureAct.objects.filter(photo=media).values_list("closure__area_code", flat=True)[:20],
         *AssignmentEvent.objects.filter(photo_sha256=media.sha256).values_list("assignment__area_code", flat=True)[:20],
     ]
     return any(scope.covers(code) for code in places)

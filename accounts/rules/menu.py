@@ -29,7 +29,11 @@ COMMAND = MenuEntry(
     MenuLabel.COMMAND, "command:home", "speakerphone", "command.view", ("/command/responses/", "/command/orders/")
 )
 DANGERS = MenuEntry(
-    MenuLabel.DANGERS, "command:dangers", "lifebuoy", "command.view", ("/command/dangers/", "/command/help/")
+    MenuLabel.DANGERS,
+    "command:dangers",
+    "lifebuoy",
+    "command.view",
+    ("/command/dangers/", "/command/help/", "/command/closures/"),
 )
 ROSTER = MenuEntry(MenuLabel.ROSTER, "dutyroster:home", "calendar-event", "roster.view", ("/roster/",))
 SUPPLIES = MenuEntry(MenuLabel.SUPPLIES, "supplies:home", "building-warehouse", "supplies.view", ("/supplies/",))
