@@ -1,17 +1,24 @@
 """What a phone opens in the field."""
 
 from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.queries import phone_navigation
+from command import actions as command
+from command import queries as dangers
+from command.enums.dangers import DangerSource
+from command.models import Danger
 from core import clock
+from core.rules import Refused
 from core.views.permission import requires
 from field import queries
+from field.forms import FieldDangerForm
 
 
 def _person(request: HttpRequest) -> User:
@@ -35,3 +42,34 @@ def home(request: HttpRequest) -> HttpResponse:
 def doors(request: HttpRequest) -> HttpResponse:
     """My lists of doors."""
     return _page(request, "field/doors.html", {"lists": queries.knock_lists(_person(request))})
+
+
+@requires("dangers.report")
+def danger(request: HttpRequest) -> HttpResponse:
+    """报险情: what, a photo, where. One thumb, and no script is needed."""
+    person = _person(request)
+    form = FieldDangerForm(request.POST, request.FILES) if request.method == "POST" else FieldDangerForm()
+    if request.method == "POST" and (stored := _reported(form, person)):
+        return redirect("field:danger_sent", stored.uuid)
+    return _page(request, "field/danger.html", {"form": form, "reports": dangers.my_reports(person, limit=3)})
+
+
+def _reported(form: FieldDangerForm, person: User) -> Danger | None:
+    """The stored danger; None with the refusal written into the form."""
+    try:
+        form.keep_photo(by_id=person.pk)
+        if form.is_valid():
+            stored, _new = command.report_danger(**form.report(), source=DangerSource.FIELD, by=person, now=clock.now())
+            return stored
+    except Refused as refused:
+        form.is_valid()
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    return None
+
+
+@requires("dangers.report")
+@require_safe
+def danger_sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """It has arrived: who has it now?"""
+    row = get_object_or_404(Danger.objects.select_related("site", "assignment"), uuid=uuid, reporter=_person(request))
+    return _page(request, "field/danger_sent.html", {"line": dangers.danger_lines([row], now=clock.now())[0]})

@@ -3,32 +3,44 @@
 import hashlib
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
+from redis.exceptions import RedisError
 
 from alerts import actions, queries
 from alerts.enums import Choice, Via
 from alerts.models import AudienceHousehold, Notice
 from alerts.rules import COLOURS
+from command import actions as command
+from command import queries as dangers
+from command.enums.dangers import DangerSource
+from command.models import Danger
 from core import clock
+from core.rules import Refused
 from core.views.permission import public
+from residents.forms import DangerForm
 from territory import queries as territory
 from territory.rules import Scope, level_of
 
 FRESH_SECONDS = 30
+# Reports from one address: a whole street may stand behind one, a machine sends more.
+REPORTS, PER_SECONDS = 20, 600
 
 
 def _etag(request: HttpRequest, area_code: str = "") -> str:
-    """What the page depends on: the notices, the minute that its ages are told in, the language."""
+    """What the page depends on: the notices, the closed places, the minute that its ages are told in, the language."""
     now = clock.now()
     rows = queries.notices_in_force(now, area_code).values_list("pk", "version", "issued_at")
-    parts = (list(rows), now.replace(second=0, microsecond=0), request.LANGUAGE_CODE, area_code)
+    shut = [(row.pk, row.updated_at) for row in dangers.public_closures(now, area_code)]
+    parts = (list(rows), shut, now.replace(second=0, microsecond=0), request.LANGUAGE_CODE, area_code)
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
@@ -45,6 +57,7 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
         "area": territory.area_names({area_code}).get(area_code, "") if area_code else "",
         "subdistricts": territory.areas(Scope(frozenset({settings.DISTRICT_CODE})), "subdistrict"),
         "area_code": area_code,
+        "closures": dangers.closure_lines(dangers.public_closures(now, area_code)),
         "as_of": now,
         "phone": settings.DUTY_PHONE,
     }
@@ -88,3 +101,49 @@ def _answered(request: HttpRequest, audience: AudienceHousehold, token: str, now
     else:
         messages.error(request, _("Nothing was stored: press one of the buttons."))
     return redirect("residents:answer", token)
+
+
+@public
+@never_cache
+def danger(request: HttpRequest) -> HttpResponse:
+    """报险情 by a resident. Public: it stores a report that a person reads before anything follows; throttled."""
+    form = DangerForm(request.POST, request.FILES) if request.method == "POST" else DangerForm()
+    context = {"form": form, "phone": settings.DUTY_PHONE}
+    if request.method == "POST":
+        if _too_many(request.META.get("REMOTE_ADDR", "")):
+            return render(request, "residents/danger.html", context | {"too_many": True}, status=429)
+        if stored := _reported(form):
+            return redirect("residents:danger_sent", stored.uuid)
+    return render(request, "residents/danger.html", context, status=400 if form.errors else 200)
+
+
+def _reported(form: DangerForm) -> Danger | None:
+    """The stored danger; None with the refusal written into the form."""
+    try:
+        form.keep_photo()
+        if form.is_valid():
+            return command.report_danger(**form.report(), source=DangerSource.RESIDENT, by=None, now=clock.now())[0]
+    except Refused as refused:
+        form.is_valid()
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    return None
+
+
+def _too_many(address: str) -> bool:
+    """Whether this address has reported more than people do. A cache that is away lets everybody through."""
+    key = f"resident-danger:{address}"
+    try:
+        cache.add(key, 0, PER_SECONDS)
+        return cache.incr(key) > REPORTS
+    except (RedisError, OSError, ValueError):
+        return False
+
+
+@public
+@never_cache
+@require_safe
+def danger_sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What became of it. Public: only whoever reported it knows the number, and the page names nobody."""
+    row = get_object_or_404(Danger, uuid=uuid, source=DangerSource.RESIDENT, exercise=None)
+    context = {"line": dangers.danger_lines([row], now=clock.now())[0], "phone": settings.DUTY_PHONE}
+    return render(request, "residents/danger_sent.html", context)

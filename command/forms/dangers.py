@@ -14,7 +14,6 @@ from command.enums.dangers import ClosureMeans, DangerKind, DangerVerb, HelpOutc
 from command.queries import DangerFilters, HelpFilters, near
 from core import actions as core
 from core.models import Media
-from territory.models import Area
 from territory.rules import Scope
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -63,7 +62,7 @@ class HelpFilterForm(forms.Form):
 
 
 class DangerForm(forms.Form):
-    """报险情 as a plain form: the kind by one thumb, a photo, the position or the place. Works without script."""
+    """A danger as a plain form: kind, photo, position or place."""
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
@@ -116,22 +115,6 @@ class DangerForm(forms.Form):
             "accuracy_m": given["accuracy_m"] if there else None,
             "photos": self.photos(),
         }
-
-
-class ResidentDangerForm(DangerForm):
-    """What a resident fills in: the place is wanted, a telephone number to call back is welcome."""
-
-    place = forms.CharField(
-        label=_("Where is it?"), max_length=160, error_messages={"required": _("Write the street and the house.")}
-    )
-    area_code = forms.ChoiceField(label=_("Sub-district"), required=False)
-    reporter_phone = forms.CharField(label=_("Your telephone, to call you back"), max_length=20, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        streets = Area.objects.filter(level="subdistrict", retired_at__isnull=True).order_by("code")
-        known = list(streets.values_list("code", "name"))
-        self.fields["area_code"].choices = [("", _("I do not know")), *known]  # type: ignore[attr-defined]
 
 
 class DeskDangerForm(DangerForm):

@@ -192,7 +192,7 @@ def _printed(line: ClosureLine) -> dict[str, Any]:
         "name": line.closure.site.name,
         "state": f"{line.state.label} {line.closure.depth_cm} cm",
         "tone": line.tone,
-        "shape": "arch",
+        "shape": "arch" if line.state == RoadState.SLOW else "barred",
         "url": reverse("command:closure", args=[line.closure.client_uuid]),
     }
 
