@@ -31,7 +31,15 @@ from supplies.rules.readiness import (
     usable,
 )
 from supplies.rules.sheet import COLUMNS, REQUIRED, day_of, quantity_of, read_stock
-from supplies.rules.stocktake import Change, Tally, check_approver, check_booking, check_people, expected_at, fingerprint
+from supplies.rules.stocktake import (
+    Change,
+    Tally,
+    check_approver,
+    check_booking,
+    check_people,
+    expected_at,
+    fingerprint,
+)
 from territory.rules import read_sheet
 
 NOW = datetime(2026, 7, 19, 15, 0, tzinfo=UTC)
@@ -183,7 +191,9 @@ def test_counting_while_stock_moves_books_exactly_what_was_really_missing(
     counted_at = NOW + timedelta(minutes=dice.randint(0, 210))
     books = [Change(NOW, opening), *changes]
     dice.shuffle(books)  # rows are typed in any order, also after the count
-    on_the_shelf = hidden + opening + sum((one.quantity for one in changes if one.occurred_at <= counted_at), Decimal(0))
+    on_the_shelf = (
+        hidden + opening + sum((one.quantity for one in changes if one.occurred_at <= counted_at), Decimal(0))
+    )
     tally = Tally(1, recounted=on_the_shelf, expected_later=expected_at(books, counted_at))
     assert tally.difference == hidden
     after = sum((one.quantity for one in books), Decimal(0)) + tally.difference
