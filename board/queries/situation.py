@@ -1,41 +1,37 @@
 """What the command centre looks at, joined from the apps below; a fixed number of statements whatever is late.
 
-Everything is limited to `scope`. Figures come from the apps that own them, so that no two screens disagree.
+Everything is limited to `scope`, and nothing of a rehearsal counts. Figures come from the apps that own them, so that
+no two screens disagree; the strip, the first sentence, the text read aloud and the phone all read this one object.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from alerts import queries as alerts
-from alerts.enums import NoticeLevel, NoticeState, Reach
+from alerts.enums import NoticeLevel, NoticeState
 from alerts.models import Notice
-from alerts.queries.lists import Line
-from alerts.rules import COLOURS, SPOKEN
+from alerts.rules import COLOURS
 from assignments import queries as assignments
-from assignments.models import Assignment
+from board.queries.late import LateLine, late_lines
+from board.queries.signing import ToSign, to_sign
+from command import queries as command
+from command.models import Closure, HelpRequest, Response
+from command.queries.closure import closures_in_force
+from command.queries.danger import DangerCounts, DangerLine, danger_counts, danger_lines, dangers
+from command.queries.help import HelpCounts, HelpLine, help_counts, help_lines, help_requests
 from core.queries import late_ticks, tick_ages
+from dutyroster import queries as dutyroster
 from hazards import queries as hazards
-from hazards.models import InspectionRound, RoundMember
+from hazards.enums import SiteKind
+from hazards.models import HazardSite, InspectionRound, RoundMember
 from hazards.rules import Figures
 from messaging.queries import channel_health
-from territory.queries import area_names
+from supplies import queries as supplies
 from territory.rules import Scope
 
 MOST_FAILS = 0.5  # of what ended within the hour
-LISTED = 30  # late rows on the board; the rest is one click away
-
-
-@dataclass(frozen=True)
-class Lateness:
-    """One line of the late list: a duty, where it is owed in words, the deadline it has missed, whom to call."""
-
-    duty: Assignment
-    place: str
-    url: str
-    since: datetime
-    phone: str
+LISTED = 30  # rows of a list on the board; the rest is one click away
+WAR_LEVEL = 3  # from this response level on, and everything more serious (1 is the highest)
 
 
 @dataclass(frozen=True)
@@ -51,19 +47,35 @@ class Situation:
     """The whole board at one moment."""
 
     at: datetime
+    response: Response | None
+    level_since: datetime | None
     round: InspectionRound | None
     counted: Figures
     unowed: list[RoundMember]  # sites of the round that nobody was told to inspect
     in_force: list[InForce]
     newest: Notice | None
     coverage: alerts.Coverage | None
-    crying: list[Line]  # who waits for help, the longest on top; never cut short
-    to_sign: int
+    helping: HelpCounts
+    crying: list[HelpLine]  # who waits for help, the longest on top
+    danger: DangerCounts
+    dangers: list[DangerLine]
+    closures: list[Closure]
+    underpasses: int
+    calls: command.CallOutView | None  # the call-out that counts: the newest with somebody silent, else the newest
+    manned: dutyroster.Manned
+    stores: supplies.Readiness
+    to_sign: list[ToSign]
     duties: dict[str, int]
-    late: list[Lateness]
+    late: list[LateLine]
     stopped: list[str]  # workers that have not come round in time
     working: int
     faulty: list[str]  # channels that cannot send, or of which most fails
+
+    @property
+    def is_war(self) -> bool:
+        """True from a response of level III on, or while an orange or red notice is in force."""
+        by_level = self.response is not None and self.response.level <= WAR_LEVEL
+        return by_level or any(row.notice.level <= NoticeLevel.ORANGE for row in self.in_force)
 
     @property
     def late_count(self) -> int:
@@ -73,70 +85,137 @@ class Situation:
     @property
     def more_late(self) -> int:
         """Late duties that the list leaves out."""
-        return max(0, self.late_count - len(self.late))
+        return max(0, self.late_count - sum(line.is_late_duty for line in self.late))
 
     @property
-    def needing_help(self) -> int:
-        """Households that ask for help and were not helped yet."""
-        return self.coverage.total.count(Reach.NEED_HELP) if self.coverage else 0
+    def must_total(self) -> int:
+        """Households that must be reached."""
+        return self.coverage.total.must_total if self.coverage else 0
 
     @property
     def must_answered(self) -> int:
         """Households that must be reached and were spoken to."""
-        return sum(self.coverage.total.must.get(state, 0) for state in SPOKEN) if self.coverage else 0
+        return self.coverage.total.must_answered if self.coverage else 0
 
     @property
     def must_open(self) -> int:
-        """Households that must be reached and were not spoken to yet."""
-        return self.coverage.total.must_total - self.must_answered if self.coverage else 0
+        """未应答: households that must be reached and were not spoken to yet."""
+        return self.must_total - self.must_answered
+
+    @property
+    def must_percent(self) -> str:
+        """必达户应答率, rounded down so that 100 means all; a dash of nothing."""
+        return percent(self.must_answered, self.must_total)
+
+    @property
+    def ordinary_total(self) -> int:
+        """Ordinary households."""
+        return self.coverage.total.ordinary_total if self.coverage else 0
+
+    @property
+    def ordinary_delivered(self) -> int:
+        """Ordinary households that have the message."""
+        return self.coverage.total.ordinary_delivered if self.coverage else 0
 
     @property
     def ordinary_open(self) -> int:
-        """Ordinary households that no message and nobody has reached."""
-        if self.coverage is None:
-            return 0
-        return self.coverage.total.ordinary_total - self.coverage.total.ordinary_delivered
+        """未送达: ordinary households that no message and nobody has reached."""
+        return self.ordinary_total - self.ordinary_delivered
+
+    @property
+    def underpasses_closed(self) -> int:
+        """Underpasses closed to traffic, those that wait for re-opening included."""
+        return sum(row.closed_at is not None and row.site.kind == SiteKind.UNDERPASS for row in self.closures)
+
+    @property
+    def others_closed(self) -> int:
+        """Other places closed."""
+        return sum(row.closed_at is not None for row in self.closures) - self.underpasses_closed
+
+    @property
+    def slow(self) -> int:
+        """Places with water where people drive slowly."""
+        return sum(row.closed_at is None for row in self.closures)
+
+    @property
+    def called(self) -> int:
+        """How many were called out."""
+        return self.calls.total if self.calls else 0
+
+    @property
+    def answered(self) -> int:
+        """How many of them have answered."""
+        return self.calls.answered if self.calls else 0
+
+    @property
+    def silent(self) -> int:
+        """How many of them have not answered yet."""
+        return self.called - self.answered
+
+
+def percent(part: int, whole: int) -> str:
+    """“96.1 %”, rounded down; a dash of nothing."""
+    return f"{part * 1000 // whole / 10:.1f} %" if whole else "—"
 
 
 def situation(scope: Scope, *, now: datetime) -> Situation:
     """Everything the board shows."""
     opened = hazards.rounds(scope).filter(closed_at__isnull=True, exercise__isnull=True).order_by("-number").first()
-    notices = list(alerts.notices(scope, (NoticeState.SUBMITTED, NoticeState.ISSUED)).filter(expires_at__gt=now))
-    issued = [row for row in notices if row.state == NoticeState.ISSUED and row.exercise is None]
+    waiting_or_out = alerts.notices(scope, (NoticeState.SUBMITTED, NoticeState.ISSUED))
+    notices = list(waiting_or_out.filter(expires_at__gt=now, exercise__isnull=True))
+    issued = [row for row in notices if row.state == NoticeState.ISSUED]
     newest = max(issued, key=lambda row: row.issued_at or now, default=None)
-    late = list(assignments.late(scope, now)[:LISTED])
-    places = _places(late)
+    response = command.current_response(scope)
     ages = tick_ages(now=now)
+    open_dangers = dangers(scope).select_related("assignment__assignee").order_by("reported_at", "pk")[:LISTED]
+    listed_dangers = danger_lines(open_dangers, now=now)
+    manned = dutyroster.manned(scope, now)
     return Situation(
         at=now,
+        response=response,
+        level_since=_level_since(response),
         round=opened,
         counted=hazards.round_coverage(opened, scope, now=now).whole if opened else Figures(),
         unowed=list(hazards.missing_members(opened, scope).filter(assignment__isnull=True)[:LISTED]) if opened else [],
         in_force=[InForce(row, COLOURS[NoticeLevel(row.level)]) for row in sorted(issued, key=lambda row: row.level)],
         newest=newest,
         coverage=alerts.coverage(newest, scope) if newest else None,
-        crying=alerts.calls_for_help(newest, scope) if newest else [],
-        to_sign=sum(row.state == NoticeState.SUBMITTED for row in notices),
+        helping=help_counts(scope, now),
+        crying=help_lines(_crying(scope), now=now),
+        danger=danger_counts(scope, now),
+        dangers=listed_dangers,
+        closures=closures_in_force(scope, now),
+        underpasses=_underpasses(scope),
+        calls=call_out_that_counts(scope, now=now),
+        manned=manned,
+        stores=supplies.readiness(scope, now, response.level if response else None),
+        to_sign=to_sign(notices, scope),
         duties=assignments.counts(scope, now),
-        late=[_lateness(duty, places) for duty in late],
+        late=late_lines(scope, now=now, dangers=listed_dangers, manned=manned),
         stopped=late_ticks(now=now),
         working=len(ages),
         faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
     )
 
 
-def _lateness(duty: Assignment, places: dict[str, str]) -> Lateness:
-    own_page = reverse("assignments:detail", args=[duty.uuid])
-    since: datetime = duty.late_since  # type: ignore[attr-defined]  # annotated by `late`
-    phone = duty.assignee.phone if duty.assignee else ""
-    return Lateness(duty, places[duty.area_code], own_page, since, phone or "")
+def call_out_that_counts(scope: Scope, *, now: datetime) -> "command.CallOutView | None":
+    """The newest open call-out with somebody silent, else the newest open one. At most eight statements."""
+    if waiting := command.open_call_outs(scope, now=now, limit=1):
+        return waiting[0]
+    newest = command.call_outs(scope).filter(closed_at__isnull=True).values_list("uuid", flat=True).first()
+    return command.call_out(scope, newest, now=now) if newest else None
 
 
-def _places(duties: list[Assignment]) -> dict[str, str]:
-    """Where each duty is owed, in words: the sub-district, and the grid or community in it."""
-    codes = {duty.area_code for duty in duties}
-    names = area_names(codes | {code[:9] for code in codes})
-    return {
-        code: " ".join(dict.fromkeys(names[part] for part in (code[:9], code) if part in names)) or code
-        for code in codes
-    }
+def _level_since(response: Response | None) -> datetime | None:
+    steps = command.steps(response)[:1] if response else []
+    return steps[0].decided_at if steps else (response.opened_at if response else None)
+
+
+def _crying(scope: Scope) -> list[HelpRequest]:
+    rows = help_requests(scope).select_related("assignment__assignee").order_by("received_at", "pk")
+    return list(rows[:LISTED])
+
+
+def _underpasses(scope: Scope) -> int:
+    found = HazardSite.objects.in_scope(scope).filter(kind=SiteKind.UNDERPASS, retired_at__isnull=True)
+    return found.count()

@@ -48,7 +48,7 @@ def test_the_longest_late_stands_on_top_with_its_missed_deadline(cast: Cast, now
     worst = factories.duty(of=cast.grid_worker, minutes=-90)
     rows = queries.situation(cast.duty_officer.scope, now=now).late
     assert rows[0].duty == worst
-    assert rows[0].since == now - timedelta(minutes=90)
+    assert rows[0].due == now - timedelta(minutes=90)
     assert rows[0].phone == cast.grid_worker.phone
 
 

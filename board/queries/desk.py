@@ -1,0 +1,107 @@
+"""The desk of the duty room: what came in, what is not handed on, who is silent, who is there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from command import queries as command
+from command.models import CallTarget
+from command.queries.danger import DangerLine, danger_lines, dangers
+from command.queries.help import HelpCounts, HelpLine, help_counts, help_lines, help_requests
+from dutyroster import queries as dutyroster
+from dutyroster.models import LogEntry
+from territory.rules import Scope
+
+LISTED = 30
+TOLD = 15  # entries of the log that are handed on already
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Somebody called who has not answered, and who would be called instead."""
+
+    line: command.CallLine
+    deputy: str
+
+
+@dataclass(frozen=True)
+class OpenCalls:
+    """An open call-out: its figures and everybody who has not answered, the silent on top."""
+
+    view: command.CallOutView
+    waiting: list[Silent] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk at one moment. Rehearsals have no place on it."""
+
+    at: datetime
+    waiting: list[LogEntry]  # not handed on yet, the oldest on top
+    more_waiting: bool
+    told: list[LogEntry]
+    helping: HelpCounts
+    crying: list[HelpLine]
+    dangers: list[DangerLine]
+    calls: list[OpenCalls]
+    on_duty: list[dutyroster.Attendance]
+
+    @property
+    def silent(self) -> int:
+        """How many of those called are silent over their time."""
+        return sum(len(calls.view.silent) for calls in self.calls)
+
+
+def desk(scope: Scope, *, now: datetime) -> Desk:
+    """Everything the desk shows besides the figures. A fixed number of statements."""
+    waiting = list(dutyroster.open_entries(scope)[: LISTED + 1])
+    crying = help_requests(scope).select_related("assignment__assignee").order_by("received_at", "pk")[:LISTED]
+    return Desk(
+        at=now,
+        waiting=waiting[:LISTED],
+        more_waiting=len(waiting) > LISTED,
+        told=told(scope, but=waiting),
+        helping=help_counts(scope, now),
+        crying=help_lines(crying, now=now),
+        dangers=danger_lines(dangers(scope)[:LISTED], now=now),
+        calls=_calls(scope, now),
+        on_duty=dutyroster.attendance(scope, now),
+    )
+
+
+def told(scope: Scope, *, but: list[LogEntry]) -> list[LogEntry]:
+    """The newest entries of the log besides those that wait. Three statements."""
+    rows = dutyroster.entries(scope).exclude(pk__in=[entry.pk for entry in but])
+    return list(rows[:TOLD])
+
+
+def _calls(scope: Scope, now: datetime) -> list[OpenCalls]:
+    views = command.open_call_outs(scope, now=now)
+    targets: list[CallTarget] = [line.target for view in views for line in view.waiting]
+    instead = command.deputies(targets, now=now)
+    return [
+        OpenCalls(
+            view,
+            [
+                Silent(line, instead[line.target.pk].name if line.target.pk in instead else "")
+                for line in view.waiting
+            ],
+        )
+        for view in views
+    ]
+
+
+def desk_question(shown: Desk) -> str:
+    """The desk's first sentence: what is not handed on, who cries, who is silent."""
+    parts = []
+    if shown.waiting:
+        count = f"{len(shown.waiting)}{'+' if shown.more_waiting else ''}"
+        parts.append(_("%(count)s not handed on") % {"count": count})
+    if shown.helping.open:
+        figures = {"open": shown.helping.open, "alone": shown.helping.without_helper}
+        parts.append(_("calls for help %(open)s, without helper %(alone)s") % figures)
+    if shown.silent:
+        parts.append(_("%(count)s called do not answer") % {"count": shown.silent})
+    sentence = _("; ").join(parts) or _("everything is handed on, nobody is silent")
+    return _("%(sentence)s.") % {"sentence": sentence[:1].upper() + sentence[1:]}

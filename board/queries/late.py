@@ -1,0 +1,138 @@
+"""Who owes what since when, worst first: dangers over their target, empty posts, late duties, papers to come.
+
+One list over every app. Whoever stands on it is called or reminded with one press.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assignments import queries as assignments
+from assignments.enums import OPEN
+from assignments.models import Assignment
+from command.queries.danger import DangerLine
+from dutyroster.queries import Gap, Manned
+from dutyroster.rules.attendance import EMPTY_POST, STAND_IN
+from supplies.rules import ISSUE_PAPERS
+from territory.queries import area_names
+from territory.rules import Scope
+
+LISTED = 30  # late duties; the rest is one click away
+# Shown as soon as they are owed: somebody must come now, or goods are out without papers.
+AT_ONCE = (STAND_IN.name, EMPTY_POST.name, ISSUE_PAPERS.name)
+_DANGER, _POST, _DUTY, _OWED, _COMING = range(5)
+
+
+@dataclass(frozen=True)
+class LateLine:
+    """One line: what, owed by whom and where in words, the clock it has missed, whom to call.
+
+    `duty` is None for what nobody was given yet: a danger without anybody sent, a gap of the roster.
+    """
+
+    rank: int
+    what: str
+    url: str
+    who: str
+    place: str
+    issued: datetime
+    due: datetime
+    tone: str
+    phone: str = ""
+    duty: Assignment | None = None
+    by_whom_to_call: str = ""
+
+    @property
+    def is_late_duty(self) -> bool:
+        """True for what `assignments.counts` counts as late."""
+        return self.duty is not None and self.rank == _DUTY
+
+    @property
+    def call_name(self) -> str:
+        """Whose number stands behind the telephone button."""
+        return self.by_whom_to_call or self.who
+
+
+def late_lines(scope: Scope, *, now: datetime, dangers: Iterable[DangerLine], manned: Manned) -> list[LateLine]:
+    """Everything late or open at once in these areas, worst first. Three statements besides what is handed in."""
+    over = [line for line in dangers if line.running and line.running.late]
+    late = list(assignments.late(scope, now)[:LISTED])
+    seen = {duty.pk for duty in late}
+    at_once = Assignment.objects.in_scope(scope).filter(kind__in=AT_ONCE, state__in=OPEN, exercise__isnull=True)
+    owed = [duty for duty in at_once.select_related("assignee").order_by("due_at", "pk")[:LISTED] if duty.pk not in seen]
+    places = _places([*late, *owed])
+    found = [
+        *(_danger(line, now) for line in over),
+        *(_gap(gap, _POST, "danger", now) for gap in manned.missing),
+        *(_duty(duty, _DUTY, duty.late_since, places, "danger") for duty in late),  # type: ignore[attr-defined]
+        *(_duty(duty, _OWED, duty.due_at, places, "late") for duty in owed),
+        *(_gap(gap, _COMING, "late", now) for gap in manned.later),
+    ]
+    return sorted(found, key=lambda line: (line.rank, line.due))
+
+
+def _danger(line: DangerLine, now: datetime) -> LateLine:
+    leg, row = line.running, line.danger
+    assert leg is not None  # noqa: S101  (asked for by the caller)
+    began = now - timedelta(minutes=leg.minutes or 0)
+    duty = row.assignment
+    sent = duty.assignee if duty else None
+    phone = (sent.phone or "") if sent else row.reporter_phone
+    return LateLine(
+        _DANGER,
+        _("Danger: %(danger)s, not yet “%(step)s”") % {"danger": row, "step": leg.step.label},
+        reverse("command:danger", args=[row.uuid]),
+        line.sent or _("nobody was sent"),
+        line.area,
+        began,
+        began + timedelta(minutes=leg.target or 0),
+        "danger",
+        phone,
+        by_whom_to_call=line.sent or row.reporter_name,
+    )
+
+
+def _gap(gap: Gap, rank: int, tone: str, now: datetime) -> LateLine:
+    """The clock of a gap runs from the start of its stretch to the moment from which the post is empty."""
+    start = gap.during.start
+    return LateLine(
+        rank,
+        _("%(post)s lacks %(missing)s of %(required)s")
+        % {"post": gap.post.name, "missing": gap.missing, "required": gap.required},
+        reverse("dutyroster:home"),
+        _("nobody on the roster"),
+        "",
+        start if rank == _POST else now,
+        start,
+        tone,
+        gap.post.phone,
+        by_whom_to_call=gap.post.name,
+    )
+
+
+def _duty(duty: Assignment, rank: int, due: datetime, places: dict[str, str], tone: str) -> LateLine:
+    return LateLine(
+        rank,
+        duty.title,
+        reverse("assignments:detail", args=[duty.uuid]),
+        duty.assignee_name,
+        places[duty.area_code],
+        duty.issued_at,
+        due,
+        tone,
+        (duty.assignee.phone or "") if duty.assignee else "",
+        duty,
+    )
+
+
+def _places(duties: Iterable[Assignment]) -> dict[str, str]:
+    """Where each duty is owed, in words: the sub-district, and the grid or community in it."""
+    codes = {duty.area_code for duty in duties}
+    names = area_names(codes | {code[:9] for code in codes})
+    return {
+        code: " ".join(dict.fromkeys(names[part] for part in (code[:9], code) if part in names)) or code
+        for code in codes
+    }

@@ -1,0 +1,56 @@
+"""What waits for a signature."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alerts.enums import NoticeState
+from alerts.models import Notice
+from supplies.enums import IssueState
+from supplies.models import Issue
+from territory.rules import Scope
+
+LISTED = 50
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """One paper: what it is, who asks, since when, and where it is signed."""
+
+    kind: str
+    title: str
+    who: str
+    since: datetime
+    url: str
+
+
+def to_sign(notices: Iterable[Notice], scope: Scope) -> list[ToSign]:
+    """Notices sent for signature among those given, then stores asked for; rehearsals apart. One statement."""
+    asked = Issue.objects.in_scope(scope).filter(state=IssueState.REQUESTED, exercise__isnull=True)
+    rows = asked.select_related("store", "requested_by").order_by("requested_at", "pk")[:LISTED]
+    return [
+        *(
+            ToSign(
+                _("Flood notice"),
+                row.headline,
+                row.submitter.name if row.submitter else row.author.name,
+                row.submitted_at or row.updated_at,
+                reverse("alerts:notice", args=[row.uuid]),
+            )
+            for row in notices
+            if row.state == NoticeState.SUBMITTED
+        ),
+        *(
+            ToSign(
+                _("Issue of stores"),
+                f"{row.store.name} → {row.to_whom}",
+                row.requested_by.name,
+                row.requested_at,
+                reverse("supplies:issue", args=[row.uuid]),
+            )
+            for row in rows
+        ),
+    ]

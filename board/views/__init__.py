@@ -1,0 +1,1 @@
+"""The doors to the board, the desk and the leader's page."""
