@@ -89,6 +89,11 @@ class Tally:
         return sum(self.must.values())
 
     @property
+    def must_answered(self) -> int:
+        """必达户应答率's numerator: those who answered or were spoken to."""
+        return sum(self.must.get(state, 0) for state in SPOKEN)
+
+    @property
     def ordinary_total(self) -> int:
         return sum(self.ordinary.values())
 
