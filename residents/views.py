@@ -39,7 +39,10 @@ def _etag(request: HttpRequest, area_code: str = "") -> str:
     """What the page depends on: the notices, the closed places, the minute that its ages are told in, the language."""
     now = clock.now()
     rows = queries.notices_in_force(now, area_code).values_list("pk", "version", "issued_at")
-    shut = [(row.pk, row.updated_at) for row in dangers.public_closures(now, area_code)]
+    shut = [
+        (row.pk, row.depth_cm, row.measured_at, dangers.state_of(row).value)
+        for row in dangers.public_closures(now, area_code)
+    ]
     parts = (list(rows), shut, now.replace(second=0, microsecond=0), request.LANGUAGE_CODE, area_code)
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
