@@ -23,6 +23,9 @@ from command.models import Order, OrderReceiver, PlanTask
 from command.queries.people import home_of
 from command.queries.responses import open_response
 from core.audit import act
+from dutyroster import actions as log
+from dutyroster.enums import FollowUp
+from dutyroster.models import LogEntry
 from territory.models import ContactPoint
 from territory.rules import is_mobile, normalised_phone
 
@@ -104,7 +107,27 @@ def give_order(
         )
         names = "、".join(name for _p, _c, name, _a in owed[:4]) + ("…" if len(owed) > 4 else "")
         _note(order, _("Order to %(names)s: %(title)s") % {"names": names, "title": order.title}, by, now)
+        _tell_log(order, names, by, now)
     return order
+
+
+def _tell_log(order: Order, names: str, by: User, now: datetime) -> None:
+    """转指令: the line of the duty log that an order came from ("log:<uuid>") knows what became of it."""
+    kind, _colon, number = order.ref.partition(":")
+    entry = (
+        LogEntry.objects.in_scope(by.scope).filter(uuid=number).first() if kind == "log" and _is_uuid(number) else None
+    )
+    if entry is not None:
+        url = reverse("command:order", args=[order.uuid])
+        log.follow_up(entry=entry, kind=FollowUp.ORDER, ref=f"order:{order.pk}", url=url, note=names, by=by, now=now)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def withdraw_order(*, order: Order, by: User, now: datetime, reason: str) -> Order:
