@@ -16,9 +16,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/figures/", desk.figures, name="figures"),
     path("desk/note/", desk.note, name="note"),
-    re_path(
-        rf"^desk/entries/(?P<uuid>{UUID})/(?P<kind>help|danger|leader|done)/$", desk.hand_on, name="hand_on"
-    ),
+    re_path(rf"^desk/entries/(?P<uuid>{UUID})/(?P<kind>help|danger|leader|done)/$", desk.hand_on, name="hand_on"),
     re_path(r"^desk/calls/(?P<pk>[0-9]{1,18})/(?P<verb>deputy|by-hand)/$", desk.call, name="call"),
     path("brief/", brief.brief, name="brief"),
 ]

@@ -83,10 +83,7 @@ def _calls(scope: Scope, now: datetime) -> list[OpenCalls]:
     return [
         OpenCalls(
             view,
-            [
-                Silent(line, instead[line.target.pk].name if line.target.pk in instead else "")
-                for line in view.waiting
-            ],
+            [Silent(line, instead[line.target.pk].name if line.target.pk in instead else "") for line in view.waiting],
         )
         for view in views
     ]

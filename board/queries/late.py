@@ -62,7 +62,9 @@ def late_lines(scope: Scope, *, now: datetime, dangers: Iterable[DangerLine], ma
     late = list(assignments.late(scope, now)[:LISTED])
     seen = {duty.pk for duty in late}
     at_once = Assignment.objects.in_scope(scope).filter(kind__in=AT_ONCE, state__in=OPEN, exercise__isnull=True)
-    owed = [duty for duty in at_once.select_related("assignee").order_by("due_at", "pk")[:LISTED] if duty.pk not in seen]
+    owed = [
+        duty for duty in at_once.select_related("assignee").order_by("due_at", "pk")[:LISTED] if duty.pk not in seen
+    ]
     places = _places([*late, *owed])
     found = [
         *(_danger(line, now) for line in over),

@@ -45,13 +45,15 @@ def banner(shown: Situation) -> Banner | None:
 
 
 def question(shown: Situation) -> str:
-    """The first sentence. In war: who may die now, then what is owed. In peace: what is late, then what is not ready."""
+    """The first sentence: who may die now, then what is owed; in peace, then what is not ready."""
     parts = [*_in_danger(shown), *_owed(shown)] if shown.is_war else [*_in_danger(shown), *_owed(shown), *_ready(shown)]
     if not _in_danger(shown):
         calm = (
             _("nobody asks for help, every must-reach household has answered")
             if shown.is_war
-            else "" if _owed(shown) else _("nothing is late")
+            else ""
+            if _owed(shown)
+            else _("nothing is late")
         )
         parts = [calm, *parts] if calm else parts
     sentence = _("; ").join(parts)
@@ -100,7 +102,9 @@ def _ready(shown: Situation) -> list[str]:
     parts = []
     short = shown.manned.required - shown.manned.effective
     if short:
-        parts.append(ngettext("%(count)s person missing on duty", "%(count)s people missing on duty", short) % {"count": short})
+        parts.append(
+            ngettext("%(count)s person missing on duty", "%(count)s people missing on duty", short) % {"count": short}
+        )
     if shown.round is None:
         parts.append(_("no round of inspection is open"))
     elif shown.counted.is_whole:
@@ -210,7 +214,9 @@ def _help(shown: Situation) -> Tile:
         return Tile(_("Calls for help"), "0", _("nobody asks for help"), "ok", url)
     alone = share(helping.without_helper, helping.open)
     if helping.without_helper:
-        return Tile(_("Calls for help"), str(helping.open), _("%(share)s without a helper") % {"share": alone}, "danger", url)
+        return Tile(
+            _("Calls for help"), str(helping.open), _("%(share)s without a helper") % {"share": alone}, "danger", url
+        )
     unspoken = share(helping.unspoken, helping.open)
     note = _("%(share)s not spoken with") % {"share": unspoken} if helping.unspoken else _("all have a helper")
     return Tile(_("Calls for help"), str(helping.open), note, "late", url)
@@ -262,7 +268,13 @@ def _late(shown: Situation) -> Tile:
     is_open = shown.duties.get("open", 0)
     note = _("of %(open)s open duties") % {"open": f"{is_open:,}"}
     tone_ = "danger" if shown.late_count else "ok"
-    return Tile(_("Late duties"), share(shown.late_count, is_open), note, tone_, reverse("assignments:mine") + "?tab=area&state=late")
+    return Tile(
+        _("Late duties"),
+        share(shown.late_count, is_open),
+        note,
+        tone_,
+        reverse("assignments:mine") + "?tab=area&state=late",
+    )
 
 
 def _workers(shown: Situation) -> Tile:

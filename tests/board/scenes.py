@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from psycopg2.extras import DateTimeTZRange
 
 from accounts.models import User
 from command import actions as command
@@ -13,7 +14,6 @@ from command.enums.dangers import DangerKind, DangerSource, HelpSource
 from command.models import CallOut, Closure, Danger, HelpRequest, Response
 from dutyroster.models import DutyPost, PostRequirement, Shift
 from hazards.models import HazardSite
-from psycopg2.extras import DateTimeTZRange
 from territory.enums import DayKind
 from tests.casts import DISTRICT
 

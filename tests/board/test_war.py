@@ -39,7 +39,7 @@ def tile(shown: queries.Situation, label: str) -> queries.Tile:
 
 
 def a_bad_night(cast: Cast, now: datetime) -> None:
-    """Level II; a red notice; two cries, one of them with a helper; one underpass of two closed; a danger; a call-out."""
+    """Level II; an orange notice; two cries, one with a helper; one underpass of two closed; a danger; a call-out."""
     factories.household()
     factories.must_reach_household()
     issued_notice(by=cast.duty_officer, signed_by=cast.commander, now=now)
