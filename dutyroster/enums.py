@@ -99,7 +99,7 @@ class PostState(models.TextChoices):
     """Whether whoever has the duty is there."""
 
     IN_POST = "in_post", _("In post")
-    LATE = "late", _("Late")
+    LATE = "late", _("Came late")
     STAND_IN = "stand_in", _("Substitute in post")
     EXPECTED = "expected", _("Not come yet")
     SUSPECTED = "suspected", _("Absence suspected, to be confirmed")
@@ -131,7 +131,7 @@ class Outcome(models.TextChoices):
 class LogKind(models.TextChoices):
     """What came in at the duty room."""
 
-    NOTE = "note", _("Note")
+    NOTE = "note", _("Plain note")
     CALL = "call", _("Telephone call")
     PAPER = "paper", _("Incoming paper")
     WEATHER = "weather", _("Weather")

@@ -85,7 +85,7 @@ def _done(row: Shift, by: User | None, at: datetime, now: datetime) -> None:
         duties.fulfil(assignment=duty.assignment, by=by or row.person, now=now, occurred_at=max(at, newest))
 
 
-def call_back(row: Shift, now: datetime, *, besides: int | None = None) -> None:
+def call_back(row: Shift, now: datetime, *, besides: int = 0) -> None:
     """Nobody needs to stand in for this shift any more: those still called are told so."""
     waiting = StandIn.objects.filter(shift=row).exclude(state=StandInState.TAKEN).exclude(pk=besides)
     waiting.filter(state__in=(StandInState.CALLED, StandInState.COMING)).update(

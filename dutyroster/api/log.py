@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api.paging import Keyset
 from core.api.permission import holds
 from core.rules import Refused
 from dutyroster import actions, queries
@@ -74,9 +73,6 @@ class LogView(generics.ListAPIView[LogEntry]):
 
     permission_classes = [holds("roster.view", write="log.write")]
     serializer_class = EntrySerializer
-
-    class pagination_class(Keyset):
-        ordering = ("-occurred_at", "-pk")
 
     def get_queryset(self) -> QuerySet[LogEntry]:
         """Those of the person's areas."""

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('area_code', models.CharField(db_index=True, max_length=15, verbose_name='area code')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('note', 'Note'), ('call', 'Telephone call'), ('paper', 'Incoming paper'), ('weather', 'Weather'), ('instruction', 'Instruction')], default='note', max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('note', 'Plain note'), ('call', 'Telephone call'), ('paper', 'Incoming paper'), ('weather', 'Weather'), ('instruction', 'Instruction')], default='note', max_length=12, verbose_name='kind')),
                 ('text', models.TextField(verbose_name='what happened')),
                 ('caller_name', models.CharField(blank=True, max_length=40, verbose_name='caller')),
                 ('caller_phone', models.CharField(blank=True, max_length=20, verbose_name="caller's telephone")),

@@ -1,6 +1,7 @@
 """Handovers, and what this app leaves open for the next shift."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -19,7 +20,7 @@ from territory.rules import Scope
 
 def handovers(scope: Scope) -> PlacedQuerySet[Handover]:
     """Handovers of these areas, the unsigned first, then the newest; each counts its `items` and those `left`."""
-    return (
+    rows: PlacedQuerySet[Any] = (
         Handover.objects.in_scope(scope)
         .select_related("post", "outgoing", "incoming")
         .annotate(
@@ -28,6 +29,7 @@ def handovers(scope: Scope) -> PlacedQuerySet[Handover]:
         )
         .order_by("-taken_over_at", "-pk")
     )
+    return rows
 
 
 def states(handover: Handover) -> list[ItemState]:

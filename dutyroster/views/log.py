@@ -28,7 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     user, form = who(request), LogFilterForm(request.GET)
     scope = user.scope_for("roster.view")
     rows, after = queries.log_page(queries.log(scope, form.filters()), request.GET.get("after", ""))
-    context = {"entries": rows, "more_url": _more(request, after)}
+    context: dict[str, Any] = {"entries": rows, "more_url": _more(request, after)}
     if request.headers.get("HX-Target") == "log-more":
         return render(request, "dutyroster/log_rows.html", context)
     waiting = list(queries.open_entries(scope)[:100])

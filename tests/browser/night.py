@@ -13,6 +13,8 @@ from assignments.queries import link_path
 from core import clock
 from tests import factories
 from tests.casts import SUBDISTRICT, Cast
+from tests.supplies.counting_night import night_at_the_count
+from tests.dutyroster.shifts import night_at_the_posts
 
 # Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the night.
 PAGES = [
@@ -43,9 +45,27 @@ PAGES = [
     ("grid_worker", "{duty}"),
     ("grid_worker", "{knock}"),
     ("grid_worker", "{site}inspect/"),
+    ("duty_officer", "/roster/mine/"),
+    ("duty_officer", "/roster/attendance/"),
+    ("commander", "/roster/roll-calls/"),
+    ("commander", "/roster/roll-calls/new/"),
+    ("commander", "{roll_call}"),
+    ("duty_officer", "/roster/handovers/"),
+    ("duty_officer", "/roster/handovers/new/"),
+    ("leader", "{handover}"),
+    ("duty_officer", "/roster/log/"),
+    ("duty_officer", "{log_entry}"),
     ("administrator", "/people/"),
     ("administrator", "/people/new/"),
     ("administrator", "/people/import/"),
+    ("commander", "/supplies/readiness/"),
+    ("duty_officer", "{store_ready}"),
+    ("duty_officer", "/supplies/stocktakes/"),
+    ("duty_officer", "/supplies/stocktakes/new/"),
+    ("duty_officer", "{to_approve}"),
+    ("auditor", "{booked}"),
+    ("storekeeper", "{counting}"),
+    ("administrator", "/supplies/import/"),
 ]
 
 
@@ -87,6 +107,8 @@ def make_night(cast: Cast) -> Night:
             "site": f"/hazards/sites/{place.code}/",
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",
             "round": f"/hazards/rounds/{opened.pk}/",
+            **night_at_the_posts(cast, now),
+            **night_at_the_count(cast, now),
         },
     )
 
