@@ -1,6 +1,8 @@
 from django.urls import URLPattern, path
 
 from command.api.dangers import ClosuresView, ClosureView, DangersView, DangerView, HelpRequestsView, HelpRequestView
+from command.api.orders import CallOutsView, OrdersView, OrderView
+from command.api.responses import DecideView, ResponsesView, ResponseView, TimelineView
 from command.enums import ResponseVerb
 from command.views import calls as call_outs
 from command.views import closures, dangers, orders, plans, responses, timeline
@@ -58,6 +60,15 @@ urlpatterns: list[URLPattern] = [
     path("closures/<uuid:uuid>/reopen/", closures.reopen, name="closure_reopen"),
 ]
 api_urlpatterns: list[URLPattern] = [
+    path("responses/", ResponsesView.as_view(), name="responses"),
+    path("responses/<uuid:uuid>/", ResponseView.as_view(), name="response"),
+    path("responses/<uuid:uuid>/raise/", DecideView.as_view(verb=ResponseVerb.RAISE), name="response_raise"),
+    path("responses/<uuid:uuid>/lower/", DecideView.as_view(verb=ResponseVerb.LOWER), name="response_lower"),
+    path("responses/<uuid:uuid>/end/", DecideView.as_view(verb=ResponseVerb.END), name="response_end"),
+    path("orders/", OrdersView.as_view(), name="orders"),
+    path("orders/<uuid:uuid>/", OrderView.as_view(), name="order"),
+    path("call-outs/", CallOutsView.as_view(), name="call_outs"),
+    path("timeline/", TimelineView.as_view(), name="timeline"),
     path("dangers/", DangersView.as_view(), name="dangers"),
     path("dangers/<uuid:uuid>/", DangerView.as_view(), name="danger"),
     path("dangers/<uuid:uuid>/<slug:verb>/", DangerView.as_view(), name="danger_act"),

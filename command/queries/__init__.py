@@ -43,7 +43,16 @@ from command.queries.help import (
     help_sheet,
 )
 from command.queries.orders import OrderLine, order, order_lines, orders, receivers_of
-from command.queries.people import Callee, Choice, callees, deputies, holders, receiver_choices, subdistricts
+from command.queries.people import (
+    Callee,
+    Choice,
+    callees,
+    deputies,
+    holders,
+    people_by_number,
+    receiver_choices,
+    subdistricts,
+)
 from command.queries.place import near
 from command.queries.plans import levels_of, newest_plan, plan_in_force, plans, plans_with_tasks
 from command.queries.responses import (
@@ -118,6 +127,7 @@ __all__ = [
     "order",
     "order_lines",
     "orders",
+    "people_by_number",
     "perhaps_the_same",
     "plan_in_force",
     "plans",

@@ -13,8 +13,9 @@ from accounts.queries import area_names
 from assignments.queries import prefixes
 from command.models import CallTarget
 from core.queries import resolver
+from dutyroster import queries as roster
 from territory.models import Area, within
-from territory.rules import Scope
+from territory.rules import Scope, scope_of
 
 MOST_CHOICES = 400
 # Who leads comes first: his word is waited for.
@@ -57,7 +58,8 @@ class Callee:
 def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[Callee]:
     """Who is called out for an area, each once: those who lead, those on duty, one officer of every sub-district.
 
-    `but` is left out: whoever calls is awake already. A second officer of a sub-district is the first one's deputy.
+    `but` is left out: whoever calls is awake already. Of a sub-district whoever is on duty there is called, else its
+    first officer; the second one is his deputy.
     """
     below = subdistricts(area_code)
     held = holders((*_LEADING, Role.SUBDISTRICT_OFFICER), {*prefixes(area_code), *below}, now=now)
@@ -69,11 +71,9 @@ def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[C
         for person in held.get((role, code), [])[:2]
     ]
     wanted += [Callee(person, gettext("On duty"), area_code) for person in on_duty(area_code, now)]
-    wanted += [
-        Callee(held[Role.SUBDISTRICT_OFFICER, code][0], named.get(code, code), code)
-        for code in below
-        if (Role.SUBDISTRICT_OFFICER, code) in held
-    ]
+    serving = {shift.area_code: shift.person for shift in roster.on_duty(scope_of(area_code), now)}
+    officers = {code: people[0] for (role, code), people in held.items() if role == Role.SUBDISTRICT_OFFICER} | serving
+    wanted += [Callee(officers[code], named.get(code, code), code) for code in below if code in officers]
     once: dict[int, Callee] = {}
     for each in wanted:
         once.setdefault(each.person.pk, each)
@@ -148,3 +148,8 @@ def home_of(person: User, scope: Scope, *, now: datetime) -> str:
     """The area of one of his roles inside the scope; empty when he has none there. One statement."""
     held = RoleHeld.objects.filter(_holding(now), within(scope), user=person).order_by("area_code", "pk").first()
     return held.area_code if held else ""
+
+
+def people_by_number(numbers: Collection[int]) -> dict[int, User]:
+    """Active people by primary key. One statement."""
+    return {person.pk: person for person in User.objects.filter(pk__in=numbers, is_active=True)}

@@ -1,13 +1,17 @@
 """Plans in force, in words; and a roster of the test's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+
+import pytest
 
 from accounts.enums import Role
 from accounts.models import User
 from command import actions
 from command.enums import Receives
 from command.models import ContingencyPlan
+from core.rules import Refused
 from tests.casts import DISTRICT, NIGHT, Cast
 
 ON_DUTY: list[User] = []
@@ -16,6 +20,14 @@ ON_DUTY: list[User] = []
 def who_is_on_duty(area_code: str, at: datetime, role: str = "") -> list[User]:
     """Stands in for the roster: whoever the test has put on duty."""
     return [person for person in ON_DUTY if not role or any(held.role == role for held in person.roles_at(at))]
+
+
+@contextmanager
+def refused(part_of_code: str) -> Iterator[None]:
+    """What stands inside is refused, with a code that holds these words."""
+    with pytest.raises(Refused) as refusal:
+        yield
+    assert part_of_code in refusal.value.code
 
 
 def tasks(cast: Cast) -> list[actions.TaskGiven]:

@@ -13,7 +13,6 @@ from assignments.models import Assignment, AssignmentEvent
 from command import actions, queries
 from command.enums import CallState
 from command.models import CallOut, CallTarget
-from core.rules import Refused
 from messaging.models import Delivery
 from territory.rules import scope_of
 from tests import casts
@@ -93,7 +92,7 @@ def test_who_was_telephoned_is_recorded_for_him_with_the_recorders_name(cast: Ca
     assert line.state == CallState.BY_HAND
     event = AssignmentEvent.objects.get(assignment=target.assignment, verb=Verb.ACKNOWLEDGE)
     assert (event.means, event.by, event.on_behalf_of) == (Means.PHONE_CALL, cast.duty_officer, "优越路防汛专干")
-    with pytest.raises(Refused, match="call_answered"):
+    with situations.refused("call_answered"):
         actions.reached_by_hand(target=target, by=cast.duty_officer, now=now + timedelta(minutes=8))
 
 
@@ -109,7 +108,7 @@ def test_closing_calls_nobody_any_more(cast: Cast, now: datetime) -> None:
     call_out = called(cast, now)
     actions.close_call_out(call_out=call_out, by=cast.duty_officer, now=now)
     assert set(Assignment.objects.values_list("state", flat=True)) == {State.CANCELLED}
-    with pytest.raises(Refused, match="call_closed"):
+    with situations.refused("call_closed"):
         actions.call_deputy(target=target_of(cast.leader), by=cast.duty_officer, now=now)
 
 

@@ -56,8 +56,8 @@ def test_an_order_reaches_accounts_and_telephones_and_counts_its_receipts(cast: 
     later = now + timedelta(minutes=11)
     (line,) = queries.order_lines(queries.orders(EVERYWHERE, now=later))
     assert (line.receipts.total, line.receipts.acknowledged, line.receipts.done, line.receipts.late) == (3, 2, 1, 1)
-    assert line.tone == "danger" and line.number == "〔2026〕1号"
-    assert [row.duty.assignee_name for row in queries.receivers_of(order, now=later)][0] == "东安路防汛专干"
+    assert (line.tone, line.number) == ("danger", "〔2026〕1号")
+    assert queries.receivers_of(order, now=later)[0].duty.assignee_name == "东安路防汛专干"
     assert TimelineEntry.objects.filter(ref=f"order:{order.pk}").count() == 2
 
 
@@ -80,13 +80,13 @@ def test_withdrawing_leaves_what_is_done_and_tells_the_others(cast: Cast, now: d
     order = given(cast, now)
     store = Assignment.objects.get(assignee=cast.storekeeper)
     duties.report(assignment=store, by=cast.storekeeper, now=now)
-    with pytest.raises(Refused, match="reason"):
+    with situations.refused("reason"):
         actions.withdraw_order(order=order, by=cast.duty_officer, now=now, reason=" ")
     actions.withdraw_order(order=order, by=cast.duty_officer, now=now, reason="水已退")
     assert sorted(Assignment.objects.values_list("state", flat=True)) == [
         State.CANCELLED, State.CANCELLED, State.VERIFIED
     ]  # fmt: skip
-    with pytest.raises(Refused, match="order_withdrawn"):
+    with situations.refused("order_withdrawn"):
         actions.withdraw_order(order=order, by=cast.duty_officer, now=now, reason="水已退")
 
 
@@ -113,9 +113,9 @@ def test_a_sub_district_orders_its_own_people_only(cast: Cast, now: datetime) ->
     own = [actions.Receiver(person=cast.grid_worker)]
     order = given(cast, now, by=cast.subdistrict_officer, receivers=own)
     assert order.area_code == "410403001"
-    with pytest.raises(Refused, match="receiver_outside"):
+    with situations.refused("receiver_outside"):
         given(cast, now, by=cast.subdistrict_officer, receivers=[actions.Receiver(person=cast.other_worker)])
-    with pytest.raises(Refused, match="not_allowed"):
+    with situations.refused("not_allowed"):
         given(cast, now, by=cast.grid_worker, receivers=own)
 
 

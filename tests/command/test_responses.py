@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -16,10 +17,9 @@ from command.models import PlanTask, Response, ResponseStep, TimelineEntry
 from command.queries.responses import level_in_force
 from core.rules import Refused
 from messaging.models import Delivery
-from territory.models import Area
 from territory.rules import scope_of
 from tests import casts
-from tests.casts import DISTRICT, GRID, NIGHT, SUBDISTRICT, Cast
+from tests.casts import DISTRICT, GRID, SUBDISTRICT, Cast
 from tests.command import situations
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_lowering_takes_back_what_is_not_done_and_rising_again_gives_it_anew(cas
 def test_ending_takes_back_every_open_task_and_nothing_that_is_done(cast: Cast, now: datetime) -> None:
     situations.plan_in_force(cast)
     response = actions.start(area_code=DISTRICT, level=4, basis=BASIS, by=cast.commander, now=now)
-    first, second = queries.given_tasks(response)
+    first, _second = queries.given_tasks(response)
     duties.fulfil(assignment=first.assignment, by=None, now=now)  # type: ignore[arg-type]
     ended = actions.end(response=response, basis="降雨结束", by=cast.commander, now=now)
     assert ended.ended_at == now
@@ -111,23 +111,21 @@ def test_ending_takes_back_every_open_task_and_nothing_that_is_done(cast: Cast, 
         State.CANCELLED,
         State.VERIFIED,
     ]
-    with pytest.raises(Refused, match="response_ended"):
+    with situations.refused("response_ended"):
         actions.raise_level(response=ended, level=2, basis=BASIS, by=cast.leader, now=now)
     assert [step.verb for step in queries.steps(ended)] == ["end", "activate"]
 
 
 def test_only_who_signs_for_the_area_decides_and_a_basis_is_wanted(cast: Cast, now: datetime) -> None:
     for nobody in (cast.duty_officer, cast.subdistrict_officer, cast.grid_worker, cast.outsider):
-        with pytest.raises(Refused, match="not_allowed"):
+        with situations.refused("not_allowed"):
             actions.start(area_code=DISTRICT, level=4, basis=BASIS, by=nobody, now=now)
-    with pytest.raises(Refused, match="basis"):
+    with situations.refused("basis"):
         actions.start(area_code=DISTRICT, level=4, basis="  ", by=cast.commander, now=now)
     assert not Response.objects.exists()
 
 
 def test_the_level_in_force_is_that_of_the_area_or_above_and_no_exercise_counts(cast: Cast, now: datetime) -> None:
-    from uuid import uuid4
-
     assert level_in_force(GRID, now) is None
     actions.start(area_code=SUBDISTRICT, level=2, basis=BASIS, by=cast.commander, now=now)
     actions.start(area_code=DISTRICT, level=1, basis="演练", by=cast.duty_officer, now=now, exercise=uuid4())
@@ -135,12 +133,13 @@ def test_the_level_in_force_is_that_of_the_area_or_above_and_no_exercise_counts(
     actions.start(area_code=DISTRICT, level=3, basis=BASIS, by=cast.commander, now=now)
     assert (level_in_force(GRID, now), level_in_force(casts.OTHER_GRID, now)) == (2, 3)
     current = queries.current_response(scope_of(casts.OTHER_SUBDISTRICT))
-    assert current and current.level == 3
+    assert current is not None
+    assert current.level == 3
 
 
 def test_a_second_open_response_over_an_area_is_refused_by_the_database(cast: Cast, now: datetime) -> None:
     actions.start(area_code=DISTRICT, level=4, basis=BASIS, by=cast.commander, now=now)
-    with pytest.raises(Refused, match="response_open"):
+    with situations.refused("response_open"):
         actions.start(area_code=DISTRICT, level=3, basis=BASIS, by=cast.leader, now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Response.objects.create(area_code=DISTRICT, level=3, opened_at=now)
@@ -194,5 +193,4 @@ def test_starting_pressed_by_two_at_once_opens_one_response(now: datetime) -> No
     with ThreadPoolExecutor(2) as pool:
         said = sorted(pool.map(press, [cast.commander, cast.leader]))
     assert said == ["conflict.response_open", "started"]
-    assert Response.objects.count() == 1 and Area.objects.count() == 10
-    assert now == NIGHT
+    assert Response.objects.count() == 1

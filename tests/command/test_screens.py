@@ -6,7 +6,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -97,7 +99,8 @@ def test_an_order_goes_out_from_the_form_to_people_and_to_a_telephone(
     form = signed_in(cast.duty_officer).get("/command/orders/new/").context["form"]
     sent = {
         "client_uuid": str(form.initial["client_uuid"]), "title": "送泵", "text": "三台", "due_minutes": "30",
-        "receivers": [cast.storekeeper.pk], "found": "东安路网格员", "outside": "供电公司 13911112222", "ref": "danger:7",
+        "receivers": [cast.storekeeper.pk], "found": "东安路网格员", "outside": "供电公司 13911112222",
+        "ref": "danger:7",
     }  # fmt: skip
     for _press in range(2):
         answer = signed_in(cast.duty_officer).post("/command/orders/new/", sent)
@@ -160,12 +163,7 @@ def test_a_plan_is_written_published_and_then_only_copied(cast: Cast, now: datet
     assert "值班" in desk.get(copied["Location"]).content.decode()
 
 
-def test_the_home_asks_as_often_for_many_orders_as_for_one(
-    cast: Cast, now: datetime, signed_in: SignedIn, django_assert_max_num_queries: Any
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_home_asks_as_often_for_many_orders_as_for_one(cast: Cast, now: datetime, signed_in: SignedIn) -> None:
     situations.plan_in_force(cast)
     actions.start(area_code=DISTRICT, level=2, basis="橙色预警", by=cast.commander, now=now, calls_out=True)
     desk = signed_in(cast.commander)
