@@ -19,6 +19,7 @@ from assignments.enums import CLOSED, OPEN, Means, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from core.queries import resolver
 from core.rules import OpenItem
+from messaging.rules import marked
 from territory.models import PlacedQuerySet, within
 from territory.rules import Scope
 
@@ -132,8 +133,10 @@ def my_duties(user: User, now: datetime, filters: Filters | None = None) -> Plac
 
 
 def supervised(scope: Scope, now: datetime, filters: Filters | None = None) -> PlacedQuerySet[Assignment]:
-    """What is owed in these areas, whoever owes it: late first. One statement."""
-    return listed(Assignment.objects.in_scope(scope), now=now, filters=filters or Filters())
+    """What is owed in these areas, whoever owes it: late first; rehearsals apart. One statement."""
+    return listed(
+        Assignment.objects.in_scope(scope).filter(exercise__isnull=True), now=now, filters=filters or Filters()
+    )
 
 
 def late(scope: Scope, now: datetime) -> PlacedQuerySet[Assignment]:
@@ -321,6 +324,8 @@ def to_copy(assignment: Assignment) -> str:
         "due": due,
     }
     link = f"{settings.PUBLIC_URL}{path}" if path else ""
+    if assignment.exercise:
+        head = marked(head)
     return f"{head[: 178 - len(link)]}\n{link}".strip()
 
 

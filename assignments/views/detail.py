@@ -168,5 +168,6 @@ def _page(
         "remindable": standing.verifies and not standing.is_assignee and duty.state in OPEN,
         "to_copy": queries.to_copy(duty) if standing.assigns and not duty.verified_at else "",
         "phone": "" if standing.is_assignee else queries.phone_of(duty),
+        **({"exercise": _("Exercise")} if duty.exercise else {}),
     }
     return render(request, "assignments/detail.html", context, status=status)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, duty: Assignment, form: WordForm, *, status: int
         "page_url": page_url,
         "issuer": duty.issued_by.name if duty.issued_by else "",
         "call": _call(duty),
+        **_band(duty),
     }
     return render(request, "assignments/task.html", context, status=status)
 
@@ -72,8 +74,14 @@ def _gone(request: HttpRequest, duty: Assignment | None) -> HttpResponse:
     context = {
         "line": queries.line(duty, now=clock.now()) if duty else None,
         "call": _call(duty) if duty else settings.DUTY_PHONE,
+        **_band(duty),
     }
     return render(request, "assignments/task_ended.html", context, status=410)
+
+
+def _band(duty: Assignment | None) -> dict[str, str]:
+    """The hatched band over a duty of an exercise."""
+    return {"exercise": _("Exercise")} if duty and duty.exercise else {}
 
 
 def _call(duty: Assignment) -> str:

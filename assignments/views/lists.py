@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -60,8 +61,9 @@ def _rows(request: HttpRequest, tab: str) -> PlacedQuerySet[Assignment]:
     if tab == "mine":
         return Assignment.objects.filter(assignee=user)
     if tab == "area":
-        return Assignment.objects.in_scope(user.scope_for("assignments.supervise"))
-    return queries.visible(user)
+        return Assignment.objects.in_scope(user.scope_for("assignments.supervise")).filter(exercise__isnull=True)
+    # What others did in an exercise is looked back upon by the drill; one's own past is whole.
+    return queries.visible(user).filter(Q(exercise__isnull=True) | Q(assignee=user))
 
 
 def _more(request: HttpRequest, after: str) -> str:

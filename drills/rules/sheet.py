@@ -51,7 +51,7 @@ ROLE_WORDS = {role: word for word, role in reversed(ROLES.items()) if word != ro
 CONTROLLER = "导调员"
 ON_DUTY = "在岗"
 YES, NO = ("是", "1", "true", "y", "yes", "✓", "√"), ("", "否", "0", "false", "n", "no", "×")
-LEVELS = {"1": 1, "2": 2, "3": 3, "4": 4, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+LEVELS = {"1": 1, "2": 2, "3": 3, "4": 4, "ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
 _CLOCK = re.compile(r"\+?(\d{1,2}):(\d{2})(?::\d{2})?")
 MOST_OFFSET = 48 * 60
 MOST_MINUTES = 600

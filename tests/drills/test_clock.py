@@ -137,8 +137,9 @@ def test_a_button_that_leads_nowhere_says_why(verb: RunVerb, events: list[ClockE
 
 @pytest.mark.parametrize("seconds", [0, -60, 36_001])
 def test_the_clock_is_not_put_back(seconds: int) -> None:
-    with pytest.raises(Refused, match="forward|向前|往前"):
+    with pytest.raises(Refused) as refused:
         admit(RunVerb.SKEW, STARTED, now=at(1), seconds=seconds)
+    assert refused.value.code == "drill.forward"
 
 
 def test_a_pause_is_nobodys_delay() -> None:

