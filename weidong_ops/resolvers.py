@@ -40,6 +40,8 @@ def may_see_photo(user: User, media: Media) -> bool:
         return True
     scope = user.scope
     places = [
+        *Issue.objects.filter(photo_sha256=media.sha256).values_list("area_code", flat=True)[:20],
+        *Transfer.objects.filter(photo_sha256=media.sha256).values_list("area_code", flat=True)[:20],
         *InspectionPhoto.objects.filter(media=media).values_list("inspection__area_code", flat=True)[:20],
         *DangerAct.objects.filter(photo=media).values_list("danger__area_code", flat=True)[:20],
         *ClosureAct.objects.filter(photo=media).values_list("closure__area_code", flat=True)[:20],

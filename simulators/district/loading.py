@@ -18,7 +18,7 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import inspecting, posts, sheets
+from simulators.district import inspecting, posts, response_plan, sheets, stores
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -51,6 +51,8 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("checklists", checklists),
         ("sites", sites),
         ("round", first_round),
+        ("plan", contingency_plan),
+        ("stores", supply_stores),
         ("posts", duty_posts),
     ]
 
@@ -159,6 +161,25 @@ def first_round(now: datetime) -> Step:
 def duty_posts(now: datetime) -> Step:
     """The posts of the command room and the sub-districts, with rosters for a month either side of today."""
     return Step("值班", *posts.load(now=now))
+
+
+def supply_stores(now: datetime) -> Step:
+    """The twelve stores with their lots, and a little work in them."""
+    people_of = {
+        user.username: user for user in User.objects.filter(username__in=["store", "kg02", "kg03", "kg04", "duty"])
+    }
+    keepers = [people_of[name] for name in ("store", "kg02", "kg03", "kg04") if name in people_of]
+    made = stores.fill(admin=administrator(now), keepers=keepers, now=now)
+    if made:
+        stores.at_work(keeper=people_of["store"], officer=people_of["duty"], now=now)
+    return Step("物资仓库", made, f"{len(stores.DEPOTS)} 座，{len(stores.GOODS)} 种物资")
+
+
+def contingency_plan(now: datetime) -> Step:
+    """The example of a contingency plan: what each response level asks of whom."""
+    plan, is_new = response_plan.load(now)
+    count = plan.templates.count()
+    return Step("应急预案", count if is_new else 0, f"{plan.version}，{count} 项任务")
 
 
 def sign_ins(now: datetime) -> str:

@@ -103,6 +103,7 @@ def headquarters() -> tuple[Person, ...]:
         # Whoever takes turns in the duty room with those above.
         *((f"zb{number:02d}", f"区防办值班员 {number:02d}", "duty_officer") for number in range(2, 7)),
         *((f"db{number:02d}", f"带班领导 {number:02d}", "leader") for number in range(2, 4)),
+        *((f"kg{number:02d}", f"物资仓库管理员 {number:02d}", "storekeeper") for number in range(2, 5)),
     )
     return tuple(
         Person(username, name, role, DISTRICT, str(BASE + 1_001 + number))

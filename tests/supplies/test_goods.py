@@ -269,9 +269,7 @@ def test_the_api_receives_sends_counts_and_draws_the_map(
     assert (first.status_code, first.json()["uuid"]) == (201, second.json()["uuid"])
     lots = keeper.get(f"{root}stores/{store.code}/lots/").json()["results"]
     assert sum(Decimal(row["quantity"]) for row in lots) == 5
-    refused = keeper.post(
-        f"{root}issues/", {"store": store.code, "quantities": {pump.code: "9"}, "to_whom": "抢险队"}
-    )
+    refused = keeper.post(f"{root}issues/", {"store": store.code, "quantities": {pump.code: "9"}, "to_whom": "抢险队"})
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict_not_enough")
     issued = keeper.post(f"{root}issues/", {"store": store.code, "quantities": {pump.code: "1"}, "to_whom": "抢险队"})
     assert issued.json()["is_emergency"] is True
