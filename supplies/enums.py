@@ -86,7 +86,7 @@ class Part(models.TextChoices):
 class Standing(models.TextChoices):
     """How a part of readiness stands; what nobody has proven is unknown, never ready."""
 
-    READY = "ready", _("Ready")
+    READY = "ready", _("Ready to go")
     UNKNOWN = "unknown", _("Not proven")
     NOT_READY = "not_ready", _("Not ready")
 

@@ -90,13 +90,11 @@ def _one_at_a_time() -> None:
 def _write(planned: list[PlannedRow], by: User, now: datetime) -> None:
     items = _items(planned)
     lots = _lots(planned, items)
-    quotas: dict[tuple[int, int], PlannedRow] = {
-        (one.store.pk, items[one.row.item_name].pk): one for one in planned if one.row.quota is not None
+    quotas = {
+        (one.store.pk, items[one.row.item_name].pk): one.row.quota for one in planned if one.row.quota is not None
     }
-    for (store, item), one in quotas.items():
-        Quota.objects.update_or_create(
-            store_id=store, item_id=item, response_level=None, defaults={"quantity": one.row.quota}
-        )
+    for (store, item), quota in quotas.items():
+        Quota.objects.update_or_create(store_id=store, item_id=item, response_level=None, defaults={"quantity": quota})
     entries = [
         Entry(
             MovementKind.RECEIVE,

@@ -38,6 +38,7 @@ def record_proof(
         store.area_code
     ):
         raise _refusal(StocktakeObjection.OUTSIDE, "store")
+    checked: list[SupplyItem | None] = [*items] or [None]
     with act("supplies.proof.record", by=by.actor):
         return Proof.objects.bulk_create(
             Proof(
@@ -53,7 +54,7 @@ def record_proof(
                 by_name=by.name,
                 note=note.strip()[:200],
             )
-            for item in (items or [None])
+            for item in checked
         )
 
 

@@ -27,7 +27,7 @@ class ItemSerializer(serializers.Serializer[Any]):
 
     item_name = serializers.CharField()
     unit = serializers.CharField()
-    required = serializers.DecimalField(max_digits=14, decimal_places=3)
+    quota = serializers.DecimalField(source="required", max_digits=14, decimal_places=3)
     held = serializers.DecimalField(max_digits=14, decimal_places=3)
     standing = serializers.CharField()
     parts = PartSerializer(many=True)

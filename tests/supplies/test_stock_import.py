@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -23,11 +24,11 @@ pytestmark = pytest.mark.django_db
 HEAD = ["仓库", "物资编码", "物资名称", "单位", "类别", "批号", "数量", "定额", "有效期至", "备注"]
 
 
-def a_list(*rows: list[object]) -> bytes:
+def a_list(*rows: list[str]) -> bytes:
     book = Workbook()
     page = book.active
     assert page is not None
-    for row in (HEAD, *rows):
+    for row in [HEAD, *rows]:
         page.append(row)
     out = BytesIO()
     book.save(out)
@@ -74,7 +75,7 @@ def test_what_the_ledger_knows_is_never_overwritten(cast: Cast, now: datetime) -
     sheet = checked(same, cast.administrator, now)
     assert (sheet.new, sheet.changed, sheet.bad) == (0, 1, 0)
     actions.store_stock(sheet=sheet, content=same, by=cast.administrator, now=now)
-    assert (Quota.objects.get().quantity, Movement.objects.count()) == (800, 1)
+    assert (Quota.objects.get().quantity, Movement.objects.count()) == (Decimal(800), 1)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_what_the_ledger_knows_is_never_overwritten(cast: Cast, now: datetime) -
     ],
 )
 def test_each_fault_names_its_cell_and_its_mend(
-    cast: Cast, now: datetime, row: list[object], column: str, code: str
+    cast: Cast, now: datetime, row: list[str], column: str, code: str
 ) -> None:
     a_store(name="一号库")
     SupplyItem.objects.create(code="W-01", name="编织袋", unit="条")
