@@ -60,7 +60,7 @@ def receivers(run: DrillRun, inject: Inject, *, now: datetime) -> list[ReceiverO
 
 
 def enlisted_points(run: DrillRun, people: list[User]) -> dict[int, int]:
-    """The first telephone of each of these that is enlisted in the run: person id to contact point id. One statement."""
+    """The first enlisted telephone of each of these: person id to contact point id. One statement."""
     enlisted = Enlisted.objects.filter(exercise=run.uuid).values("contact_point_id")
     ranked = (
         PersonContact.objects.filter(user__in=people, contact_point_id__in=enlisted)

@@ -50,10 +50,7 @@ def _told(events: Iterable[ClockEvent], now: datetime) -> Iterator[tuple[ClockEv
 
 def clock_state(events: Iterable[ClockEvent], now: datetime) -> ClockState:
     """Where the clock stands at `now`."""
-    state = ClockState.WAITING
-    for _event, _before, state in _told(events, now):
-        pass
-    return state
+    return next((after for _event, _before, after in reversed(list(_told(events, now)))), ClockState.WAITING)
 
 
 def intervals(events: Iterable[ClockEvent], now: datetime) -> list[tuple[datetime, datetime]]:

@@ -19,10 +19,10 @@ from assignments.models import Assignment, AssignmentEvent
 from board.queries.situation import situation
 from command import actions as command
 from command import queries as orders
-from dutyroster import queries as roster
 from drills import actions
 from drills.enums import InjectKind, Receiver, RunVerb
 from drills.models import DrillRun
+from dutyroster import queries as roster
 from messaging.actions import dispatch
 from messaging.channels import CHANNELS
 from messaging.enums import Lane, State
@@ -81,7 +81,9 @@ def real_rows() -> dict[str, set[str]]:
 # What hangs on a row of an exercise is told by that row.
 REAL = {
     "messaging_delivery": "WHERE broadcast_id IN (SELECT id FROM messaging_broadcast WHERE exercise IS NULL)",
-    "assignments_assignmentevent": "WHERE assignment_id IN (SELECT id FROM assignments_assignment WHERE exercise IS NULL)",
+    "assignments_assignmentevent": (
+        "WHERE assignment_id IN (SELECT id FROM assignments_assignment WHERE exercise IS NULL)"
+    ),
     "command_responsestep": "WHERE response_id IN (SELECT id FROM command_response WHERE exercise IS NULL)",
     "command_plantask": "WHERE response_id IN (SELECT id FROM command_response WHERE exercise IS NULL)",
     "command_dangeract": "WHERE danger_id IN (SELECT id FROM command_danger WHERE exercise IS NULL)",
