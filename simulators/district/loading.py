@@ -18,7 +18,7 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import inspecting, posts, response_plan, sheets, stores
+from simulators.district import drill, inspecting, posts, response_plan, sheets, stores
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -54,6 +54,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("plan", contingency_plan),
         ("stores", supply_stores),
         ("posts", duty_posts),
+        ("drill", drill_plan),
     ]
 
 
@@ -180,6 +181,12 @@ def contingency_plan(now: datetime) -> Step:
     plan, is_new = response_plan.load(now)
     count = plan.templates.count()
     return Step("应急预案", count if is_new else 0, f"{plan.version}，{count} 项任务")
+
+
+def drill_plan(now: datetime) -> Step:
+    """A finished drill plan with its injects, from the sheet."""
+    changed, words = drill.load(now=now)
+    return Step("演练", changed, words)
 
 
 def sign_ins(now: datetime) -> str:
