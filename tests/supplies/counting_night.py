@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from supplies import actions, queries
 from supplies.enums import ItemCategory, MovementKind, Part
 from supplies.models import Quota
@@ -57,7 +59,8 @@ def night_at_the_count(cast: Cast, now: datetime) -> dict[str, str]:
     actions.book_stocktake(stocktake=booked, seen=seen, reason="", by=cast.duty_officer, now=before)
     lot = items[0][0].lots.get()
     out = Entry(MovementKind.ISSUE, lot.pk, Decimal(3000), from_store=stores[1].pk)
-    actions.post([out], by=keeper, now=now)
+    with transaction.atomic():
+        actions.post([out], by=keeper, now=now)
     actions.record_proof(store=stores[2], part=Part.USABLE, is_good=True, by=keeper, now=before)
     for store in stores[:2]:
         actions.record_proof(store=store, part=Part.MOVABLE, is_good=True, minutes=22, by=keeper, now=before)
