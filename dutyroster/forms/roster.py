@@ -13,7 +13,7 @@ from accounts.queries import area_choices
 from dutyroster.actions import MemberGiven, PostGiven
 from dutyroster.enums import Presence
 from dutyroster.models import DutyPost, PostMember
-from dutyroster.queries import eligible
+from dutyroster.queries import eligible, named
 from territory.enums import DayKind
 from territory.rules import Scope
 
@@ -158,9 +158,9 @@ class PlanForm(forms.Form):
     area_code = forms.ChoiceField(label=_("Area"))
     first_day = _day(_("First day"))
     last_day = _day(_("Last day"), help_text=_("At most 92 days. Who is on duty now finishes the shift."))
-    posts = forms.ModelMultipleChoiceField(
+    posts = forms.TypedMultipleChoiceField(
         label=_("Posts"),
-        queryset=DutyPost.objects.none(),
+        coerce=int,
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("Leave all empty to plan every post of the area."),
@@ -172,12 +172,14 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.own = DutyPost.objects.in_scope(scope).filter(retired_at__isnull=True)
         self.fields["area_code"].choices = area_choices(scope)  # type: ignore[attr-defined]
-        self.fields["posts"].queryset = self.own.order_by("area_code", "order", "pk")  # type: ignore[attr-defined]
+        choices = [(post.pk, name) for post, name in named(self.own.order_by("area_code", "order", "pk"))]
+        self.fields["posts"].choices = choices  # type: ignore[attr-defined]
 
     def posts_meant(self) -> list[DutyPost]:
         """Those ticked, else all that stand at the chosen area itself."""
-        ticked = list(self.cleaned_data["posts"])
-        return ticked or list(self.own.filter(area_code=self.cleaned_data["area_code"]).order_by("order", "pk"))
+        ticked = self.cleaned_data["posts"]
+        meant = self.own.filter(pk__in=ticked) if ticked else self.own.filter(area_code=self.cleaned_data["area_code"])
+        return list(meant.order_by("order", "pk"))
 
 
 class ShiftForm(forms.Form):

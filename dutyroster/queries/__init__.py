@@ -28,7 +28,7 @@ from dutyroster.queries.log import LOG_PAGE, LogFilter, entries, log, log_page, 
 from dutyroster.queries.month import Month, day_words, moment_of, month, month_of, month_sheet
 from dutyroster.queries.on_duty import PostNow, now_and_next, on_duty, on_duty_people, on_duty_rows, on_duty_shift
 from dutyroster.queries.plans import Preview, burdens, ground, plan_days, plans, preview, replaced
-from dutyroster.queries.posts import areas_with_posts, eligible, leaves_seen, members_at, posts, takers
+from dutyroster.queries.posts import areas_with_posts, eligible, leaves_seen, members_at, named, posts, takers
 
 __all__ = [
     "CHECK_IN_FROM",
@@ -72,6 +72,7 @@ __all__ = [
     "month_of",
     "month_sheet",
     "my_shifts",
+    "named",
     "now_and_next",
     "on_duty",
     "on_duty_people",

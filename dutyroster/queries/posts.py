@@ -1,5 +1,6 @@
 """Posts with who takes turns there, and who is away."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -61,3 +62,10 @@ def leaves_seen(user: User, keeps: Scope, first_day: date, days: int = 60) -> Qu
         .select_related("person")
         .order_by("first_day", "pk")
     )
+
+
+def named(found: Iterable[DutyPost]) -> list[tuple[DutyPost, str]]:
+    """Posts with their area before their name: a dozen of them may be called the same. One statement."""
+    rows = list(found)
+    names = area_names({post.area_code for post in rows})
+    return [(post, f"{names.get(post.area_code, post.area_code)} {post.name}") for post in rows]

@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         (one, names.get(one.post.area_code, one.post.area_code), [there.get(shift.pk) for shift in one.present])
         for one in posts
     ]
+    rows.sort(key=lambda row: bool(row[0].present))  # a post with nobody stands first
     found = queries.gaps(scope, today(now), now=now)
     context = {
         "rows": rows,

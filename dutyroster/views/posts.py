@@ -109,7 +109,8 @@ def leaves(request: HttpRequest) -> HttpResponse:
             return redirect("dutyroster:leaves")
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
-    context = {"form": form, "leaves": queries.leaves_seen(user, scope, today(now))[:100]}
+    seen = list(queries.leaves_seen(user, scope, today(now))[:100])
+    context = {"form": form, "leaves": seen, "may_view": user.can("roster.view")}
     return render(request, "dutyroster/leaves.html", context)
 
 
@@ -132,7 +133,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
     context = {
         "links": [(link, request.build_absolute_uri(queries.calendar_path(link))) for link in links],
         "has_own": any(link.person_id == user.pk for link in links),
-        "posts": posts.exclude(pk__in=with_link).order_by("area_code", "order", "pk")[:60],
+        "posts": queries.named(posts.exclude(pk__in=with_link).order_by("area_code", "order", "pk")[:60]),
     }
     return render(request, "dutyroster/calendars.html", context)
 
@@ -158,7 +159,7 @@ def calendar_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
-    """Shifts for a calendar. Public because calendars cannot sign in: the secret address reads one roster until revoked."""
+    """Shifts for a calendar. Public since calendars cannot sign in: its secret address is revocable."""
     link = queries.link_by_secret(secret)
     if link is None:
         raise Http404

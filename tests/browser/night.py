@@ -13,8 +13,10 @@ from assignments.queries import link_path
 from core import clock
 from tests import factories
 from tests.casts import SUBDISTRICT, Cast
-from tests.supplies.counting_night import night_at_the_count
+from tests.command.danger_night import dangers_of_the_night
+from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
+from tests.supplies.counting_night import night_at_the_count
 
 # Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the night.
 PAGES = [
@@ -45,6 +47,19 @@ PAGES = [
     ("grid_worker", "{duty}"),
     ("grid_worker", "{knock}"),
     ("grid_worker", "{site}inspect/"),
+    ("duty_officer", "/roster/"),
+    ("duty_officer", "/roster/gaps/"),
+    ("duty_officer", "/roster/month/"),
+    ("duty_officer", "/roster/plans/"),
+    ("duty_officer", "{roster_plan}"),
+    ("duty_officer", "/roster/plans/new/"),
+    ("duty_officer", "/roster/posts/"),
+    ("duty_officer", "{roster_post}"),
+    ("duty_officer", "{roster_post}members/"),
+    ("duty_officer", "{roster_post}add/"),
+    ("duty_officer", "{roster_shift}"),
+    ("duty_officer", "/roster/calendars/"),
+    ("grid_worker", "/roster/leaves/"),
     ("duty_officer", "/roster/mine/"),
     ("duty_officer", "/roster/attendance/"),
     ("commander", "/roster/roll-calls/"),
@@ -66,6 +81,19 @@ PAGES = [
     ("auditor", "{booked}"),
     ("storekeeper", "{counting}"),
     ("administrator", "/supplies/import/"),
+    ("", "/p/danger/"),
+    ("commander", "/command/dangers/"),
+    ("duty_officer", "{danger}"),
+    ("duty_officer", "/command/dangers/new/"),
+    ("duty_officer", "/command/help/"),
+    ("duty_officer", "{help_request}"),
+    ("duty_officer", "/command/help/new/"),
+    ("duty_officer", "/command/closures/"),
+    ("duty_officer", "{closure}"),
+    ("site_keeper", "/command/closures/new/"),
+    ("site_keeper", "{water}"),
+    ("grid_worker", "/field/danger/"),
+    ("grid_worker", "{danger_sent}"),
 ]
 
 
@@ -107,6 +135,8 @@ def make_night(cast: Cast) -> Night:
             "site": f"/hazards/sites/{place.code}/",
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",
             "round": f"/hazards/rounds/{opened.pk}/",
+            **drafted_night(by=cast.duty_officer, now=now),
+            **dangers_of_the_night(cast, now),
             **night_at_the_posts(cast, now),
             **night_at_the_count(cast, now),
         },

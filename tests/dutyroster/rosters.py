@@ -8,7 +8,8 @@ from accounts.enums import Role
 from accounts.models import User
 from dutyroster import actions
 from dutyroster.actions import MemberGiven, PostGiven
-from dutyroster.models import DutyPost, RosterPlan
+from dutyroster.models import DutyPost, RosterPlan, Shift
+from dutyroster.queries.facts import today
 from dutyroster.rules import ORDINARY
 from tests.casts import DISTRICT, make_person
 
@@ -43,3 +44,27 @@ def published_plan(
     last_day = first_day + timedelta(days=days - 1)
     plan = actions.make_plan(area_code=area_code, posts=posts, first_day=first_day, last_day=last_day, by=by, now=now)
     return actions.publish(plan=plan, by=by, now=now)
+
+
+def drafted_night(*, by: User, now: datetime) -> dict[str, str]:
+    """A post with a roster in force, somebody away, and a draft for the days after; addresses by name."""
+    people = [person() for _ in range(3)]
+    post = duty_post(by=by, now=now, members=people)
+    day = today(now)
+    published_plan([post], by=by, now=now, first_day=day, days=3)
+    actions.record_leave(person=people[0], first_day=day, last_day=day + timedelta(days=9), by=by, now=now)
+    plan = actions.make_plan(
+        area_code=DISTRICT,
+        posts=[post],
+        first_day=day + timedelta(days=3),
+        last_day=day + timedelta(days=9),
+        by=by,
+        now=now,
+    )
+    shift = Shift.objects.filter(post=post, published_at__isnull=False).order_by("during")[0]
+    actions.open_calendar(by=by, now=now, post=post)
+    return {
+        "roster_plan": f"/roster/plans/{plan.pk}/",
+        "roster_post": f"/roster/posts/{post.pk}/",
+        "roster_shift": f"/roster/shifts/{shift.uuid}/",
+    }
