@@ -169,7 +169,7 @@ def perhaps_the_same(row: Danger) -> list[Danger]:
         near |= Q(site=row.site_id)
     if row.position:
         near |= Q(position__dwithin=(row.position, 0.004), kind=row.kind)
-    rows = (
+    rows: QuerySet[Any] = (
         Danger.objects.filter(near, closed_at__isnull=True, exercise=row.exercise)
         .filter(
             reported_at__gte=row.reported_at - timedelta(hours=NEAR_HOURS),
@@ -185,13 +185,12 @@ def perhaps_the_same(row: Danger) -> list[Danger]:
 
 
 def dangers_geojson(scope: Scope, now: datetime) -> str:
-    """Open dangers as GeoJSON points for the map, at the site where the report had no position. Exercises apart."""
+    """Open dangers as GeoJSON points for the map, at the site where the report had no position. Exercises apart.
+
+    One without any place on the map is a feature without geometry, so that the layer counts what the lists count.
+    """
     rows = Danger.objects.in_scope(scope).filter(closed_at__isnull=True, exercise=None).select_related("site")
-    features = [
-        _feature(line, point)
-        for line in danger_lines(rows.order_by("-pk")[:500], now=now)
-        if (point := _point(line.danger)) is not None
-    ]
+    features = [_feature(line, _point(line.danger)) for line in danger_lines(rows.order_by("-pk")[:500], now=now)]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
@@ -250,12 +249,12 @@ def point_of(position: Any, site: HazardSite | None) -> list[float] | None:
     return [round(place.x, 6), round(place.y, 6)] if place else None
 
 
-def _feature(line: DangerLine, point: list[float]) -> dict[str, Any]:
+def _feature(line: DangerLine, point: list[float] | None) -> dict[str, Any]:
     row = line.danger
     return {
         "type": "Feature",
         "id": row.pk,
-        "geometry": {"type": "Point", "coordinates": point},
+        "geometry": {"type": "Point", "coordinates": point} if point else None,
         "properties": {
             "name": str(row),
             "kind": row.kind,
