@@ -160,7 +160,6 @@ class AttendanceFault(models.TextChoices):
     BEFORE_SHIFT = "attendance.before_shift", _("The time lies more than an hour before the shift: enter a later one.")
     OVER = "conflict.shift_over", _("This shift is over: nothing more can be recorded on it.")
     TAKEN_OVER = "conflict.taken_over", _("A substitute has taken this shift over: ask the duty room.")
-    BUSY_ELSEWHERE = "conflict.busy_elsewhere", _("The deputy is on duty at another post now: choose somebody else.")
     NOT_CAME = "attendance.not_came", _("Nobody has checked in on this shift yet: check in first.")
     WINDOW = "rollcall.window", _("The end of the window lies before its start: enter a later end.")
     WINDOW_LONG = "rollcall.window_long", _("The window is longer than a day: choose a shorter one.")

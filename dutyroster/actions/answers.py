@@ -8,6 +8,7 @@ from assignments.models import Assignment
 from core.audit import act
 from core.rules import SYSTEM
 from dutyroster.actions.check_in import check_in
+from dutyroster.actions.plans import override
 from dutyroster.actions.roll_call import answered, cannot_answer
 from dutyroster.actions.stand_in import deputy_coming, pass_over, take_over
 from dutyroster.models import RollCallTarget, ShiftDuty, StandIn
@@ -39,9 +40,25 @@ def heard(
 def _of_post(
     assignment: Assignment, verb: Verb, by: User | None, now: datetime, occurred_at: datetime, means: str
 ) -> None:
-    duty = ShiftDuty.objects.filter(assignment=assignment).select_related("shift").first()
-    if duty is not None and verb in THERE:
+    duty = ShiftDuty.objects.filter(assignment=assignment).select_related("shift__superseded_by").first()
+    if duty is None:
+        return
+    if verb == Verb.HAND_OVER:
+        _pass_on(duty, assignment, by, now)
+    elif verb in THERE:
         check_in(shift=duty.shift, by=by, now=now, occurred_at=occurred_at, means=means)
+
+
+def _pass_on(duty: ShiftDuty, assignment: Assignment, by: User | None, now: datetime) -> None:
+    """One press replaces a person: with the duty to be there the shift itself passes to whoever got it."""
+    row, to = duty.shift, assignment.assignee
+    if to is None or to.pk == row.person_id or row.ends <= now:
+        return
+    if row.superseded_at is None:
+        duty.shift = override(shift=row, person=to, by=by, now=now)
+    elif row.superseded_by is not None and row.superseded_by.person_id == to.pk:
+        duty.shift = row.superseded_by
+    duty.save(update_fields=["shift"])
 
 
 def _of_deputy(assignment: Assignment, verb: Verb, by: User | None, now: datetime, means: str) -> None:

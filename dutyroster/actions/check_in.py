@@ -31,7 +31,9 @@ def check_in(
     deputy who has not taken over yet. Raises Refused for a shift that is over, taken over, or begins much later.
     """
     with act("dutyroster.shift.check_in", by=by.actor if by else shift.person.actor):
-        row = Shift.objects.select_for_update(of=("self",)).select_related("post", "person").get(pk=shift.pk)
+        row = (
+            Shift.objects.select_for_update(of=("self",), no_key=True).select_related("post", "person").get(pk=shift.pk)
+        )
         known = CheckIn.objects.filter(shift=row, kind=kind).first()
         if known is not None:
             return known

@@ -14,9 +14,10 @@ from assignments.models import Assignment
 from core.audit import act
 from core.rules import SYSTEM
 from dutyroster.actions.check_in import call_back, check_in
+from dutyroster.actions.plans import override
 from dutyroster.enums import AttendanceFault, Came, CheckMeans, Origin, StandInState
 from dutyroster.enums import Presence as Where
-from dutyroster.models import CheckIn, Shift, ShiftDuty, StandIn
+from dutyroster.models import CheckIn, DutyPost, Shift, ShiftDuty, StandIn
 from dutyroster.queries.attendance import deputies, leaders, running, valid_at
 from dutyroster.rules.attendance import (
     DEPUTY_MINUTES,
@@ -189,32 +190,28 @@ def take_over(*, stand_in: StandIn, by: User | None, now: datetime, means: str =
     on duty elsewhere.
     """
     with act("dutyroster.shift.stand_in", by=by.actor if by else stand_in.deputy.actor):
-        row = Shift.objects.select_for_update(of=("self",)).select_related("post", "person").get(pk=stand_in.shift_id)
-        own = StandIn.objects.select_for_update(of=("self",)).select_related("deputy").get(pk=stand_in.pk)
+        # Post, shift, stand-in: everybody locks in this order, so that nobody waits for each other.
+        DutyPost.objects.select_for_update().get(pk=stand_in.shift.post_id)
+        row = (
+            Shift.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("person")
+            .get(pk=stand_in.shift_id)
+        )
+        own = StandIn.objects.select_for_update(of=("self",)).select_related("deputy", "assignment").get(pk=stand_in.pk)
         if own.replacement_id is not None:
             return Shift.objects.get(pk=own.replacement_id)
         if row.superseded_at is not None:
             raise refused(AttendanceFault.TAKEN_OVER)
-        if now >= row.ends:
-            raise refused(AttendanceFault.OVER)
-        if Shift.objects.filter(valid_at(now), person=own.deputy, during__overlap=(now, row.ends)).exists():
-            raise refused(AttendanceFault.BUSY_ELSEWHERE)
-        # Late, not too early: a deputy who is there before the shift begins takes all of it.
-        begins = max(now, row.starts)
-        own.replacement = Shift.objects.create(
-            area_code=row.area_code,
-            plan=row.plan,
-            post=row.post,
+        own.replacement = override(
+            shift=row,
             person=own.deputy,
-            during=(begins, row.ends),
-            origin=Origin.SUBSTITUTE,
-            published_at=now,
+            by=by,
+            now=now,
             reason=_in_district_words(STANDS_IN) % {"person": row.person.name},
+            origin=Origin.SUBSTITUTE,
         )
         own.state, own.next_at = StandInState.TAKEN, None
         own.save(update_fields=["replacement", "state", "next_at", "updated_at"])
-        row.superseded_at, row.superseded_by, row.sequence = now, own.replacement, row.sequence + 1
-        row.save(update_fields=["superseded_at", "superseded_by", "sequence", "updated_at"])
         # Read again: a range just written is still a tuple in memory.
         taken = Shift.objects.select_related("post", "person").get(pk=own.replacement.pk)
         check_in(shift=taken, by=by, now=now, means=means)

@@ -75,6 +75,5 @@ def attendance(request: HttpRequest) -> HttpResponse:
         "there": sum(1 for one in rows if one.is_there),
         "missing": [one for one in rows if one.state in (PostState.MISSING, PostState.SUSPECTED)],
         "may_record": user.can("assignments.on_behalf"),
-        "recording": user.scope_for("assignments.on_behalf"),
     }
     return render(request, "dutyroster/attendance.html", context)

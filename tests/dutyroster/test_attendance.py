@@ -171,6 +171,21 @@ def test_the_first_of_two_deputies_wins(cast: Cast, now: datetime) -> None:
         actions.take_over(stand_in=one, by=cast.site_keeper, now=later(31))
 
 
+def test_who_is_given_the_duty_of_another_gets_his_shift(cast: Cast, now: datetime) -> None:
+    row = shift(cast.duty_officer, duty_post(cast.duty_officer, cast.leader))
+    actions.open_shifts(now=later(-20))
+    duty = owed(cast.duty_officer, "take_post")
+    assert duty is not None
+    duties.hand_over(assignment=duty, to=cast.leader, by=cast.commander, now=later(-10))
+    assert on_duty_at(later(1)) == ["带班领导"]
+    duty.refresh_from_db()
+    duties.start(assignment=duty, by=cast.leader, now=later(1))
+    assert CheckIn.objects.get().shift.person == cast.leader
+    assert actions.open_shifts(now=later(2)) == 0
+    row.refresh_from_db()
+    assert row.superseded_at == later(-10)
+
+
 def test_after_a_long_outage_nobody_is_woken_for_yesterdays_shift(cast: Cast, now: datetime) -> None:
     shift(cast.duty_officer, duty_post(cast.duty_officer, cast.leader), starts=later(-180))
     assert actions.open_shifts(now=now) == 0

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.rules import OpenItem, Refused
@@ -16,6 +16,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=s
 windows = st.tuples(moments, st.integers(1, 24 * 3600))
 
 
+@settings(deadline=None)  # a loaded machine is no fault
 @given(st.text(max_size=40), windows)
 def test_the_drawn_moment_lies_in_its_window_and_the_same_seed_draws_it_again(
     seed: str, window: tuple[datetime, int]
@@ -105,6 +106,7 @@ open_items = st.sets(keys, max_size=12).map(
 )
 
 
+@settings(deadline=None)
 @given(item_states, open_items)
 def test_a_handover_lists_everything_open_and_never_loses_what_it_listed(
     known: list[ItemState], found: list[OpenItem]
@@ -123,6 +125,7 @@ def test_a_handover_lists_everything_open_and_never_loses_what_it_listed(
     assert set(untaken(after.values())) == fresh - taken
 
 
+@settings(deadline=None)
 @given(item_states)
 def test_a_signature_needs_every_open_item_taken(items: list[ItemState]) -> None:
     left = untaken(items)
