@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 # What the duties of this app are called; rules know no gettext, so the words are marked here.
 ISSUE_PAPERS_LABEL = gettext_noop("Papers of an emergency issue")
@@ -30,9 +30,9 @@ class ItemCategory(models.TextChoices):
 class MovementKind(models.TextChoices):
     """What a row of the ledger does."""
 
-    RECEIVE = "receive", _("Received")
-    ISSUE = "issue", _("Issued")
-    RETURN = "return", _("Returned")
+    RECEIVE = "receive", pgettext_lazy("goods", "Received")
+    ISSUE = "issue", pgettext_lazy("goods", "Issued")
+    RETURN = "return", pgettext_lazy("goods", "Returned")
     TRANSFER_OUT = "transfer_out", _("Left for transfer")
     TRANSFER_IN = "transfer_in", _("Arrived by transfer")
     ADJUST = "adjust", _("Stock-take adjustment")
@@ -46,18 +46,18 @@ class IssueState(models.TextChoices):
     REQUESTED = "requested", _("Waiting for approval")
     APPROVED = "approved", _("Approved, to be handed out")
     ISSUED = "issued", _("Handed out")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("goods", "Refused")
 
 
 class TransferState(models.TextChoices):
     """Where a transfer stands."""
 
-    LOADING = "loading", _("Loading")
+    LOADING = "loading", pgettext_lazy("goods", "Loading")
     ON_THE_WAY = "on_the_way", _("On the way")
     RECEIVED = "received", _("Delivered in full")
     RECEIVED_SHORT = "received_short", _("Delivered short")
     SETTLED = "settled", _("Difference settled")
-    CANCELLED = "cancelled", _("Called off")
+    CANCELLED = "cancelled", pgettext_lazy("goods", "Called off")
 
 
 STOCKTAKE_LABEL = gettext_noop("Stock-take")

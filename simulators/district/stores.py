@@ -95,11 +95,24 @@ def fill(*, admin: User, keepers: list[User], now: datetime) -> int:
     stores = {depot.code: _store(depot, place, admin, keepers, since) for place, depot in enumerate(DEPOTS)}
     made = 0
     for each in GOODS:
-        if each.quota and not items[each.code].quotas.exists():
+        if each.quota and not items[each.code].quotas.filter(store=None):
             actions.set_quota(
                 item=items[each.code], quantity=Decimal(each.quota), by=admin.actor, now=since, is_sample=True
             )
         for depot, share in _shares(each):
+            if (
+                each.code in PUMPING
+                and depot.mode == StoreMode.OWN
+                and not items[each.code].quotas.filter(store=stores[depot.code])
+            ):
+                actions.set_quota(
+                    item=items[each.code],
+                    store=stores[depot.code],
+                    quantity=Decimal(share),
+                    by=admin.actor,
+                    now=since,
+                    is_sample=True,
+                )
             made += _lots(each, items[each.code], stores[depot.code], share, keepers[0], now)
     return made
 
@@ -129,7 +142,7 @@ def _store(depot: Depot, place: int, admin: User, keepers: list[User], since: da
         name=f"{depot.name}（示例）",
         mode=depot.mode,
         area_code=area,
-        position=Point(spot.x, spot.y, srid=4326),
+        position=Point(spot.x + 0.004, spot.y - 0.003, srid=4326),  # beside the name of the sub-district
         keeper=keepers[place % len(keepers)],
         deputy_keeper=keepers[(place + 1) % len(keepers)] if len(keepers) > 1 else None,
         vehicle="轻型货车 1 台（示例）" if depot.mode == StoreMode.OWN else "",

@@ -22,7 +22,8 @@ MARGIN = 0.006  # degrees, about 600 m
 def stores(scope: Scope, *, mode: str = "", text: str = "") -> PlacedQuerySet[Store]:
     """The stores of `scope` by code. One statement.
 
-    Annotated: `kinds` (how many items lie there) and `below` (how many of its standing quotas are not met).
+    Annotated: `kinds` (how many items lie there), `asked` (how many standing quotas it has), `below` (how many of them
+    are not met).
     """
     rows = Store.objects.in_scope(scope).filter(retired_at__isnull=True).select_related("keeper", "deputy_keeper")
     lying = Balance.objects.filter(quantity__gt=0).order_by()
@@ -42,7 +43,12 @@ def stores(scope: Scope, *, mode: str = "", text: str = "") -> PlacedQuerySet[St
         .values("n")
     )
     kinds = lying.filter(store=OuterRef("pk")).values("store").annotate(n=Count("lot__item", distinct=True)).values("n")
-    rows = rows.annotate(kinds=Coalesce(Subquery(kinds), 0), below=Coalesce(Subquery(unmet), 0))
+    quotas = Quota.objects.filter(store=OuterRef("pk"), response_level__isnull=True).order_by().values("store")
+    rows = rows.annotate(
+        kinds=Coalesce(Subquery(kinds), 0),
+        asked=Coalesce(Subquery(quotas.annotate(n=Count("pk")).values("n")), 0),
+        below=Coalesce(Subquery(unmet), 0),
+    )
     if mode:
         rows = rows.filter(mode=mode)
     if text:
@@ -96,7 +102,7 @@ def _feature(store: Store) -> dict[str, object]:
             "kinds": getattr(store, "kinds", 0),
             "below": below,
             "shape": MODE_MARKS[mode],
-            "tone": "late" if below else "ok",
+            "tone": "late" if below else "ok" if getattr(store, "asked", 0) else "unknown",
             "state_label": str(mode.label),
             "url": reverse("supplies:store", args=[store.code]),
         },
