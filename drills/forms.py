@@ -11,6 +11,7 @@ from accounts.models import User
 from drills.actions import InjectContent
 from drills.enums import FindingKind, InjectKind, Receiver
 from drills.models import DrillPlan, Inject
+from territory.enums import Level
 from territory.models import Area
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -71,7 +72,7 @@ class InjectForm(forms.Form):
     title = forms.CharField(label=_("What happens"), max_length=80)
     text = forms.CharField(label=_("Text"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     area_code = forms.ChoiceField(label=_("Where"))
-    receiver = forms.ChoiceField(label=_("Receiver"), choices=Receiver.choices)
+    receiver = forms.ChoiceField(label=_("Who gets it"), choices=Receiver.choices)
     role = forms.ChoiceField(label=_("Role"), required=False)
     person = forms.ModelChoiceField(label=_("Person"), required=False, queryset=User.objects.none())
     level = forms.TypedChoiceField(
@@ -128,8 +129,8 @@ class InjectForm(forms.Form):
             self.add_error("expect_done_minutes", _("Done cannot be expected before acknowledged: enter more minutes."))
         if kind == InjectKind.MESSAGE and (acknowledge or done):
             self.add_error("kind", _("A message asks for no answer: choose duty, or remove the minutes."))
-        taken = Inject.objects.filter(plan=self.plan, number=given.get("number"))
-        if taken.exclude(pk=self.inject.pk if self.inject else None).exists():
+        taken = Inject.objects.filter(plan=self.plan, number=given.get("number") or 0)
+        if taken.exclude(pk=self.inject.pk if self.inject else 0).exists():
             self.add_error("number", _("This plan has an inject of this number: give it another."))
         return given
 
@@ -164,23 +165,29 @@ def _initial(plan: DrillPlan, inject: Inject | None) -> dict[str, Any]:
 class RunForm(forms.Form):
     """Who takes part."""
 
+    workers_of = forms.MultipleChoiceField(
+        label=_("Grid workers of"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     people = forms.ModelMultipleChoiceField(
-        label=_("Who takes part"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=_("Who takes part"), required=False, queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, people: list[User], roles: dict[int, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[User], roles: dict[int, str], areas: list[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["people"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101  (declared above)
         field.queryset = User.objects.filter(pk__in=[one.pk for one in people]).order_by("name", "pk")
-        field.choices = [(one.pk, f"{one.name}（{roles.get(one.pk, '')}）") for one in people]  # type: ignore[assignment]
+        self.fields["workers_of"].choices = [  # type: ignore[attr-defined]
+            (area.code, area.name) for area in areas if area.level == Level.SUBDISTRICT
+        ]
+        field.choices = [(one.pk, f"{one.name}（{roles.get(one.pk, '')}）") for one in people]
 
 
 class FindingForm(forms.Form):
     """What an observer writes down."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=FindingKind.choices, initial=FindingKind.MEND)
-    text = forms.CharField(label=_("What was seen"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label=_("Observation"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     inject = forms.ModelChoiceField(label=_("At inject"), required=False, queryset=Inject.objects.none())
 
     def __init__(self, *args: Any, plan: DrillPlan, **kwargs: Any) -> None:
@@ -194,7 +201,9 @@ class ImproveForm(forms.Form):
     """Who sees to it, by when."""
 
     assignee = forms.ModelChoiceField(label=_("Who sees to it"), queryset=User.objects.none())
-    due_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=_("Deadline for it"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -63,7 +63,7 @@ class Inject(Placed, Stamped):
     kind = models.CharField(_("kind"), max_length=10, choices=InjectKind)
     title = models.CharField(_("title"), max_length=80)
     text = models.TextField(_("text"), blank=True)
-    receiver = models.CharField(_("receiver"), max_length=10, choices=Receiver, default=Receiver.NOBODY)
+    receiver = models.CharField(_("who gets it"), max_length=10, choices=Receiver, default=Receiver.NOBODY)
     role = models.CharField(_("role"), max_length=24, choices=Role, blank=True)
     person = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")

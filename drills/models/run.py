@@ -113,7 +113,7 @@ class Finding(Stamped):
 
     run = models.ForeignKey(DrillRun, on_delete=models.PROTECT, related_name="findings")
     kind = models.CharField(_("kind"), max_length=5, choices=FindingKind, default=FindingKind.MEND)
-    text = models.CharField(_("what was seen"), max_length=500)
+    text = models.CharField(_("observation"), max_length=500)
     inject = models.ForeignKey(
         Inject, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("at inject")
     )

@@ -12,7 +12,7 @@ from drills.queries.clock import (
     waiting_injects,
 )
 from drills.queries.console import Answer, Console, Out, Waiting, console
-from drills.queries.receivers import ReceiverOf, candidates, enlisted_points, receivers
+from drills.queries.receivers import ReceiverOf, candidates, enlisted_points, grid_workers, receivers
 from drills.queries.review import Goal, Review, improvements, review
 from drills.queries.sheet import plan_sheet, review_sheet
 
@@ -30,6 +30,7 @@ __all__ = [
     "console",
     "controller",
     "enlisted_points",
+    "grid_workers",
     "improvements",
     "open_items",
     "open_runs",

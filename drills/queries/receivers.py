@@ -1,5 +1,6 @@
 """Who gets an inject: always somebody who takes part."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from messaging.models import Enlisted
 from territory.models import within
 from territory.rules import Scope, scope_of
 
+NOT_BY_NAME = (Role.AUDITOR, Role.ADMINISTRATOR, Role.GRID_WORKER, Role.SITE_KEEPER)
+
 
 @dataclass(frozen=True)
 class ReceiverOf:
@@ -24,8 +27,11 @@ class ReceiverOf:
 
 
 def candidates(scope: Scope, now: datetime) -> list[User]:
-    """Who can be asked to take part in a drill of these areas: active, with a role there and a telephone, by name."""
-    held = RoleHeld.objects.filter(within(scope), _holding(now)).exclude(role__in=(Role.AUDITOR, Role.ADMINISTRATOR))
+    """Who can be asked by name to take part in a drill of these areas: active, with a role there and a telephone.
+
+    Grid workers are asked by sub-district (`grid_workers`): they are too many for a list.
+    """
+    held = RoleHeld.objects.filter(within(scope), _holding(now)).exclude(role__in=NOT_BY_NAME)
     return list(
         User.objects.filter(is_active=True, contacts__isnull=False, pk__in=held.values("user_id"))
         .distinct()
@@ -34,13 +40,20 @@ def candidates(scope: Scope, now: datetime) -> list[User]:
     )
 
 
+def grid_workers(area_codes: Iterable[str], now: datetime) -> list[User]:
+    """The grid workers of these areas who can be reached by telephone. One statement."""
+    held = RoleHeld.objects.filter(within(scope_of(*area_codes)), _holding(now), role=Role.GRID_WORKER)
+    found = User.objects.filter(is_active=True, contacts__isnull=False, pk__in=held.values("user_id"))
+    return list(found.distinct().order_by("pk"))
+
+
 def receivers(run: DrillRun, inject: Inject, *, now: datetime) -> list[ReceiverOf]:
     """The people of this inject among those who take part, each once. At most two statements."""
     taking_part = User.objects.filter(is_active=True, pk__in=run.participants.values("person_id"))
     if inject.receiver == Receiver.NOBODY:
         return []
     if inject.receiver == Receiver.PERSON:
-        return [ReceiverOf(person, inject.area_code) for person in taking_part.filter(pk=inject.person_id)]
+        return [ReceiverOf(person, inject.area_code) for person in taking_part.filter(pk=inject.person_id or 0)]
     if inject.receiver == Receiver.ON_DUTY:
         people = {person.pk for person in resolver("ON_DUTY")(inject.area_code, now, inject.role)}
         return [ReceiverOf(person, inject.area_code) for person in taking_part.filter(pk__in=people).order_by("pk")]

@@ -6,11 +6,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from drills.enums import InjectKind
 from drills.models import DrillPlan
 from drills.queries.review import Review
 from drills.rules import COLUMNS, KIND_WORDS, receiver_word
 from territory.rules import without_formula
 
+REVIEW_HEADS = ["序号", "导调信息", "发出(分)", "接收人", "签收要求(分)", "签收用时(分)", "办结要求(分)", "办结用时(分)"]
 WIDTHS = (6, 10, 8, 24, 48, 16, 14, 10, 28, 10, 10, 28, 10)
 
 
@@ -25,7 +27,7 @@ def plan_sheet(plan: DrillPlan) -> bytes:
         _row(
             sheet,
             [
-                one.number, f"{one.minute // 60}:{one.minute % 60:02d}", KIND_WORDS[one.kind], one.title, one.text,
+                one.number, f"{one.minute // 60}:{one.minute % 60:02d}", KIND_WORDS[InjectKind(one.kind)], one.title, one.text,
                 receiver_word(one.receiver, one.role, one.person.name if one.person else ""), one.area_code, one.level,
                 one.expected, one.expect_ack_minutes, one.expect_done_minutes,
                 one.objective.text if one.objective else "", "是" if one.needs_controller else "否",

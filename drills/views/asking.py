@@ -29,9 +29,9 @@ def found_run(request: HttpRequest, uuid: UUID, capability: str) -> DrillRun:
     return get_object_or_404(queries.run_in_scope(person(request).scope_for(capability), uuid))
 
 
-def areas_of(user: User) -> list[Area]:
-    """District and sub-districts where he may plan."""
-    scope = user.scope_for("drills.plan")
+def areas_of(user: User, capability: str = "drills.plan") -> list[Area]:
+    """District and sub-districts where he holds the capability."""
+    scope = user.scope_for(capability)
     found = Area.objects.filter(retired_at__isnull=True, level__in=("district", "subdistrict")).order_by("code")
     return [area for area in found if scope.covers(area.code)]
 

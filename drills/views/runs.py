@@ -19,7 +19,7 @@ from drills import actions, queries
 from drills.enums import FindingKind, RunVerb
 from drills.forms import FindingForm, ImproveForm, RunForm, in_a_fortnight
 from drills.models import DrillRun
-from drills.views.asking import band, found_plan, found_run, person
+from drills.views.asking import areas_of, band, found_plan, found_run, person
 from drills.views.plans import SHEET
 
 STEPS = (1, 5, 15)  # minutes by which one press puts the clock forward
@@ -33,10 +33,11 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     roles = {
         one.pk: "、".join(dict.fromkeys(str(Role(held.role).label) for held in one.roles_at(now))) for one in people
     }
-    form = RunForm(request.POST or None, people=people, roles=roles)
+    form = RunForm(request.POST or None, people=people, roles=roles, areas=areas_of(user, "drills.run"))
     if request.method == "POST" and form.is_valid():
         try:
-            run = actions.make_run(plan=plan, people=list(form.cleaned_data["people"]), by=user)
+            chosen = [*form.cleaned_data["people"], *queries.grid_workers(form.cleaned_data["workers_of"], now)]
+            run = actions.make_run(plan=plan, people=list(dict.fromkeys(chosen)), by=user)
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
         else:

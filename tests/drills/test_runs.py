@@ -123,9 +123,9 @@ def test_the_clock_and_what_went_out_cannot_be_rewritten(cast: Cast) -> None:
     actions.fire_due(now=at(0))
     for rows, change in ((RunEvent.objects.all(), {"at": at(5)}), (FiredInject.objects.all(), {"fault": "x"})):
         with pytest.raises(InternalError), transaction.atomic():
-            rows.update(**change)  # type: ignore[attr-defined]  # two querysets
+            rows.update(**change)
         with pytest.raises(InternalError), transaction.atomic():
-            rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # what the keys of others would refuse first
+            rows._raw_delete(rows.db)
 
 
 def test_expectations_are_measured_from_the_times_of_duties(cast: Cast) -> None:

@@ -30,11 +30,11 @@ HEADS = [
 ]
 
 
-def book(*rows: list[object]) -> bytes:
+def book(*rows: list[str | int]) -> bytes:
     found = Workbook()
     sheet = found.worksheets[0]
     for row in (["2026 汛前演练导调计划"], HEADS, *rows):
-        sheet.append(row)
+        sheet.append(list(row))
     stream = BytesIO()
     found.save(stream)
     return stream.getvalue()
