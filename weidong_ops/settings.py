@@ -226,6 +226,7 @@ HANDOVER_SOURCES: list[str] = [
     "alerts.queries.open_items",
     "supplies.queries.open_items",
     "supplies.queries.notices_open_items",
+    "supplies.queries.stocktake_open_items",
     "command.queries.open_items",
     "drills.queries.open_items",
 ]

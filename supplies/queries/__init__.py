@@ -27,6 +27,7 @@ from supplies.queries.stocktakes import (
     lines_to_count,
     people_who_count,
     running_stocktake,
+    stocktake_open_items,
     stocktakes,
     tallies,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "stock",
     "stock_register",
     "stock_report",
+    "stocktake_open_items",
     "stocktakes",
     "stores",
     "stores_extent",

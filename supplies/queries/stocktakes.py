@@ -5,9 +5,12 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core.rules import OpenItem
 from supplies.enums import StocktakeState
 from supplies.models import Stocktake, StocktakeLine, Store
 from supplies.rules.stocktake import OPEN_STATES, Tally
@@ -66,6 +69,21 @@ def tallies(stocktake: Stocktake) -> dict[int, Tally]:
 
 def _known(expected: Decimal, counted: Decimal | None) -> Decimal | None:
     return expected if counted is not None else None
+
+
+def stocktake_open_items(scope: Scope, now: datetime) -> list[OpenItem]:
+    """Stock-takes that wait for their approval."""
+    rows = Stocktake.objects.in_scope(scope).filter(state=StocktakeState.REVIEWED).select_related("store")
+    return [
+        OpenItem(
+            f"supplies.stocktake:{row.pk}",
+            _("Stock-take to approve"),
+            row.store.name,
+            reverse("supplies:stocktake", args=[row.pk]),
+            row.recounted_at or row.opened_at,
+        )
+        for row in rows.order_by("pk")
+    ]
 
 
 def people_who_count(scope: Scope, *, now: datetime) -> QuerySet[User]:

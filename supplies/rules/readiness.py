@@ -112,9 +112,12 @@ def movable(facts: Facts, *, now: datetime) -> Found:
 
 
 def usable(facts: Facts, *, now: datetime) -> Found:
-    """用得上: enough of it is in date, and it was run or looked through."""
+    """用得上: of what is held, up to the quota, all is in date, and it was run or looked through.
+
+    Too little of it is the other part's finding: here it would hide the pump that does not start.
+    """
     proof = facts.own_used if facts.needs_run else governing(facts.own_used, facts.common_used)
-    if facts.in_date < facts.required:
+    if facts.in_date < min(facts.held, facts.required):
         return Found(Part.USABLE, Standing.NOT_READY, proof.at if proof else None, Why.OUT_OF_DATE)
     return _proven(Part.USABLE, proof, RUN_TEST_LASTS if facts.needs_run else PROOF_LASTS[Part.USABLE], now)
 

@@ -18,13 +18,22 @@ from supplies.models import Stocktake, StocktakeLine
 from supplies.rules.stocktake import OPEN_STATES, STATE_TONES, fingerprint
 
 SHOWN = 50
+# What waits for somebody at the desk comes first, then what runs, then what is done.
+ORDER = (
+    StocktakeState.REVIEWED,
+    StocktakeState.RECOUNTING,
+    StocktakeState.COUNTED,
+    StocktakeState.COUNTING,
+    StocktakeState.BOOKED,
+    StocktakeState.CANCELLED,
+)
 
 
 @requires("supplies.view")
 def listing(request: HttpRequest) -> HttpResponse:
     """Which stock-takes are running, and what did the last ones find?"""
     user: Any = request.user
-    found = list(queries.stocktakes(user.scope)[:SHOWN])
+    found = sorted(queries.stocktakes(user.scope)[:SHOWN], key=lambda one: ORDER.index(StocktakeState(one.state)))
     context = {
         "rows": [(one, STATE_TONES[StocktakeState(one.state)]) for one in found],
         "running": sum(one.state in OPEN_STATES for one in found),
@@ -195,13 +204,15 @@ def _page(request: HttpRequest, row: Stocktake, form: BookForm | None = None) ->
     elif form.data.get("seen") != seen:
         form.data = {**form.data.dict(), "seen": seen}  # type: ignore[attr-defined]  # a form of POST holds a QueryDict
     shown = [(line, found[line.pk], line.difference if is_booked else found[line.pk].difference) for line in lines]
+    differing = sum(bool(difference) for _line, _tally, difference in shown)
+    form.fields["reason"].required = bool(differing)
     third = user.pk not in (row.counter_id, row.recounter_id)
     approves = user.scope_for("supplies.approve").covers(row.area_code)
     context = {
         "row": row,
         "tone": STATE_TONES[StocktakeState(row.state)],
         "lines": shown,
-        "differing": sum(bool(difference) for _line, _tally, difference in shown),
+        "differing": differing,
         "disputed": sum(tally.is_disputed for _line, tally, _difference in shown),
         "counted": sum(line.counted is not None for line in lines),
         "recounted": sum(line.recounted is not None for line in lines),

@@ -258,6 +258,8 @@ def test_the_whole_of_it_by_the_screens(cast: Cast, now: datetime, signed_in: Ca
         )
         assert "is-counted" in noted.content.decode()
         phone.post(f"/supplies/stocktakes/{taken.pk}/finish/")
+    (item,) = queries.stocktake_open_items(cast.duty_officer.scope, now)
+    assert item.url == f"/supplies/stocktakes/{taken.pk}/"
     page = desk.get(f"/supplies/stocktakes/{taken.pk}/")
     refused = desk.post(f"/supplies/stocktakes/{taken.pk}/book/", {"seen": seen(taken), "reason": ""})
     assert page.status_code == refused.status_code == 200
