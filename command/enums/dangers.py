@@ -36,13 +36,13 @@ class DangerSource(models.TextChoices):
 class DangerStep(models.TextChoices):
     """The clocks of a danger, in their order."""
 
-    FOUND = "found", _("Found")
-    REPORTED = "reported", _("Reported")
-    ACKNOWLEDGED = "acknowledged", _("Danger acknowledged")
-    DISPATCHED = "dispatched", _("Somebody sent")
-    ON_SCENE = "on_scene", _("On scene")
-    CONTROLLED = "controlled", _("Under control")
-    CLOSED = "closed", _("Danger closed")
+    FOUND = "found", _("Finding")
+    REPORTED = "reported", _("Danger report")
+    ACKNOWLEDGED = "acknowledged", _("Receipt of it")
+    DISPATCHED = "dispatched", _("Dispatch")
+    ON_SCENE = "on_scene", _("Arrival")
+    CONTROLLED = "controlled", _("Bringing under control")
+    CLOSED = "closed", _("Closing")
 
 
 class DangerState(models.TextChoices):

@@ -138,7 +138,7 @@ class HelpForm(forms.Form):
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     who = forms.CharField(label=_("Who asks"), max_length=60, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
-    place = forms.CharField(label=_("Where"), max_length=160, required=False)
+    place = forms.CharField(label=_("Place"), max_length=160, required=False)
     persons = forms.IntegerField(label=_("Persons"), min_value=1, max_value=999, required=False)
     need = forms.CharField(
         label=_("What is needed"), widget=forms.Textarea(attrs={"rows": 2}), max_length=300, required=False

@@ -147,7 +147,7 @@ def help_sheet(rows: QuerySet[HelpRequest], *, now: datetime) -> bytes:
     """The list as xlsx. Telephone numbers stay on the screen: the sheet goes further than those who may call."""
     book = Workbook(write_only=True)
     page = book.create_sheet(gettext("Calls for help"))
-    who = [gettext("No."), gettext("Who asks"), gettext("Where"), gettext("Area"), gettext("What is needed")]
+    who = [gettext("No."), gettext("Who asks"), gettext("Place"), gettext("Area"), gettext("What is needed")]
     how = [gettext("How"), gettext("State"), gettext("Asked at"), gettext("Helper"), gettext("Helper named at")]
     page.append([*who, *how, gettext("Spoken with at"), gettext("Help closed at"), gettext("Outcome")])
     for line in help_lines(rows[:MOST_ROWS], now=now):
