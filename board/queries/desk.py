@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from board.queries.situation import crying
 from command import queries as command
 from command.models import CallTarget
 from command.queries.danger import DangerLine, danger_lines, dangers
-from command.queries.help import HelpCounts, HelpLine, help_counts, help_lines, help_requests
+from command.queries.help import HelpCounts, HelpLine, help_counts
 from dutyroster import queries as dutyroster
 from dutyroster.models import LogEntry
 from territory.rules import Scope
@@ -56,14 +57,13 @@ class Desk:
 def desk(scope: Scope, *, now: datetime) -> Desk:
     """Everything the desk shows besides the figures. A fixed number of statements."""
     waiting = list(dutyroster.open_entries(scope)[: LISTED + 1])
-    crying = help_requests(scope).select_related("assignment__assignee").order_by("received_at", "pk")[:LISTED]
     return Desk(
         at=now,
         waiting=waiting[:LISTED],
         more_waiting=len(waiting) > LISTED,
         told=told(scope, but=waiting),
         helping=help_counts(scope, now),
-        crying=help_lines(crying, now=now),
+        crying=crying(scope, now=now),
         dangers=danger_lines(dangers(scope)[:LISTED], now=now),
         calls=_calls(scope, now),
         on_duty=dutyroster.attendance(scope, now),

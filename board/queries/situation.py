@@ -7,6 +7,8 @@ no two screens disagree; the strip, the first sentence, the text read aloud and 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from alerts import queries as alerts
 from alerts.enums import NoticeLevel, NoticeState
 from alerts.models import Notice
@@ -15,7 +17,8 @@ from assignments import queries as assignments
 from board.queries.late import LateLine, late_lines
 from board.queries.signing import ToSign, to_sign
 from command import queries as command
-from command.models import Closure, HelpRequest, Response
+from command.enums.dangers import HelpState
+from command.models import Closure, Response
 from command.queries.closure import closures_in_force
 from command.queries.danger import DangerCounts, DangerLine, danger_counts, danger_lines, dangers
 from command.queries.help import HelpCounts, HelpLine, help_counts, help_lines, help_requests
@@ -56,7 +59,7 @@ class Situation:
     newest: Notice | None
     coverage: alerts.Coverage | None
     helping: HelpCounts
-    crying: list[HelpLine]  # who waits for help, the longest on top
+    crying: list[HelpLine]  # who waits for help, those without a helper on top
     danger: DangerCounts
     dangers: list[DangerLine]
     closures: list[Closure]
@@ -181,7 +184,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         newest=newest,
         coverage=alerts.coverage(newest, scope) if newest else None,
         helping=help_counts(scope, now),
-        crying=help_lines(_crying(scope), now=now),
+        crying=crying(scope, now=now),
         danger=danger_counts(scope, now),
         dangers=listed_dangers,
         closures=closures_in_force(scope, now),
@@ -211,9 +214,12 @@ def _level_since(response: Response | None) -> datetime | None:
     return steps[0].decided_at if steps else (response.opened_at if response else None)
 
 
-def _crying(scope: Scope) -> list[HelpRequest]:
-    rows = help_requests(scope).select_related("assignment__assignee").order_by("received_at", "pk")
-    return list(rows[:LISTED])
+def crying(scope: Scope, *, now: datetime) -> list[HelpLine]:
+    """Open calls for help: those without a helper on top, then who has waited longest. Two statements."""
+    rows = help_requests(scope).select_related("assignment__assignee")
+    alone_first = rows.order_by(F("assignment").asc(nulls_first=True), "received_at", "pk")[:LISTED]
+    lines = help_lines(alone_first, now=now)
+    return sorted(lines, key=lambda line: (line.state != HelpState.ALONE, line.request.received_at))
 
 
 def _underpasses(scope: Scope) -> int:

@@ -4,10 +4,18 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from board.queries.situation import Situation, percent
 from command.rules import roman, tone
+
+# Roman numerals are misread from six metres and over the telephone: the word stands beside them.
+LEVEL_WORDS = {
+    1: gettext_noop("response of the first level"),
+    2: gettext_noop("response of the second level"),
+    3: gettext_noop("response of the third level"),
+    4: gettext_noop("response of the fourth level"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,8 @@ def banner(shown: Situation) -> Banner | None:
     if not shown.is_war:
         return None
     if shown.response is not None:
-        words = _("State of emergency, level %(level)s") % {"level": roman(shown.response.level)}
+        figures = {"level": roman(shown.response.level), "words": _(LEVEL_WORDS[shown.response.level])}
+        words = _("State of emergency, level %(level)s (%(words)s)") % figures
         url = reverse("command:response", args=[shown.response.uuid])
         return Banner(words, tone(shown.response.level), shown.level_since, url)
     worst = shown.in_force[0].notice
@@ -259,8 +268,8 @@ def _called(shown: Situation) -> Tile:
 
 def _to_sign(shown: Situation) -> Tile:
     count = len(shown.to_sign)
-    note = _("papers wait for a signature") if count else _("nothing to sign")
-    url = shown.to_sign[0].url if count == 1 else reverse("board:brief") + "#to-sign"
+    note = _("papers wait for a signature") if count else _("nothing waits for a signature")
+    url = shown.to_sign[0].url if count == 1 else reverse("alerts:notices") + "?tab=waiting"
     return Tile(_("To sign"), str(count), note, "late" if count else "ok", url)
 
 

@@ -75,7 +75,7 @@ def test_the_banner_says_the_level_and_since_when(cast: Cast, now: datetime) -> 
     with translation.override("en"):
         banner = queries.banner(shown_to(cast.duty_officer, now))
     assert banner is not None
-    assert banner.words == "State of emergency, level Ⅱ"
+    assert banner.words == "State of emergency, level Ⅱ (response of the second level)"
     assert banner.since == now - 20 * MINUTE
 
 
