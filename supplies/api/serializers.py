@@ -140,7 +140,7 @@ class Given(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """Stores are looked for where the person may use the capability."""
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         for name in ("store", "from_store"):
             if name in fields and "capability" in self.context:
                 scope = self.user.scope_for(self.context["capability"])

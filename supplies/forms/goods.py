@@ -58,7 +58,7 @@ class GoodsForm(OnceForm):
     def __init__(self, *args: Any, at_hand: Iterable[AtHand], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         there = [one for one in at_hand if one.quantity > 0]
-        self.at_hand = sorted(there, key=lambda one: (ORDER.index(one.item.category), one.item.code))
+        self.at_hand = sorted(there, key=lambda one: (ORDER.index(ItemCategory(one.item.category)), one.item.code))
         for one in self.at_hand:
             self.fields[f"quantity_{one.item.pk}"] = _number(one.item.name, required=False)
 
@@ -227,7 +227,7 @@ class SettleForm(forms.Form):
     def __init__(self, *args: Any, transfer: Transfer, lines: list[TransferLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.missing = [line for line in lines if missing_of(line) > 0]
-        ends = [transfer.from_store_id, transfer.to_store_id]
+        ends = [one for one in (transfer.from_store_id, transfer.to_store_id) if one]
         self.fields["found_in"].queryset = Store.objects.filter(pk__in=ends).order_by("code")  # type: ignore[attr-defined]
         for line in self.missing:
             label = _("%(item)s: found, of %(missing)s missing") % {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -34,18 +35,22 @@ def stock(scope: Scope, *, category: str = "", text: str = "", short: bool = Fal
     ).order_by()
     per_item = mine.values("lot__item")
     whole = Quota.objects.filter(item=OuterRef("pk"), store__isnull=True, response_level__isnull=True)
-    rows = SupplyItem.objects.filter(retired_at__isnull=True).annotate(
-        quantity=Coalesce(Subquery(per_item.annotate(sum=Sum("quantity")).values("sum"), output_field=QUANTITY), ZERO),
-        stores=Coalesce(Subquery(per_item.annotate(n=Count("store", distinct=True)).values("n")), 0),
-        good_until=Subquery(per_item.annotate(first=Min("lot__expires_on")).values("first")),
-        quota=Subquery(whole.values("quantity")[:1], output_field=QUANTITY),
-    )
+    sums = per_item.annotate(sum=Sum("quantity")).values("sum")
+    per_row: dict[str, Any] = {
+        "quantity": Coalesce(
+            Subquery(per_item.annotate(sum=Sum("quantity")).values("sum"), output_field=QUANTITY), ZERO
+        ),
+        "stores": Coalesce(Subquery(per_item.annotate(n=Count("store", distinct=True)).values("n")), 0),
+        "good_until": Subquery(per_item.annotate(first=Min("lot__expires_on")).values("first")),
+        "quota": Subquery(whole.values("quantity")[:1], output_field=QUANTITY),
+    }
+    rows = SupplyItem.objects.filter(retired_at__isnull=True).annotate(**per_row)
     if category:
         rows = rows.filter(category=category)
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
     if short:
-        rows = rows.filter(quota__isnull=False, quantity__lt=F("quota"))
+        rows = rows.filter(Q(quota__isnull=False), Q(quantity__lt=F("quota")))
     return rows.order_by("code")
 
 

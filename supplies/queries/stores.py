@@ -1,6 +1,7 @@
 """Which stores there are, who keeps them, and where they lie."""
 
 import json
+from typing import Any
 
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.db.models.functions import AsGeoJSON
@@ -44,11 +45,12 @@ def stores(scope: Scope, *, mode: str = "", text: str = "") -> PlacedQuerySet[St
     )
     kinds = lying.filter(store=OuterRef("pk")).values("store").annotate(n=Count("lot__item", distinct=True)).values("n")
     quotas = Quota.objects.filter(store=OuterRef("pk"), response_level__isnull=True).order_by().values("store")
-    rows = rows.annotate(
-        kinds=Coalesce(Subquery(kinds), 0),
-        asked=Coalesce(Subquery(quotas.annotate(n=Count("pk")).values("n")), 0),
-        below=Coalesce(Subquery(unmet), 0),
-    )
+    per_row: dict[str, Any] = {
+        "kinds": Coalesce(Subquery(kinds), 0),
+        "asked": Coalesce(Subquery(quotas.annotate(n=Count("pk")).values("n")), 0),
+        "below": Coalesce(Subquery(unmet), 0),
+    }
+    rows = rows.annotate(**per_row)
     if mode:
         rows = rows.filter(mode=mode)
     if text:

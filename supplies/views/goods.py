@@ -241,9 +241,10 @@ def reverse_row(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """冲销 of one row of the ledger, with the reason."""
     user, form = person(request), ReasonForm(request.POST or None)
     row = get_object_or_404(queries.movements(user.scope_for("supplies.approve")), uuid=uuid)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.reverse(movement=row, by=user, now=clock.now(), **form.cleaned_data)
-    ):
+    if request.method == "POST":
+        done = attempt(form, lambda: actions.reverse(movement=row, by=user, now=clock.now(), **form.cleaned_data))
+        if done is None:
+            return render(request, "supplies/reverse.html", {"form": form, "row": row})
         messages.success(request, _("Reversed."))
         return redirect("supplies:movements")
     return render(request, "supplies/reverse.html", {"form": form, "row": row})

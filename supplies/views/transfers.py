@@ -169,7 +169,8 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "supplies/delivery_gone.html", {"call": settings.DUTY_PHONE}, status=404)
     form = CountForm(request.POST or None, transfer=found, lines=lines_of(found))
-    if request.method == "POST" and attempt(form, lambda: _arrived(request, form, found)):
+    done = attempt(form, lambda: _arrived(request, form, found)) if request.method == "POST" else None
+    if done is not None:
         return redirect("supplies:delivery", token)
     return _counting(request, found, form)
 

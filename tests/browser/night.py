@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.enums import Role
 from accounts.models import User
 from alerts import actions as alerts
 from alerts.enums import NoticeKind, NoticeLevel
@@ -10,6 +11,8 @@ from alerts.models import Notice
 from alerts.queries import answer_path
 from alerts.rules import Content
 from assignments.queries import link_path
+from command import actions as command
+from command.models import ContingencyPlan
 from core import clock
 from tests import factories
 from tests.casts import SUBDISTRICT, Cast
@@ -17,6 +20,7 @@ from tests.command.danger_night import dangers_of_the_night
 from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
 from tests.supplies.counting_night import night_at_the_count
+from tests.supplies.goods_night import goods_of_the_night
 
 # Member of the cast (empty: nobody has signed in), address; `{site}`, `{round}`, `{notice}` … are those of the night.
 PAGES = [
@@ -73,6 +77,20 @@ PAGES = [
     ("administrator", "/people/"),
     ("administrator", "/people/new/"),
     ("administrator", "/people/import/"),
+    ("duty_officer", "/supplies/"),
+    ("duty_officer", "/supplies/items/"),
+    ("duty_officer", "{goods_item}"),
+    ("duty_officer", "{goods_store}"),
+    ("storekeeper", "{goods_store}emergency/"),
+    ("storekeeper", "{goods_store}send/"),
+    ("storekeeper", "{goods_store}receive/"),
+    ("storekeeper", "/supplies/issues/"),
+    ("storekeeper", "{goods_issue}"),
+    ("leader", "/supplies/transfers/"),
+    ("leader", "{goods_transfer}"),
+    ("leader", "/supplies/movements/"),
+    ("administrator", "{goods_store}edit/"),
+    ("", "{goods_delivery}"),
     ("commander", "/supplies/readiness/"),
     ("duty_officer", "{store_ready}"),
     ("duty_officer", "/supplies/stocktakes/"),
@@ -81,6 +99,17 @@ PAGES = [
     ("auditor", "{booked}"),
     ("storekeeper", "{counting}"),
     ("administrator", "/supplies/import/"),
+    ("commander", "/command/"),
+    ("commander", "{response}"),
+    ("commander", "{response}raise/"),
+    ("commander", "/command/responses/start/"),
+    ("duty_officer", "/command/orders/"),
+    ("duty_officer", "{order}"),
+    ("duty_officer", "/command/orders/new/"),
+    ("duty_officer", "{call_out}"),
+    ("duty_officer", "/command/calls/new/"),
+    ("duty_officer", "/command/timeline/"),
+    ("duty_officer", "{plan}"),
     ("", "/p/danger/"),
     ("commander", "/command/dangers/"),
     ("duty_officer", "{danger}"),
@@ -135,7 +164,9 @@ def make_night(cast: Cast) -> Night:
             "site": f"/hazards/sites/{place.code}/",
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",
             "round": f"/hazards/rounds/{opened.pk}/",
+            **goods_of_the_night(cast, now),
             **drafted_night(by=cast.duty_officer, now=now),
+            **response_of_the_night(cast, now),
             **dangers_of_the_night(cast, now),
             **night_at_the_posts(cast, now),
             **night_at_the_count(cast, now),
@@ -163,3 +194,36 @@ def issued_notice(*, by: User, signed_by: User, now: datetime) -> Notice:
     """The same, signed: its audience stands and its messages wait for a worker."""
     notice = submitted_notice(by=by, now=now)
     return alerts.approve(notice=notice, version=notice.version, by=signed_by, now=now)
+
+
+def response_of_the_night(cast: Cast, now: datetime) -> dict[str, str]:
+    """A plan, level III in force with its tasks, everybody called out, an order to two and to a telephone."""
+    by, version = cast.duty_officer, f"2026-{ContingencyPlan.objects.count() + 1}"
+    tasks = [
+        command.TaskGiven(4, "清点抢险物资", role=Role.STOREKEEPER),
+        command.TaskGiven(3, "巡查涵洞", role=Role.SUBDISTRICT_OFFICER, each_subdistrict=True),
+        command.TaskGiven(2, "先断行后报告", role=Role.SITE_KEEPER),
+    ]
+    draft = command.make_plan(area_code=DISTRICT, version=version, title="防汛预案", tasks=tasks, by=by, now=now)
+    plan = command.publish_plan(plan=draft, by=by, now=now)
+    response = command.start(
+        area_code=DISTRICT, level=3, basis="暴雨橙色预警", by=cast.commander, now=now, calls_out=True
+    )
+    order = command.give_order(
+        title="三台水泵送至三号涵洞",
+        text="到场先报积水深度",
+        receivers=[
+            command.Receiver(person=cast.storekeeper),
+            command.Receiver(person=cast.subdistrict_officer),
+            command.Receiver(phone="13911112222", name="供电抢修队"),
+        ],
+        due_at=now + timedelta(minutes=40),
+        by=by,
+        now=now,
+    )
+    return {
+        "plan": f"/command/plans/{plan.pk}/",
+        "response": f"/command/responses/{response.uuid}/",
+        "order": f"/command/orders/{order.uuid}/",
+        "call_out": f"/command/calls/{response.call_outs.get().uuid}/",
+    }

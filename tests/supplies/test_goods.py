@@ -56,7 +56,8 @@ def test_by_day_nothing_leaves_before_another_person_has_approved(
     assert (early.value.code, own.value.code) == ("conflict_not_approved", "own_request")
     actions.approve_issue(issue=asked, by=cast.leader, now=now)
     done = actions.hand_out(issue=asked, by=cast.storekeeper, now=now)
-    assert (done.state, queries.balance(store, pump)) == (IssueState.ISSUED, 1)
+    assert done.state == IssueState.ISSUED
+    assert queries.balance(store, pump) == 1
     with pytest.raises(Refused):
         actions.refuse_issue(issue=asked, reason="晚了", by=cast.commander, now=now)
 
@@ -124,7 +125,11 @@ def test_a_load_is_off_the_books_at_departure_and_on_the_others_by_what_was_coun
     transfer_changed.connect(hear)
     transfer = on_the_way(store, pump, cast, now, to_store=other, destination="", receiver_phone="")
     (line,) = queries.in_transit(cast.leader.scope)
-    assert (queries.balance(store, pump), queries.balance(other, pump), line.sent) == (0, 0, 3)
+    assert [queries.balance(store, pump), queries.balance(other, pump), line.sent] == [
+        Decimal(0),
+        Decimal(0),
+        Decimal(3),
+    ]
     assert Assignment.objects.get(kind="take_delivery").assignee == cast.duty_officer
     later = now + timedelta(minutes=25)
     actions.arrive(
@@ -144,7 +149,7 @@ def test_a_load_is_off_the_books_at_departure_and_on_the_others_by_what_was_coun
         actions.settle_difference(by=cast.duty_officer, **settle)  # type: ignore[arg-type]
     assert own.value.code == "own_count"
     actions.settle_difference(by=cast.leader, found_in=store, **settle)  # type: ignore[arg-type]
-    assert (queries.balance(store, pump), queries.balance(other, pump)) == (1, 2)
+    assert [queries.balance(store, pump), queries.balance(other, pump)] == [Decimal(1), Decimal(2)]
     assert queries.in_transit(cast.leader.scope) == []
     assert heard == ["depart", "arrive", "settle"]
     transfer_changed.disconnect(hear)
@@ -159,7 +164,8 @@ def test_what_is_not_found_is_lost_with_a_name_and_touches_no_store(
     actions.arrive(transfer=transfer, counted={line.pk: Decimal(2)}, by=None, by_name="赵站长", now=now)
     actions.settle_difference(transfer=transfer, found={}, reason="途中落水", by=cast.leader, now=now)
     lost = Movement.objects.get(kind=MovementKind.LOSS)
-    assert (lost.quantity, lost.from_store, lost.by, lost.area_code) == (1, None, cast.leader, store.area_code)
+    assert (lost.quantity, lost.from_store) == (Decimal(1), None)
+    assert (lost.by, lost.area_code) == (cast.leader, store.area_code)
     assert queries.unbalanced() == []
     assert queries.still_out(transfer=transfer) == {line.lot_id: 2}
 

@@ -39,7 +39,9 @@ def test_what_expires_first_leaves_first_and_what_has_expired_leaves_last() -> N
         rules.LotAtHand(4, Decimal(5), date(2026, 8, 1)),
     ]
     assert rules.picked(shelf, Decimal(7), today=today) == {4: Decimal(5), 3: Decimal(2)}
-    assert rules.picked(shelf, Decimal(16), today=today) == {4: 5, 3: 5, 1: 5, 2: 1}
+    assert rules.picked(shelf, Decimal(16), today=today) == {
+        lot: Decimal(taken) for lot, taken in ((4, 5), (3, 5), (1, 5), (2, 1))
+    }
     assert rules.picked(shelf, Decimal(21), today=today) is None
 
 
@@ -160,7 +162,8 @@ def test_a_reversal_is_a_row_of_its_own_by_another_person_once(cast: Cast, now: 
         actions.reverse(movement=row, reason="应为 3 台", by=cast.storekeeper, now=now)
     assert caught.value.code == "outside_area"
     mended = actions.reverse(movement=row, reason="应为 3 台", by=cast.duty_officer, now=now)
-    assert (mended.from_store, mended.quantity, queries.balance(store, pump)) == (store, 30, 0)
+    assert mended.from_store == store
+    assert [mended.quantity, queries.balance(store, pump)] == [Decimal(30), Decimal(0)]
     for again in (row, mended):
         with pytest.raises(Refused):
             actions.reverse(movement=again, reason="再次", by=cast.leader, now=now)
