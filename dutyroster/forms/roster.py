@@ -64,7 +64,8 @@ class PostForm(forms.Form):
     order = _number(_("Place in the table"), most=99)
 
     def __init__(self, *args: Any, scope: Scope, post: DutyPost | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(post), **kwargs)
+        kwargs["initial"] = _initial(post)
+        super().__init__(*args, **kwargs)
         self.fields["area_code"].choices = area_choices(scope)  # type: ignore[attr-defined]
         for name, _kind, _level, label in STAFF:
             self.fields[name] = _number(label, most=20)
@@ -146,7 +147,8 @@ class LeaveForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=100, required=False)
 
     def __init__(self, *args: Any, user: User, scope: Scope, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"person": user, "first_day": today, "last_day": today}, **kwargs)
+        kwargs["initial"] = {"person": user, "first_day": today, "last_day": today}
+        super().__init__(*args, **kwargs)
         members = PostMember.objects.filter(post__in=DutyPost.objects.in_scope(scope)).values("person_id")
         people = User.objects.filter(pk__in=members, is_active=True) | User.objects.filter(pk=user.pk)
         self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]

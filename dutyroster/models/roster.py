@@ -7,6 +7,7 @@ the answer for a moment that has passed. Changes are new rows that supersede.
 
 import uuid
 from datetime import datetime
+from typing import cast
 
 import pghistory
 import pgtrigger
@@ -131,14 +132,12 @@ class Shift(Placed, Stamped):
     @property
     def starts(self) -> datetime:
         """When it begins."""
-        start: datetime = self.during.lower
-        return start
+        return cast("datetime", self.during.lower)  # bounded by constraint
 
     @property
     def ends(self) -> datetime:
         """When it ends, excluded."""
-        end: datetime = self.during.upper
-        return end
+        return cast("datetime", self.during.upper)
 
 
 class CalendarLink(Stamped):

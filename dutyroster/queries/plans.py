@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count
 
@@ -31,12 +32,13 @@ REMEMBERED = timedelta(days=90)  # how far back burdens are added up
 
 def plans(scope: Scope) -> PlacedQuerySet[RosterPlan]:
     """The plans of these areas, the newest first, each with its number of shifts."""
-    return (
+    rows: PlacedQuerySet[Any] = (
         RosterPlan.objects.in_scope(scope)
         .select_related("made_by", "published_by")
         .annotate(shift_count=Count("shifts"))
         .order_by("-pk")
     )
+    return rows
 
 
 @dataclass(frozen=True)

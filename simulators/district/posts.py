@@ -44,10 +44,8 @@ def load(*, now: datetime) -> tuple[int, str]:
         _publish(area_code, by=by, now=now)
     came = _check_in(now=now)
     shifts = Shift.objects.count() - before
-    return (
-        made + shifts + came,
-        f"{DutyPost.objects.filter(retired_at__isnull=True).count()} 个岗位，前后各 30 天已发布",
-    )
+    in_use = DutyPost.objects.filter(retired_at__isnull=True).count()
+    return made + shifts + came, f"{in_use} 个岗位，前后各 30 天的值班表已发布"
 
 
 def _posts() -> list[tuple[PostGiven, list[str]]]:
@@ -95,8 +93,8 @@ def _publish(area_code: str, *, by: User, now: datetime) -> None:
     today = timezone.localdate(now)
     newest = RosterPlan.objects.filter(area_code=area_code, state="published").order_by("-last_day").first()
     if newest is None:
-        _plan(area_code, posts, today - AROUND, today - timedelta(days=1), by=by, now=now - AROUND)
-        newest_day = today - timedelta(days=1)
+        _plan(area_code, posts, today - AROUND, today, by=by, now=now - AROUND)
+        newest_day = today
     else:
         newest_day = newest.last_day
     if newest_day < today + timedelta(days=7):

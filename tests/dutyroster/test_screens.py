@@ -126,7 +126,7 @@ def test_a_calendar_keeps_its_uids_and_says_what_was_cancelled(
 
     def events() -> dict[str, tuple[str, int]]:
         calendar = icalendar.Calendar.from_ical(stranger.get(address).content)
-        return {str(one["UID"]): (str(one["STATUS"]), int(one["SEQUENCE"])) for one in calendar.walk("VEVENT")}
+        return {str(one["UID"]): (str(one["STATUS"]), int(str(one["SEQUENCE"]))) for one in calendar.walk("VEVENT")}
 
     before = events()
     assert set(before.values()) == {("CONFIRMED", 0)}
