@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from command.enums.dangers import DangerKind
@@ -45,8 +46,8 @@ class FieldDangerForm(forms.Form):
         upload = self.files.get("photo")
         if isinstance(upload, UploadedFile) and upload.size:
             photo = core.store_photo(data=upload.read(core.MAX_BYTES + 1), by_id=by_id)
-            self.data = self.data.copy()
-            self.data["kept"] = photo.pk
+            given = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+            self.data = given | {"kept": photo.pk}
 
     def photos(self) -> list[Media]:
         """The photograph that has arrived with it."""
