@@ -30,6 +30,8 @@ PAGES = [
     ("", "/p/"),
     ("", "{answer}"),
     ("commander", "/"),
+    ("duty_officer", "/desk/"),
+    ("leader", "/brief/"),
     ("commander", "/alerts/"),
     ("commander", "{notice}"),
     ("commander", "{waiting}"),
