@@ -143,7 +143,7 @@ def _in_order(notice: Notice, ids: list[int]) -> list[Line]:
 def unreached_sheet(notice: Notice, scope: Scope) -> bytes:
     """All households not reached as xlsx; no telephone numbers and no names: who needs them opens the door's page."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("Not reached"))
+    sheet = book.create_sheet(gettext("Households to be visited"))
     heads = [
         gettext("Grid"),
         gettext("Grid code"),

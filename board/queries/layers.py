@@ -45,7 +45,7 @@ def layers(shown: Situation, reader: User) -> list[Layer]:
     if reader.can("command.view"):
         found += [
             _points(_("Dangers open"), "board:dangers", QUICK, state_of="state"),
-            _points(_("Roads closed"), "board:closures", QUICK, state_of="state"),
+            _points(_("Roads closed"), "board:closures", QUICK, state_of="state") | {"alone": True},
         ]
     found.append(_points(_("Dangerous sites"), "board:sites", REFRESH))
     if reader.can("supplies.view"):

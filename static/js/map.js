@@ -9,6 +9,7 @@
 //   data-step-of    the property holding 1–5 (worst to best) of an area
 //   data-name-of, data-state-of  properties read out as “name, state”
 //   data-link       address of the side sheet, {property} filled in
+//   data-alone      its points never vanish in a cluster: each keeps its own mark
 //   data-refresh    seconds between reloads, absent for layers that stay
 // A feature may bring "shape", "tone", "step", "name", "state", "url" itself.
 "use strict";
@@ -104,6 +105,10 @@
       const groups = [];
       for (const point of points) {
         if (!view.contains(point.at)) continue;
+        if ("alone" in point.chip.dataset) {
+          marker(point.at, point.seen);
+          continue;
+        }
         const pixel = map.project(point.at, zoom);
         const reach = zoom >= APART ? 1 : CELL;
         const group = groups.find((one) => one.pixel.distanceTo(pixel) < reach);
