@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -33,6 +34,7 @@ from dutyroster.rules.attendance import (
 BATCH = 200
 STANDS_IN = gettext_noop("Stands in for %(person)s")
 SOMEBODY = gettext_noop("Somebody stands in")
+OVER = gettext_noop("The shift is over or somebody else has it")
 
 
 def open_shifts(*, now: datetime) -> int:
@@ -79,9 +81,21 @@ def span(row: Shift) -> str:
 
 
 def watch_shifts(*, now: datetime) -> int:
-    """Calls a deputy for everybody who is late, and the next one when a deputy says nothing; returns how many calls."""
+    """Calls a deputy for everybody who is late, and the next one when a deputy says nothing; returns how many calls.
+
+    Whoever was to come to a shift that is over, or that somebody else has got, owes nothing any more.
+    """
     with act("dutyroster.shift.watch", by=SYSTEM):
+        _let_go(now)
         return _watch_absent(now) + _watch_deputies(now)
+
+
+def _let_go(now: datetime) -> None:
+    over = Q(shift_duty__shift__during__endswith__lte=now) | Q(shift_duty__shift__superseded_at__lte=now)
+    called = Q(stand_in__shift__during__endswith__lte=now) | Q(stand_in__shift__superseded_at__lte=now)
+    for kind, passed in ((TAKE_POST, over), (STAND_IN, called)):
+        owed = list(Assignment.objects.filter(passed, kind=kind.name, state__in=OPEN).order_by("pk")[:BATCH])
+        duties.cancel_many(assignments=owed, by=None, now=now, note=_in_district_words(OVER))
 
 
 def _watch_absent(now: datetime) -> int:

@@ -171,6 +171,20 @@ def test_the_first_of_two_deputies_wins(cast: Cast, now: datetime) -> None:
         actions.take_over(stand_in=one, by=cast.site_keeper, now=later(31))
 
 
+def test_nobody_is_reminded_of_a_shift_that_is_over_or_that_another_has(cast: Cast, now: datetime) -> None:
+    post = duty_post(cast.duty_officer, cast.leader)
+    row = shift(cast.duty_officer, post)
+    shift(cast.storekeeper, duty_post(cast.storekeeper, name="仓库值守"), hours=1)
+    actions.open_shifts(now=now)
+    actions.override(shift=row, person=cast.leader, by=cast.commander, now=later(5))
+    actions.open_shifts(now=later(5))
+    actions.watch_shifts(now=later(6))
+    actions.watch_shifts(now=later(60))
+    found = {person.name: owed(person, "take_post") for person in (cast.duty_officer, cast.leader, cast.storekeeper)}
+    states = {name: duty.state for name, duty in found.items() if duty}
+    assert states == {"值班员": State.CANCELLED, "带班领导": State.ASSIGNED, "仓库管理员": State.CANCELLED}
+
+
 def test_who_is_given_the_duty_of_another_gets_his_shift(cast: Cast, now: datetime) -> None:
     row = shift(cast.duty_officer, duty_post(cast.duty_officer, cast.leader))
     actions.open_shifts(now=later(-20))
