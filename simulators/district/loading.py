@@ -18,7 +18,7 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import drill, inspecting, posts, response_plan, sheets, stores
+from simulators.district import drill, inspecting, posts, proofs, response_plan, sheets, stores
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -173,6 +173,7 @@ def supply_stores(now: datetime) -> Step:
     made = stores.fill(admin=administrator(now), keepers=keepers, now=now)
     if made:
         stores.at_work(keeper=people_of["store"], officer=people_of["duty"], now=now)
+    made += proofs.prove(keeper=keepers[0], officer=keepers[-1], leader=people_of["duty"], now=now)
     return Step("物资仓库", made, f"{len(stores.DEPOTS)} 座，{len(stores.GOODS)} 种物资")
 
 
