@@ -42,7 +42,9 @@ class ItemsForm(forms.Form):
 class LedgerForm(forms.Form):
     """What the ledger is narrowed to."""
 
-    store = forms.ModelChoiceField(label=_("Store"), required=False, queryset=Store.objects.none())
+    store = forms.ModelChoiceField(
+        label=_("Store"), required=False, queryset=Store.objects.none(), empty_label=_("All")
+    )
     kind = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("All")), *MovementKind.choices])
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:

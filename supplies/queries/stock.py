@@ -35,7 +35,6 @@ def stock(scope: Scope, *, category: str = "", text: str = "", short: bool = Fal
     ).order_by()
     per_item = mine.values("lot__item")
     whole = Quota.objects.filter(item=OuterRef("pk"), store__isnull=True, response_level__isnull=True)
-    sums = per_item.annotate(sum=Sum("quantity")).values("sum")
     per_row: dict[str, Any] = {
         "quantity": Coalesce(
             Subquery(per_item.annotate(sum=Sum("quantity")).values("sum"), output_field=QUANTITY), ZERO
