@@ -70,7 +70,14 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if view is None:
         raise Http404
     may = view.call_out.closed_at is None and user.scope_for("orders.give").covers(view.call_out.area_code)
-    return render(request, "command/call.html", {"view": view, "call_out": view.call_out, "may_act": may, "now": now})
+    context = {
+        "view": view,
+        "call_out": view.call_out,
+        "may_act": may,
+        "now": now,
+        "exercise": _("Exercise") if view.call_out.exercise else "",
+    }
+    return render(request, "command/call.html", context)
 
 
 @require_POST

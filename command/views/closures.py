@@ -96,6 +96,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_ask": row.reopened_at is None and row.closed_at is not None,
         "form": DepthForm(auto_id="ask_%s"),
         "may_list": user.can("command.view"),
+        "exercise": _("Exercise") if row.exercise else "",
     }
     return render(request, "command/closure.html", context)
 

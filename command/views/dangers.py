@@ -138,6 +138,7 @@ def danger(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "step": StepForm(auto_id="step_%s"),
         "close": StepForm(auto_id="close_%s"),
         "may_list": user.can("command.view"),
+        "exercise": _("Exercise") if row.exercise else "",
     }
     return render(request, "command/danger.html", context)
 

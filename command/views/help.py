@@ -86,6 +86,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "send": SendForm(area_code=row.area_code, now=now) if may else None,
         "close": HelpCloseForm(auto_id="close_%s") if may else None,
         "may_list": user.can("command.view"),
+        "exercise": _("Exercise") if row.exercise else "",
     }
     return render(request, "command/help_request.html", context)
 

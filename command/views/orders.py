@@ -71,6 +71,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         and user.scope_for("orders.give").covers(line.order.area_code),
         "may_remind": user.scope_for("assignments.verify").covers(line.order.area_code),
         "form": ReasonForm(),
+        "exercise": _("Exercise") if line.order.exercise else "",
     }
     return render(request, "command/order.html", context)
 

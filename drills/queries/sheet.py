@@ -12,7 +12,7 @@ from drills.queries.review import Review
 from drills.rules import COLUMNS, KIND_WORDS, receiver_word
 from territory.rules import without_formula
 
-REVIEW_HEADS = ["序号", "导调信息", "发出(分)", "接收人", "签收要求(分)", "签收用时(分)", "办结要求(分)", "办结用时(分)"]
+REVIEW_HEADS = ["序号", "导调信息", "发出(分)", "接收人", "签收要求", "签收用时", "办结要求", "办结用时"]
 WIDTHS = (6, 10, 8, 24, 48, 16, 14, 10, 28, 10, 10, 28, 10)
 
 
@@ -27,7 +27,8 @@ def plan_sheet(plan: DrillPlan) -> bytes:
         _row(
             sheet,
             [
-                one.number, f"{one.minute // 60}:{one.minute % 60:02d}", KIND_WORDS[InjectKind(one.kind)], one.title, one.text,
+                one.number, f"{one.minute // 60}:{one.minute % 60:02d}", KIND_WORDS[InjectKind(one.kind)],
+                one.title, one.text,
                 receiver_word(one.receiver, one.role, one.person.name if one.person else ""), one.area_code, one.level,
                 one.expected, one.expect_ack_minutes, one.expect_done_minutes,
                 one.objective.text if one.objective else "", "是" if one.needs_controller else "否",
@@ -42,17 +43,7 @@ def review_sheet(review: Review) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = "演练复盘"
     sheet.append([without_formula(f"【演练】{review.run}")])
-    heads = [
-        "序号",
-        "导调信息",
-        "发出(演练分钟)",
-        "接收人",
-        "签收要求(分)",
-        "签收用时(分)",
-        "办结要求(分)",
-        "办结用时(分)",
-    ]
-    _heads(sheet, heads, (6, 28, 14, 16, 12, 12, 12, 12))
+    _heads(sheet, REVIEW_HEADS, (6, 28, 14, 16, 12, 12, 12, 12))
     for out in review.out:
         for one in out.answers:
             times = [

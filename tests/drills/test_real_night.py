@@ -97,7 +97,7 @@ def figures(cast: Cast, now: datetime) -> dict[str, object]:
     scope = scope_of(DISTRICT)
     seen = situation(scope, now=now)
     return {
-        "late": [row.duty.pk for row in seen.late],
+        "late": [row.url for row in seen.late],
         "duties": seen.duties,
         "coverage": seen.coverage and seen.coverage.total,
         "in force": [row.notice.pk for row in seen.in_force],

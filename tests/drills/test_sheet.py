@@ -33,14 +33,15 @@ HEADS = [
 def book(*rows: list[str | int]) -> bytes:
     found = Workbook()
     sheet = found.worksheets[0]
-    for row in (["2026 汛前演练导调计划"], HEADS, *rows):
-        sheet.append(list(row))
+    table: list[list[str | int]] = [["2026 汛前演练导调计划"], [*HEADS], *rows]
+    for row in table:
+        sheet.append(row)
     stream = BytesIO()
     found.save(stream)
     return stream.getvalue()
 
 
-GOOD = (
+GOOD: tuple[list[str | int], ...] = (
     [1, "T+0", "信息", "气象红色预警", "未来三小时有特大暴雨", "街道值班员", "", "", "", "", "", ""],
     [2, "0:05", "任务", "叫应社区", "", "街道值班员", SUBDISTRICT, "", "逐级叫应", 5, "30分钟", "十分钟内叫应"],
     [3, 10, "响应", "启动Ⅱ级响应", "", "导调员", "", "Ⅱ级", "", "", "", ""],
