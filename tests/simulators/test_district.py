@@ -1,12 +1,13 @@
 """The demo district: the public figures as they are, the rest the same every time."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.enums import Role
 from accounts.models import RoleHeld
+from dutyroster.queries import gaps, manned, on_duty
 from hazards.models import HazardSite, InspectionRound, Responsibility
 from hazards.queries import round_coverage
 from simulators.district import loading, sheets, sketch
@@ -101,6 +102,11 @@ def test_loading_it_twice_changes_nothing_the_second_time(now: datetime) -> None
     opened = InspectionRound.objects.get()
     counted = round_coverage(opened, scope_of("410403"), now=now).whole
     assert (counted.required, counted.inspected, counted.done, counted.late) == (105, 100, 96, 9)
+    assert len(gaps(scope_of("410403"), now.date(), now=now)) == 0
+    room = manned(scope_of("410403"), now)
+    assert (room.required, room.effective, room.in_post) == (15, 15, 15)
+    yesterday = on_duty(scope_of("410403"), now - timedelta(days=1))
+    assert len(yesterday) == 15
 
     again = [step(now) for _name, step in loading.steps(600)]
     assert [step.changed for step in again] == [0] * len(again)
