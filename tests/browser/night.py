@@ -14,9 +14,12 @@ from assignments.queries import link_path
 from command import actions as command
 from command.models import ContingencyPlan
 from core import clock
+from drills import actions as drills
+from drills.enums import FindingKind
 from tests import factories
-from tests.casts import SUBDISTRICT, Cast
+from tests.casts import DISTRICT, SUBDISTRICT, Cast
 from tests.command.danger_night import dangers_of_the_night
+from tests.drills.situations import inject, started
 from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
 from tests.supplies.counting_night import night_at_the_count
@@ -76,6 +79,13 @@ PAGES = [
     ("leader", "{handover}"),
     ("duty_officer", "/roster/log/"),
     ("duty_officer", "{log_entry}"),
+    ("duty_officer", "/drills/"),
+    ("duty_officer", "{drill_plan}"),
+    ("duty_officer", "{drill_plan}injects/new/"),
+    ("duty_officer", "{drill_plan}runs/new/"),
+    ("duty_officer", "{drill_plan}import/"),
+    ("duty_officer", "{drill}"),
+    ("duty_officer", "{drill}review/"),
     ("administrator", "/people/"),
     ("administrator", "/people/new/"),
     ("administrator", "/people/import/"),
@@ -166,6 +176,7 @@ def make_night(cast: Cast) -> Night:
             "site": f"/hazards/sites/{place.code}/",
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",
             "round": f"/hazards/rounds/{opened.pk}/",
+            **drill_of_the_night(cast, now),
             **goods_of_the_night(cast, now),
             **drafted_night(by=cast.duty_officer, now=now),
             **response_of_the_night(cast, now),
@@ -229,3 +240,12 @@ def response_of_the_night(cast: Cast, now: datetime) -> dict[str, str]:
         "order": f"/command/orders/{order.uuid}/",
         "call_out": f"/command/calls/{response.call_outs.get().uuid}/",
     }
+
+
+def drill_of_the_night(cast: Cast, now: datetime) -> dict[str, str]:
+    """A drill under way: something is out and unanswered, something asks the controller, something was found."""
+    contents = [inject(1, 0), inject(2, 3, title="东安路下穿立交积水"), inject(3, 60, needs_controller=True)]
+    run = started(cast, *contents, now=now - timedelta(minutes=9))
+    drills.fire_due(now=now - timedelta(minutes=9))
+    drills.note_finding(run=run, kind=FindingKind.MEND, text="叫应名单不全", by=cast.duty_officer)
+    return {"drill_plan": f"/drills/plans/{run.plan_id}/", "drill": f"/drills/runs/{run.uuid}/"}
