@@ -26,7 +26,11 @@ BOARD = MenuEntry(MenuLabel.SITUATION, "board:situation", "map-2", "board.view")
 NOTICES = MenuEntry(MenuLabel.NOTICES, "alerts:notices", "bell-ringing", "notices.view", ("/alerts/",))
 HAZARDS = MenuEntry(MenuLabel.HAZARDS, "hazards:register", "shield-check", "sites.view", ("/hazards/",))
 COMMAND = MenuEntry(
-    MenuLabel.COMMAND, "command:home", "speakerphone", "command.view", ("/command/responses/", "/command/orders/")
+    MenuLabel.COMMAND,
+    "command:home",
+    "speakerphone",
+    "command.view",
+    ("/command/responses/", "/command/orders/", "/command/calls/", "/command/timeline/", "/command/plans/"),
 )
 DANGERS = MenuEntry(
     MenuLabel.DANGERS,

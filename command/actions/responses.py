@@ -214,7 +214,8 @@ def _give(response: Response, *, by: User, now: datetime) -> list[PlanTask]:
             exercise=response.exercise,
         )
     duty_of = {(w.template.pk, w.area_code): duty for w, duty in zip(found, assigned, strict=True)}
-    fresh, changed = [], []
+    fresh: list[PlanTask] = []
+    changed: list[PlanTask] = []
     for each in wanted:
         key = (each.template.pk, each.area_code)
         task = given.get(key) or PlanTask(response=response, template=each.template, area_code=each.area_code)

@@ -12,7 +12,7 @@ class CallState(models.TextChoices):
     """Where one call stands. Late is a question to the clock, as everywhere."""
 
     CALLING = "calling", _("Calling")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", _("Has answered")
     SILENT = "silent", _("No answer")
     PASSED_ON = "passed_on", _("Passed to the deputy")
     BY_HAND = "by_hand", _("Reached by telephone")

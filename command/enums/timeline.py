@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class EntryKind(models.TextChoices):
     """What an entry of the timeline is about."""
 
-    RESPONSE = "response", _("Response level")
+    RESPONSE = "response", _("Response")
     ORDER = "order", _("Order")
     CALL_OUT = "callout", _("Call-out")
     DANGER = "danger", _("Danger")

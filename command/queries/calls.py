@@ -1,7 +1,7 @@
 """Call-outs: who has answered, and who has not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -79,13 +79,26 @@ def call_outs(scope: Scope, *, exercise: UUID | None = None) -> PlacedQuerySet[C
     return rows.select_related("ordered_by").prefetch_related(Prefetch("targets", targets)).order_by("-pk")
 
 
-def open_call_outs(scope: Scope, *, now: datetime, exercise: UUID | None = None, limit: int = 10) -> list[CallOutView]:
-    """Call-outs that are not closed and not answered by all, the newest first. Two statements."""
+def open_call_outs(
+    scope: Scope,
+    *,
+    now: datetime,
+    exercise: UUID | None = None,
+    limit: int = 10,
+    with_deputies: bool = False,
+) -> list[CallOutView]:
+    """Call-outs that are not closed and not answered by all, the newest first. Two statements, six with deputies."""
     waiting = CallTarget.objects.filter(assignment__acknowledged_at__isnull=True).exclude(
         assignment__state=State.CANCELLED
     )
     rows = call_outs(scope, exercise=exercise).filter(closed_at__isnull=True, pk__in=waiting.values("call_out"))
-    return [viewed(row, now=now) for row in rows[:limit]]
+    views = [viewed(row, now=now) for row in rows[:limit]]
+    # One question for all of them: whoever is called in one of these is nobody's deputy in another.
+    instead = deputies([call.target for view in views for call in view.waiting], now=now) if with_deputies else {}
+    return [
+        replace(view, calls=[replace(call, deputy=instead.get(call.target.pk)) for call in view.calls])
+        for view in views
+    ]
 
 
 def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:

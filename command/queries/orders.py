@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -22,7 +23,8 @@ def _through(condition: Q, prefix: str) -> Q:
     """The same condition on a duty, asked of the row that points at it."""
     moved = Q(_connector=condition.connector, _negated=condition.negated)
     for child in condition.children:
-        moved.children.append(_through(child, prefix) if isinstance(child, Q) else (f"{prefix}{child[0]}", child[1]))
+        named: Any = child
+        moved.children.append(_through(child, prefix) if isinstance(child, Q) else (f"{prefix}{named[0]}", named[1]))
     return moved
 
 
@@ -34,7 +36,7 @@ def orders(
     `state` is "open", "late", "done" or "withdrawn"; `ref` narrows to what they belong to. One statement.
     """
     received = OrderReceiver.objects.filter(within(scope, "assignment__area_code"))
-    rows = Order.objects.filter(Q(pk__in=received.values("order")) | within(scope), exercise=exercise)
+    rows: Any = Order.objects.filter(Q(pk__in=received.values("order")) | within(scope), exercise=exercise)
     if ref:
         rows = rows.filter(ref=ref)
     standing = ~Q(**{f"{_MINE}state": State.CANCELLED})
@@ -57,7 +59,8 @@ def orders(
             rows = rows.filter(pk__in=late_ones.values("order"))
         elif state == "done":
             rows = rows.exclude(pk__in=open_ones.values("order"))
-    return rows.order_by("-pk")
+    found: PlacedQuerySet[Order] = rows.order_by("-pk")
+    return found
 
 
 @dataclass(frozen=True)

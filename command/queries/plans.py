@@ -1,6 +1,7 @@
 """Contingency plans and what they ask for at each level."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q
 
@@ -18,7 +19,8 @@ def plans(scope: Scope) -> PlacedQuerySet[ContingencyPlan]:
     rows: PlacedQuerySet[ContingencyPlan] = ContingencyPlan.objects.filter(
         Q(pk__in=ContingencyPlan.objects.in_scope(scope).values("pk")) | above
     )
-    return rows.annotate(tasks=Count("templates")).order_by(F("published_at").desc(nulls_first=True), "-pk")
+    counted: PlacedQuerySet[Any] = rows.annotate(tasks=Count("templates"))
+    return counted.order_by(F("published_at").desc(nulls_first=True), "-pk")
 
 
 def plan_in_force(area_code: str) -> ContingencyPlan | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Min, Q
@@ -28,9 +29,11 @@ def level_in_force(area_code: str, now: datetime) -> int | None:
 
     Exercises do not count. One statement.
     """
-    return Response.objects.filter(
+    in_force = Response.objects.filter(
         area_code__in=prefixes(area_code), opened_at__lte=now, ended_at__isnull=True, exercise__isnull=True
-    ).aggregate(level=Min("level"))["level"]
+    )
+    worst: int | None = in_force.aggregate(level=Min("level"))["level"]
+    return worst
 
 
 def _touching(scope: Scope) -> Q:
@@ -130,7 +133,8 @@ def _through(condition: Q) -> Q:
     """The same condition on a duty, asked of the task that points at it."""
     moved = Q(_connector=condition.connector, _negated=condition.negated)
     for child in condition.children:
-        moved.children.append(_through(child) if isinstance(child, Q) else (f"assignment__{child[0]}", child[1]))
+        named: Any = child
+        moved.children.append(_through(child) if isinstance(child, Q) else (f"assignment__{named[0]}", named[1]))
     return moved
 
 

@@ -40,7 +40,7 @@ def _home(user: User) -> dict[str, Any]:
     scope, now = user.scope_for("command.view"), clock.now()
     current = queries.current_response(scope)
     in_force = list(queries.responses(scope).filter(ended_at__isnull=True)[:20])
-    calls = queries.open_call_outs(scope, now=now)
+    calls = queries.open_call_outs(scope, now=now, with_deputies=True)
     open_orders = queries.order_lines(queries.orders(scope, now=now, state="open")[:20])
     tasks = queries.task_lines(current, now=now) if current else []
     return {
@@ -98,6 +98,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "more": max(0, len(lines) - SHOWN),
         "may_decide": response.ended_at is None and user.scope_for("responses.sign").covers(response.area_code),
         "may_give": response.ended_at is None and user.scope_for("orders.give").covers(response.area_code),
+        "exercise": _("Exercise") if response.exercise else "",
     }
     return render(request, "command/response.html", context)
 
