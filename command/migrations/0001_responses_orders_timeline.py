@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('kind', models.CharField(choices=[('response', 'Response level'), ('order', 'Order'), ('callout', 'Call-out'), ('danger', 'Danger'), ('help', 'Call for help'), ('closure', 'Road closure'), ('transfer', 'Supplies on the way'), ('note', 'Note')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('response', 'Response'), ('order', 'Order'), ('callout', 'Call-out'), ('danger', 'Danger'), ('help', 'Call for help'), ('closure', 'Road closure'), ('transfer', 'Supplies on the way'), ('note', 'Note')], max_length=10, verbose_name='kind')),
                 ('text', models.CharField(max_length=500, verbose_name='what happened')),
                 ('ref', models.CharField(blank=True, max_length=80)),
                 ('url', models.CharField(blank=True, max_length=200)),
