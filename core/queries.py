@@ -22,10 +22,10 @@ def tick_ages(*, now: datetime) -> dict[str, float]:
     return {tick.name: (now - tick.at).total_seconds() for tick in Tick.objects.all()}
 
 
-def late_ticks(*, now: datetime) -> list[str]:
-    """The workers that have not come round within their limit, by name."""
+def late_ticks(*, now: datetime, ages: dict[str, float] | None = None) -> list[str]:
+    """The workers that have not come round within their limit, by name; `ages` where they were asked for already."""
     limits = settings.TICK_LATE_BY_NAME
-    ages = tick_ages(now=now)
+    ages = tick_ages(now=now) if ages is None else ages
     return sorted(name for name, age in ages.items() if age > limits.get(name, settings.TICK_LATE_SECONDS))
 
 

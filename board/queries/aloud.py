@@ -59,7 +59,7 @@ def _peace(shown: Situation) -> list[str]:
             _("re-inspected %(share)s, late %(late)s")
             % {"share": share(counted.done, counted.required), "late": counted.late}
         )
-    if stores.total:
+    if stores and stores.total:
         words.append(_("stores ready %(share)s") % {"share": share(stores.ready, stores.total)})
     return [*words, *_households(shown), *_owed(shown)]
 

@@ -70,11 +70,9 @@ def legend(shown: Situation) -> list[Layer]:
         {"mark": "barred", "tone": "danger", "label": RoadState.CLOSED.label},
         {"mark": "barred", "tone": ROAD_TONES[RoadState.REOPENING], "label": RoadState.REOPENING.label},
         {"mark": "arch", "tone": ROAD_TONES[RoadState.SLOW], "label": RoadState.SLOW.label},
-        *(
-            {"mark": mark, "tone": "danger", "label": _("Danger: %(kinds)s") % {"kinds": kinds}}
-            for mark, kinds in _kinds_of_danger().items()
-        ),
     ]
+    for mark, kinds in _kinds_of_danger().items():
+        found.append({"mark": mark, "tone": "danger", "label": _("Danger: %(kinds)s") % {"kinds": kinds}})
     found += [{"mark": KIND_MARKS[kind], "tone": "unknown", "label": kind.label} for kind in SiteKind]
     found += [{"mark": "circle", "tone": STATE_TONES[state], "label": state.label} for state in SiteState]
     found += [{"mark": MODE_MARKS[mode], "tone": "ok", "label": mode.label} for mode in StoreMode]

@@ -64,9 +64,9 @@ class Situation:
     dangers: list[DangerLine]
     closures: list[Closure]
     underpasses: int
-    calls: command.CallOutView | None  # the call-out that counts: the newest with somebody silent, else the newest
+    calls: command.CallOutView | None  # in war: the newest call-out with somebody silent, else the newest open one
     manned: dutyroster.Manned
-    stores: supplies.Readiness
+    stores: supplies.Readiness | None  # asked for in peace only
     to_sign: list[ToSign]
     duties: dict[str, int]
     late: list[LateLine]
@@ -77,8 +77,7 @@ class Situation:
     @property
     def is_war(self) -> bool:
         """True from a response of level III on, or while an orange or red notice is in force."""
-        by_level = self.response is not None and self.response.level <= WAR_LEVEL
-        return by_level or any(row.notice.level <= NoticeLevel.ORANGE for row in self.in_force)
+        return is_war(self.response, [row.notice for row in self.in_force])
 
     @property
     def late_count(self) -> int:
@@ -156,6 +155,12 @@ class Situation:
         return self.called - self.answered
 
 
+def is_war(response: Response | None, in_force: list[Notice]) -> bool:
+    """The one rule by which the board, the desk and the phone change their form."""
+    by_level = response is not None and response.level <= WAR_LEVEL
+    return by_level or any(row.level <= NoticeLevel.ORANGE for row in in_force)
+
+
 def percent(part: int, whole: int) -> str:
     """“96.1 %”, rounded down; a dash of nothing."""
     return f"{part * 1000 // whole / 10:.1f} %" if whole else "—"
@@ -169,6 +174,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
     issued = [row for row in notices if row.state == NoticeState.ISSUED]
     newest = max(issued, key=lambda row: row.issued_at or now, default=None)
     response = command.current_response(scope)
+    war = is_war(response, issued)  # each form asks for what it shows
     ages = tick_ages(now=now)
     open_dangers = dangers(scope).select_related("assignment__assignee").order_by("reported_at", "pk")[:LISTED]
     listed_dangers = danger_lines(open_dangers, now=now)
@@ -189,13 +195,13 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         dangers=listed_dangers,
         closures=closures_in_force(scope, now),
         underpasses=_underpasses(scope),
-        calls=call_out_that_counts(scope, now=now),
+        calls=call_out_that_counts(scope, now=now) if war else None,
         manned=manned,
-        stores=supplies.readiness(scope, now, response.level if response else None),
+        stores=None if war else supplies.readiness(scope, now, response.level if response else None),
         to_sign=to_sign(notices, scope),
         duties=assignments.counts(scope, now),
         late=late_lines(scope, now=now, dangers=listed_dangers, manned=manned),
-        stopped=late_ticks(now=now),
+        stopped=late_ticks(now=now, ages=ages),
         working=len(ages),
         faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
     )

@@ -179,7 +179,7 @@ def _round(shown: Situation) -> Tile:
 
 def _stores(shown: Situation) -> Tile:
     label, url, stores = _("Stores ready"), reverse("supplies:readiness"), shown.stores
-    if not stores.total:
+    if stores is None or not stores.total:
         return Tile(label, "—", _("no quota is set"), "unknown", url)
     notes = []
     if stores.not_ready:

@@ -75,7 +75,7 @@ def hand_on(request: HttpRequest, uuid: uuid.UUID, kind: str) -> HttpResponse:
 def call(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """改叫副职 · 人工已联系."""
     user = reader(request)
-    act = {"deputy": call_deputy, "by-hand": reached_by_hand}[verb]
+    act: Callable[..., CallTarget] = call_deputy if verb == "deputy" else reached_by_hand
     target = get_object_or_404(CallTarget.objects.filter(within(user.scope, "call_out__area_code")), pk=pk)
     done = _("The deputy is called.") if verb == "deputy" else _("Recorded as reached by telephone.")
     return _tried(request, lambda: act(target=target, by=user, now=clock.now()), done)
