@@ -35,7 +35,7 @@ class TaskForm(forms.Form):
     level = forms.TypedChoiceField(label=_("From level"), choices=ResponseLevel, coerce=int, initial=4)
     title = forms.CharField(label=_("What is to be done"), max_length=100)
     body = forms.CharField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    receives = forms.ChoiceField(label=_("Goes to"), choices=Receives)
+    receives = forms.ChoiceField(label=_("Given to whom"), choices=Receives)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", "—"), *Role.choices])
     who = forms.CharField(
         label=_("Person, or agency and mobile number"),

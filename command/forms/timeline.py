@@ -12,7 +12,7 @@ class TimelineFilter(forms.Form):
     """The filters as they stand in the address; what is not understood does not narrow."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *EntryKind.choices])
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("On the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def filters(self) -> dict[str, Any]:
         """The filters that were understood."""
