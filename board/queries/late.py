@@ -46,11 +46,6 @@ class LateLine:
     by_whom_to_call: str = ""
 
     @property
-    def is_late_duty(self) -> bool:
-        """True for what `assignments.counts` counts as late."""
-        return self.duty is not None and self.rank == _DUTY
-
-    @property
     def call_name(self) -> str:
         """Whose number stands behind the telephone button."""
         return self.by_whom_to_call or self.who

@@ -85,11 +85,6 @@ class Situation:
         return self.duties.get("late", 0)
 
     @property
-    def more_late(self) -> int:
-        """Late duties that the list leaves out."""
-        return max(0, self.late_count - sum(line.is_late_duty for line in self.late))
-
-    @property
     def must_total(self) -> int:
         """Households that must be reached."""
         return self.coverage.total.must_total if self.coverage else 0
