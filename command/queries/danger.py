@@ -223,7 +223,16 @@ def dangers_sheet(rows: QuerySet[Danger], *, now: datetime) -> bytes:
         gettext("State"),
     ]
     minutes = [gettext("%(step)s (min)") % {"step": step.label} for step in steps]
-    page.append([*heads, gettext("Found at"), gettext("Time of report"), *minutes, gettext("Reported by"), gettext("Who was sent")])
+    page.append(
+        [
+            *heads,
+            gettext("Found at"),
+            gettext("Time of report"),
+            *minutes,
+            gettext("Reported by"),
+            gettext("Who was sent"),
+        ]
+    )
     for line in danger_lines(rows[:MOST_ROWS], now=now):
         row = line.danger
         texts = (str(DangerKind(row.kind).label), row.where, line.area, row.description, str(line.state.label))

@@ -103,7 +103,7 @@ def month_sheet(scope: Scope, year: int, number: int, *, area_code: str = "") ->
     several = len(names) > 1
     heads = [f"{names.get(post.area_code, '')} {post.name}".strip() if several else post.name for post in table.posts]
     sheet.append([_title(table, names, area_code)])
-    sheet.append([_("Date"), _("Day"), *(without_formula(head) for head in heads)])
+    sheet.append([_("Date"), _("Weekday"), *(without_formula(head) for head in heads)])
     for day in table.days:
         sheet.append(
             [

@@ -141,7 +141,8 @@ def test_each_keeper_hears_once_a_day_in_one_message_what_is_short_and_what_expi
     assert (notice.keeper, notice.short, notice.expiring, notice.expired) == (cast.storekeeper, 2, 1, 0)
     broadcast = Broadcast.objects.get(origin=f"supplies.keeper:{cast.storekeeper.pk}")
     params = Delivery.objects.get(broadcast=broadcast).params
-    assert params and params["link"].endswith("/supplies/readiness/")
+    assert params
+    assert params["link"].endswith("/supplies/readiness/")
     assert actions.tell_keepers(now=now + MORNING) == 0  # nothing new: the list is not repeated the next morning
     assert NoticeRun.objects.count() == 2
     assert actions.tell_keepers(now=now + MORNING + timedelta(days=7)) == 1
