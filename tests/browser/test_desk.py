@@ -64,3 +64,17 @@ def test_without_a_connection_the_words_stay_and_go_out_once_it_is_back(
     page.wait_for_function("document.querySelector('[name=text]').value === ''")
     assert LogEntry.objects.filter(text="断网时记的一条").count() == 1
     looker.faults.clear()  # the browser complains of the connection that was cut
+
+
+def test_two_presses_from_the_call_to_the_list_of_those_who_ask_for_help(
+    night: Night, look: Callable[..., Looker]
+) -> None:
+    looker = look(night.cast.duty_officer)
+    page = looker.opens("/desk/")
+    page.keyboard.type("李女士：车困在地下车库")
+    page.keyboard.press("Control+Enter")
+    row = page.locator("#desk-lists li", has_text="李女士：车困在地下车库")
+    with page.expect_response("**/help/"):
+        row.locator("form[action$='/help/'] button").click()
+    entry = LogEntry.objects.get(text="李女士：车困在地下车库")
+    assert entry.help_request.closed_at is None
