@@ -18,7 +18,7 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import drill, inspecting, posts, proofs, response_plan, sheets, stores
+from simulators.district import diary, drill, inspecting, posts, proofs, response_plan, sheets, stores
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -54,6 +54,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("plan", contingency_plan),
         ("stores", supply_stores),
         ("posts", duty_posts),
+        ("log", duty_log),
         ("drill", drill_plan),
     ]
 
@@ -162,6 +163,11 @@ def first_round(now: datetime) -> Step:
 def duty_posts(now: datetime) -> Step:
     """The posts of the command room and the sub-districts, with rosters for a month either side of today."""
     return Step("值班", *posts.load(now=now))
+
+
+def duty_log(now: datetime) -> Step:
+    """A few lines of the duty log."""
+    return Step("值班日志", diary.load(now=now), f"{len(diary.LINES)} 条")
 
 
 def supply_stores(now: datetime) -> Step:

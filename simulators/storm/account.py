@@ -2,10 +2,12 @@
 
 import json
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
 
 from alerts import queries as alerts
@@ -64,7 +66,20 @@ class Account:
     grids: int = 0
     of_grids: int = 0
     sites: Figures = field(default_factory=Figures)
+    sums: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything asked inside sees the same rows, while workers and telephones go on outside."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 def account(

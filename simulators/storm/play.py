@@ -1,4 +1,7 @@
-"""The storm itself: a notice is written, signed and sent, doors are knocked at, the sites are seen again."""
+"""The storm itself: a notice is signed and sent, the command stands up, doors are knocked at, sites are seen again.
+
+The command acts while the messages go out: its part costs the storm a few seconds.
+"""
 
 import time
 import uuid
@@ -9,11 +12,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from accounts.models import PersonContact, User
+from accounts.models import PersonContact
 from alerts import actions as alerts
 from alerts.enums import NoticeKind, NoticeLevel
 from alerts.models import Notice
 from alerts.rules import Content
+from command.models import Response
 from core import clock
 from hazards import actions as hazards
 from hazards.models import InspectionRound
@@ -22,8 +26,11 @@ from messaging.models import Delivery, Enlisted
 from messaging.queries import tally
 from simulators.district import inspecting
 from simulators.district.people import officers
-from simulators.storm import doors
-from simulators.storm.account import Account, Gateway, accepted_by_us, account, gateway
+from simulators.storm import calls, doors, posts, pumps, standing, underpass
+from simulators.storm.account import Account, Gateway, accepted_by_us, account, gateway, one_moment
+from simulators.storm.apart import changed, real
+from simulators.storm.scene import Scene, person
+from simulators.storm.sums import sums
 from territory.models import HouseholdContact
 from territory.rules import scope_of
 
@@ -61,23 +68,47 @@ def play(plan: Plan) -> Account:
     ours = accepted_by_us()
     marked = uuid.uuid4() if plan.exercise else None
     code = REHEARSED if plan.exercise else settings.DISTRICT_CODE
+    untouched = real(code, clock.now()) if marked else None
     if marked:
         plan.say(f"{plan.passed()}  演练：已登记 {_enlist(marked, code):,} 个号码")
     notice = _issue(plan, code, marked)
+    # The command works while the messages go out, as on a real night.
+    scene = Scene(code, notice, lambda words: plan.say(f"{plan.passed()}  {words}"), marked)
+    response = _command(scene)
     _wait_for_hand_over(notice, plan)
     _wait_for_receipts(notice, plan)
     _knock(notice, plan)
     opened = _inspect_again(plan, marked, code)
     _wait_until_quiet(plan)
     theirs = _stats(url, plan)
-    return account(
-        notice,
-        opened,
-        scope_of(code),
-        ours=accepted_by_us() - ours,
-        theirs=theirs.since(before) if theirs and before else None,
-        now=clock.now(),
-    )
+    with one_moment():
+        found = account(
+            notice,
+            opened,
+            scope_of(code),
+            ours=accepted_by_us() - ours,
+            theirs=theirs.since(before) if theirs and before else None,
+            now=clock.now(),
+        )
+        counted = sums(scene, response, now=clock.now())
+        found.sums += counted.lines
+        found.faults += [*scene.faults, *counted.faults]
+        if untouched is not None:
+            found.faults += changed(untouched, real(code, clock.now()))
+            found.sums.append("演练 结存、生效级别、值班表、公众页、真实险情与求助与演练前逐项比对")
+    return found
+
+
+def _command(scene: Scene) -> Response:
+    """Level, call-outs, posts, calls at the desk, the underpass, the pumps."""
+    pumps.tidy(scene)
+    response = standing.stand_up(scene)
+    standing.answer_calls(scene, response)
+    posts.man(scene)
+    calls.take(scene)
+    underpass.control(scene, underpass.flood(scene))
+    standing.take_up_tasks(scene, response)
+    return response
 
 
 def _stats(url: str, plan: Plan) -> Gateway | None:
@@ -86,10 +117,6 @@ def _stats(url: str, plan: Plan) -> Gateway | None:
     except (OSError, ValueError) as error:
         plan.say(f"{plan.passed()}  短信网关 {url or '（未设 SMS_GATEWAY_URL）'} 读不到计数：{error}")
         return None
-
-
-def _person(username: str) -> User:
-    return User.objects.get(username=username)
 
 
 def _enlist(exercise: uuid.UUID, code: str) -> int:
@@ -119,12 +146,12 @@ def _issue(plan: Plan, code: str, exercise: uuid.UUID | None) -> Notice:
         sms_text="卫东区防指：今夜强降雨，请勿进入下穿桥涵和地下空间。家里都知道回 1，要人帮回 3。",
         wait_minutes=max(1, round(plan.wait_minutes / plan.speed)),
     )
-    draft = alerts.draft(content=content, area_codes=[code], by=_person("duty"), now=now, exercise=exercise)
+    draft = alerts.draft(content=content, area_codes=[code], by=person("duty"), now=now, exercise=exercise)
     plan.say(f"{plan.passed()}  值班员拟稿：{draft.headline}")
-    ready = alerts.submit(notice=draft, by=_person("duty"), now=clock.now())
+    ready = alerts.submit(notice=draft, by=person("duty"), now=clock.now())
     plan.say(f"{plan.passed()}  送审")
     since = time.monotonic()
-    issued = alerts.approve(notice=ready, version=ready.version, by=_person("commander"), now=clock.now())
+    issued = alerts.approve(notice=ready, version=ready.version, by=person("commander"), now=clock.now())
     audience, queued = issued.households.count(), issued.broadcast.deliveries.count() if issued.broadcast else 0
     plan.say(
         f"{plan.passed()}  指挥长签发：{audience:,} 户，{queued:,} 条短信，签发用时 {time.monotonic() - since:.2f} s"
@@ -166,7 +193,7 @@ def _wait(plan: Plan, seconds: float, waiting: Callable[[], int], words: str) ->
 
 def _knock(notice: Notice, plan: Plan) -> None:
     """The duty officer does not wait any longer; workers walk; officers name whom nobody can reach."""
-    given = alerts.send_knocks(notice=notice, by=_person("duty"), now=clock.now())
+    given = alerts.send_knocks(notice=notice, by=person("duty"), now=clock.now())
     plan.say(f"{plan.passed()}  派网格员上门：{given} 个网格")
     # A third of what is left is for the sites and the counting.
     until = time.monotonic() + plan.left() * 0.66
@@ -175,7 +202,7 @@ def _knock(notice: Notice, plan: Plan) -> None:
         f"{plan.passed()}  入户 {walked.visits:,} 次（清单 {walked.doors:,} 门）：无人 {walked.nobody}，"
         f"拒绝 {walked.refused}，需救助 {walked.help}"
     )
-    named = {one.area_code: _person(one.username) for one in officers()[::2]}
+    named = {one.area_code: person(one.username) for one in officers()[::2]}
     plan.say(f"{plan.passed()}  街道注明无法触达：{doors.name_unreachable(notice, named):,} 户")
 
 
@@ -189,7 +216,7 @@ def _inspect_again(plan: Plan, exercise: uuid.UUID | None, code: str) -> Inspect
             title="强降雨前再排查（示例）",
             scope=scope_of(code),
             due_at=now + timedelta(hours=4),
-            by=_person("commander"),
+            by=person("commander"),
             now=now,
             exercise=exercise,
         )
@@ -221,4 +248,5 @@ def lines(found: Account) -> list[str]:
         f"短信 我方已发送 {found.ours:,} 条，网关收下 {taken}",
         f"网格 {found.grids:,} 个，合计 {found.of_grids:,} 户",
         f"隐患点 应查 {sites.required}，已查 {sites.inspected}，已验收 {sites.done}，逾期 {sites.late}",
+        *found.sums,
     ]

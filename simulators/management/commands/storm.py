@@ -47,7 +47,7 @@ class Command(BaseCommand):
         for fault in found.faults:
             self._say(f"不符：{fault}")
         if found.faults:
-            raise CommandError("storm: the account does not balance")
+            raise CommandError(f"账目不符：{len(found.faults)} 处")
         self._say("账目相符")
 
     def _say(self, line: str) -> None:
