@@ -35,7 +35,7 @@ def call_out(
 ) -> CallOut:
     """Calls out who leads, who is on duty and one officer of every sub-district, each once; answers with the call-out.
 
-    The same press within a minute is the same call-out. Raises Refused when there is nobody to call.
+    The same press within a minute is the same call-out, unless that is closed. Raises Refused when there is nobody.
     """
     ask_leave(by, area_code, "orders.give", exercise=exercise)
     words = text.strip()[:200]
@@ -43,8 +43,10 @@ def call_out(
         raise refuse(Objection.NO_TEXT, field="text")
     with act("command.call_out.order", by=by.actor), translation.override(settings.LANGUAGE_CODE):
         wait_turn("command.call_out", area_code, exercise)
-        same = CallOut.objects.filter(area_code=area_code, text=words, ordered_by=by, exercise=exercise)
-        if again := same.filter(ordered_at__gt=now - ONE_PRESS).first():
+        same = CallOut.objects.filter(
+            area_code=area_code, text=words, ordered_by=by, exercise=exercise, response=response
+        )
+        if again := same.filter(ordered_at__gt=now - ONE_PRESS, closed_at__isnull=True).first():
             return again
         callees = queries.callees(area_code, now=now, but=by)
         if not callees:

@@ -12,10 +12,14 @@ from alerts.queries import doors as doors_of
 from alerts.queries import with_reach
 from assignments import actions as duties
 from assignments.enums import OPEN
+from command import actions as command
+from command.models import HelpRequest
 from core import clock
 from core.rules import Refused
+from simulators.storm.scene import workers_of
 
 NAMESPACE = uuid.UUID("9d1e1c1b-4d3c-4f0e-8c2b-2f1f5a104030")
+MOST_HELPED = 100
 OUTCOMES = (
     (80, VisitOutcome.TOLD),
     (94, VisitOutcome.NOBODY),
@@ -92,6 +96,22 @@ def _go(knock: DoorKnock, worker: User, share: float, walked: Walked) -> None:
         walked.nobody += outcome == VisitOutcome.NOBODY
         walked.refused += outcome == VisitOutcome.REFUSED
         walked.help += outcome == VisitOutcome.NEED_HELP
+
+
+def name_helpers(notice: Notice, officers: dict[str, User]) -> int:
+    """The officer of each sub-district sends somebody to those who asked for help; every sixth still waits.
+
+    The worker who stood at the door, else the first one of the grid. Returns how many have a helper now.
+    """
+    waiting = HelpRequest.objects.filter(audience__notice=notice, assignment__isnull=True, closed_at__isnull=True)
+    named = 0
+    for number, request in enumerate(waiting.select_related("recorded_by").order_by("pk")[:MOST_HELPED], start=1):
+        helper = request.recorded_by or next(iter(workers_of(request.area_code)), None)
+        if helper is None or number % 6 == 0:
+            continue
+        command.name_helper(request=request, helper=helper, by=officers[request.area_code[:9]], now=clock.now())
+        named += 1
+    return named
 
 
 def name_unreachable(notice: Notice, officers: dict[str, User]) -> int:

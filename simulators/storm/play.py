@@ -203,6 +203,7 @@ def _knock(notice: Notice, plan: Plan) -> None:
         f"拒绝 {walked.refused}，需救助 {walked.help}"
     )
     named = {one.area_code: person(one.username) for one in officers()[::2]}
+    plan.say(f"{plan.passed()}  街道指定帮助人：{doors.name_helpers(notice, named)} 件")
     plan.say(f"{plan.passed()}  街道注明无法触达：{doors.name_unreachable(notice, named):,} 户")
 
 

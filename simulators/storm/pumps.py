@@ -40,8 +40,10 @@ def tidy(scene: Scene) -> None:
         settled += 1
     for transfer in ours.filter(state__in=(TransferState.RECEIVED, TransferState.SETTLED)).order_by("-pk")[:20]:
         keeper = transfer.from_store.keeper
+        if keeper is None:
+            continue
         out = still_out(transfer=transfer)
-        for lot in Lot.objects.filter(pk__in=out).select_related("item") if keeper else ():
+        for lot in Lot.objects.filter(pk__in=out).select_related("item").order_by("pk"):
             actions.take_back(
                 store=transfer.from_store,
                 lot=lot,

@@ -163,14 +163,14 @@ WHERE area_code LIKE %(area)s || '%%' AND exercise IS NOT DISTINCT FROM %(exerci
 """
 
 
-def row(sql: str, **given: object) -> tuple[Any, ...]:
+def row(sql: str, **given: Any) -> tuple[Any, ...]:
     """The one row of a question."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return tuple(cursor.fetchone())
 
 
-def pairs(sql: str, **given: object) -> list[tuple[Any, ...]]:
+def pairs(sql: str, **given: Any) -> list[tuple[Any, ...]]:
     """All rows of a question."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)

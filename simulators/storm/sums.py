@@ -38,14 +38,15 @@ class Sums:
 def sums(scene: Scene, response: Response, *, now: datetime) -> Sums:
     """Counts everything twice. Duty and the books are real in an exercise too: it must not have moved them."""
     found = Sums()
-    _duty(found, now)
-    _stores(found, scene)
+    of_duty(found, now)
+    of_stores(found, scene)
     _response(found, scene, response, now)
     _field(found, scene, now)
     return found
 
 
-def _duty(found: Sums, now: datetime) -> None:
+def of_duty(found: Sums, now: datetime) -> None:
+    """People required, effective and in post over the whole district."""
     shown = duty.manned(scope_of(settings.DISTRICT_CODE), now)
     figures = (shown.required, shown.effective, shown.in_post)
     found.compare("值班 应到、有效、在岗", figures, sql.duty(settings.DISTRICT_CODE, now, settings.TIME_ZONE))
@@ -56,7 +57,8 @@ def _duty(found: Sums, now: datetime) -> None:
     )
 
 
-def _stores(found: Sums, scene: Scene) -> None:
+def of_stores(found: Sums, scene: Scene) -> None:
+    """Balances beside the movements of every store and lot, what is in transit, papers owed."""
     places, unequal, balances, moved, negative = sql.row(sql.PLACES)
     found.compare("物资 结存与流水不符的批次", len(supplies.unbalanced()), unequal)
     if unequal or negative:

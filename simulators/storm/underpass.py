@@ -118,7 +118,7 @@ def _order(scene: Scene, site: HazardSite, danger: Danger, officer: User) -> Ord
 
 def control(scene: Scene, flooded: Flooded) -> None:
     """Whoever was sent arrives, so do the pumps but one, the water is under control. The road stays closed."""
-    owed = Assignment.objects.get(pk=flooded.danger.assignment_id)
+    owed = Assignment.objects.get(danger=flooded.danger)
     duties.start(assignment=owed, by=flooded.sent, now=clock.now())
     number = f"〔{flooded.order.year}〕{flooded.order.number}号"
     pumps.send(scene, flooded.site, officer_of(flooded.site.area_code), number)
