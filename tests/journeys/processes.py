@@ -112,6 +112,7 @@ class Visitor:
     def __init__(self, url: str, person: User | None = None) -> None:
         self.url = url
         self.cookies: dict[str, str] = {}
+        self.at = ""  # the address that answered last, after redirects
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=3, read=20))
         if person:
             self.cookies[settings.SESSION_COOKIE_NAME] = session_of(person)
@@ -141,7 +142,7 @@ class Visitor:
     ) -> urllib3.BaseHTTPResponse:
         kinds = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
         for _ in range(4):
-            headers = {}
+            headers, self.at = {}, path
             if body is not None:
                 headers = {"Content-Type": kinds.get(kind, kind), "X-CSRFToken": self._token()}
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
