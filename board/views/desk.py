@@ -63,11 +63,13 @@ def hand_on(request: HttpRequest, uuid: uuid.UUID, kind: str) -> HttpResponse:
     """转求助 · 转险情 · 报领导 · 办结."""
     user, wanted = reader(request), FollowUp(kind)
     entry = get_object_or_404(LogEntry.objects.filter(within(user.scope), exercise=None), uuid=uuid)
-    return _tried(
+    answer = _tried(
         request,
         lambda: actions.hand_on(entry=entry, kind=wanted, by=user, now=clock.now()),
         _("Handed on: %(kind)s") % {"kind": wanted.label},
     )
+    answer["HX-Trigger"] = json.dumps({"weidong:handed-on": True} | _beside(entry, wanted))
+    return answer
 
 
 @requires("orders.give")
@@ -79,6 +81,12 @@ def call(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     target = get_object_or_404(CallTarget.objects.filter(within(user.scope, "call_out__area_code")), pk=pk)
     done = _("The deputy is called.") if verb == "deputy" else _("Recorded as reached by telephone.")
     return _tried(request, lambda: act(target=target, by=user, now=clock.now()), done)
+
+
+def _beside(entry: LogEntry, kind: FollowUp) -> dict[str, Any]:
+    """A call for help opens in the side sheet: who goes is the next press, and the box stays for the next call."""
+    became = entry.follow_ups.filter(kind=kind).first() if kind == FollowUp.HELP else None
+    return {"weidong:sheet": {"href": became.url}} if became and became.url else {}
 
 
 def _stored(request: HttpRequest, form: QuickNoteForm) -> LogEntry | None:

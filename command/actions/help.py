@@ -167,10 +167,12 @@ def name_helper(*, request: HelpRequest, helper: User, by: User, now: datetime, 
         with translation.override(settings.LANGUAGE_CODE):
             title = gettext("Help: %(who)s") % {"who": row}
             people = gettext("%(count)s persons") % {"count": row.persons} if row.persons else ""
+        # Out of a quick note the place is what was noted: nobody reads it twice.
+        place = "" if row.place in row.need else row.place
         row.assignment = duties.assign(
             kind=HELP,
             title=title[:120],
-            body="\n".join(part for part in (row.need, row.place, people, row.phone, note.strip()) if part),
+            body="\n".join(part for part in (row.need, place, people, row.phone, note.strip()) if part),
             area_code=row.area_code,
             assignee=helper,
             issued_by=by,

@@ -171,7 +171,7 @@ class PapersForm(forms.Form):
 class ReasonForm(forms.Form):
     """A sentence that says why."""
 
-    reason = forms.CharField(label=_("Why"), max_length=200)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class DepartForm(forms.Form):
@@ -222,7 +222,7 @@ class SettleForm(forms.Form):
     found_in = forms.ModelChoiceField(
         label=_("Found in"), queryset=Store.objects.none(), required=False, help_text=_("Empty: where it went to.")
     )
-    reason = forms.CharField(label=_("Why"), max_length=200)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, *args: Any, transfer: Transfer, lines: list[TransferLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

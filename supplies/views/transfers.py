@@ -114,6 +114,7 @@ def depart(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """It leaves now."""
     found, form = _transfer_at(request, "supplies.issue", uuid), DepartForm(request.POST)
     if attempt(form, lambda: actions.depart(transfer=found, by=person(request), now=clock.now(), **form.cleaned_data)):
+        messages.success(request, _("Recorded."))
         return redirect("supplies:transfer", uuid)
     return render(request, "supplies/transfer.html", _shown(request, found, depart_form=form))
 
@@ -134,6 +135,7 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _transfer_at(request, "supplies.approve", uuid)
     form = SettleForm(request.POST, transfer=found, lines=lines_of(found))
     if attempt(form, lambda: _settled(form, found, person(request))):
+        messages.success(request, _("Recorded."))
         return redirect("supplies:transfer", uuid)
     return render(request, "supplies/transfer.html", _shown(request, found, settle_form=form))
 
