@@ -94,8 +94,10 @@ def play(plan: Plan) -> Account:
         found.sums += counted.lines
         found.faults += [*scene.faults, *counted.faults]
         if untouched is not None:
-            found.faults += changed(untouched, real(code, clock.now()))
-            found.sums.append("演练 结存、生效级别、值班表、公众页、真实险情与求助与演练前逐项比对")
+            moved = changed(untouched, real(code, clock.now()))
+            found.faults += moved
+            same = "与演练前一致" if not moved else f"有 {len(moved)} 项被改动"
+            found.sums.append(f"演练 结存、生效级别、值班表、公众页、真实的险情求助断行日志{same}")
     return found
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
+from board.queries import situation
 from command import queries as command
 from command.enums.dangers import DangerState
 from command.models import Response
@@ -18,7 +19,7 @@ from simulators.storm import sql
 from simulators.storm.scene import Scene
 from supplies import queries as supplies
 from supplies.models import Transfer, TransferLine
-from supplies.rules import printed
+from supplies.rules import ISSUE_PAPERS, printed
 from territory.rules import scope_of
 
 
@@ -39,7 +40,7 @@ def sums(scene: Scene, response: Response, *, now: datetime) -> Sums:
     """Counts everything twice. Duty and the books are real in an exercise too: it must not have moved them."""
     found = Sums()
     of_duty(found, now)
-    of_stores(found, scene)
+    of_stores(found, scene, now)
     _response(found, scene, response, now)
     _field(found, scene, now)
     return found
@@ -57,7 +58,7 @@ def of_duty(found: Sums, now: datetime) -> None:
     )
 
 
-def of_stores(found: Sums, scene: Scene) -> None:
+def of_stores(found: Sums, scene: Scene, now: datetime) -> None:
     """Balances beside the movements of every store and lot, what is in transit, papers owed."""
     places, unequal, balances, moved, negative = sql.row(sql.PLACES)
     found.compare("物资 结存与流水不符的批次", len(supplies.unbalanced()), unequal)
@@ -72,11 +73,19 @@ def of_stores(found: Sums, scene: Scene) -> None:
     issues, duties = sql.row(sql.PAPERS, exercise=scene.exercise)
     found.compare("物资 待补单与催办任务", issues, duties)
     if scene.exercise is None:
-        found.compare("物资 待补单", supplies.figures(scope_of(settings.DISTRICT_CODE))["papers"], issues)
+        scope = scope_of(settings.DISTRICT_CODE)
+        found.compare("物资 待补单", supplies.figures(scope)["papers"], issues)
+        found.compare("催办清单 待补单", _on_the_late_list(ISSUE_PAPERS.name, now), issues)
     found.lines.append(
         f"物资 {places} 个仓库批次，结存 {printed(balances)} = 流水 {printed(moved)}，"
         f"在途待核 {printed(transit)}，待补单 {issues}"
     )
+
+
+def _on_the_late_list(kind: str, now: datetime) -> int:
+    """How many lines of the board's late list are duties of a kind."""
+    shown = situation(scope_of(settings.DISTRICT_CODE), now=now).late
+    return sum(line.duty is not None and line.duty.kind == kind for line in shown)
 
 
 def _in_transit(scene: Scene) -> Decimal:

@@ -103,7 +103,7 @@ def test_a_figure_that_sql_counts_differently_is_a_fault(monkeypatch: pytest.Mon
         cursor.execute(MOVE.format("+"))
     before = real("410403001", now)
     scene = Scene("410403", Notice(), print)
-    of_stores(shown, scene)
+    of_stores(shown, scene, now)
     assert [fault for fault in shown.faults if "结存不等于流水之和" in fault]
     with connection.cursor() as cursor:
         cursor.execute(MOVE.format("-"))
