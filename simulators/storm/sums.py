@@ -77,7 +77,8 @@ def of_stores(found: Sums, scene: Scene, now: datetime) -> None:
         found.compare("物资 待补单", supplies.figures(scope)["papers"], issues)
         board = situation(scope, now=now)
         listed = sum(line.duty is not None and line.duty.kind == ISSUE_PAPERS.name for line in board.late)
-        if not board.more_late:  # with more late duties than are listed, some papers stand behind “more”
+        # With more late duties than are listed, some papers stand behind the link to all of them.
+        if board.late_count == sum(line.is_late_duty for line in board.late):
             found.compare("催办清单 待补单", listed, issues)
     found.lines.append(
         f"物资 {places} 个仓库批次，结存 {printed(balances)} = 流水 {printed(moved)}，"
