@@ -78,7 +78,7 @@ def of_stores(found: Sums, scene: Scene, now: datetime) -> None:
         board = situation(scope, now=now)
         listed = sum(line.duty is not None and line.duty.kind == ISSUE_PAPERS.name for line in board.late)
         # With more late duties than are listed, some papers stand behind the link to all of them.
-        if board.late_count == sum(line.is_late_duty for line in board.late):
+        if board.late_count == sum(line.duty is not None and line.due <= now for line in board.late):
             found.compare("催办清单 待补单", listed, issues)
     found.lines.append(
         f"物资 {places} 个仓库批次，结存 {printed(balances)} = 流水 {printed(moved)}，"
