@@ -184,13 +184,15 @@ def test_a_call_for_help_is_noted_while_they_speak_and_handed_on_until_somebody_
     desk.reads("派谁去")
     desk.taps_on("派出", stays=True)
     assert desk.taps == 2
-    desk.reads("已通知", "未转办 1")
+    desk.reads("已通知 ")
     asked = HelpRequest.objects.get(log_entry=entry)
     assert entry.follow_ups.get().kind == FollowUp.HELP
     assert asked.assignment is not None
     helper = asked.assignment.assignee
     assert helper is not None
+    desk.reads(f"已通知 {helper.name} 前往。")
     assert desk.page.url.endswith("/desk/")
+    assert desk.page.input_value("[name=text]") == ""
 
     # Before anybody has spoken with them nobody closes it.
     desk.reads("与求助人通话后才能办结")
