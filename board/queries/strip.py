@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -294,5 +295,11 @@ def _workers(shown: Situation) -> Tile:
         return Tile(label, "—", _("no sign of life yet"), "unknown", url)
     figure = share(shown.working - len(shown.stopped), shown.working)
     if shown.stopped:
-        return Tile(label, figure, _("standing still: %(names)s") % {"names": " ".join(shown.stopped)}, "danger", url)
+        return Tile(label, figure, _("standing still: %(names)s") % {"names": _works(shown.stopped)}, "danger", url)
     return Tile(label, figure, _("all at work"), "ok", url)
+
+
+def _works(ticks: list[str]) -> str:
+    """Whose work stands still, in the words of the menu; the page of the workers names each clock itself."""
+    known = {app.label: str(app.verbose_name) for app in apps.get_app_configs()}
+    return " ".join(dict.fromkeys(known.get(name.partition(".")[0], name) for name in ticks))

@@ -19,7 +19,9 @@
     box.close();
     mark(false);
     body.replaceChildren();
-    if (opener && opener.isConnected) opener.focus();
+    // What a press opened by itself has no link to go back to: on to where the page wants the cursor.
+    const back = opener && opener.isConnected ? opener : document.querySelector("main [data-focus]");
+    if (back) back.focus();
     opener = null;
   };
   const open = (href, from) => {
