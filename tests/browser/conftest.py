@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
-        connections.close_all()  # Django keeps those of a running loop apart; kept over, they would be dead the next time
+        connections.close_all()  # Django keeps those of a running loop apart; they would be dead the next time
 
 
 @pytest.fixture(scope="package")
