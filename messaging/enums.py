@@ -15,7 +15,21 @@ class Channel(models.TextChoices):
     """How a text travels; one folder each under `channels`."""
 
     SMS = "sms", _("SMS")
+    VOICE = "voice", _("Telephone call")
     EMAIL = "email", _("E-mail")
+    WECOM = "wecom", _("WeCom group")
+    DINGTALK = "dingtalk", _("DingTalk group")
+    CONSOLE = "console", _("Console")
+
+
+class Provider(models.TextChoices):
+    """Whose wire an account speaks."""
+
+    CONTRACT = "contract", _("Gateway over HTTP")
+    ALIYUN = "aliyun", _("Aliyun")
+    SMTP = "smtp", _("Mail server")
+    ROBOT = "robot", _("Group robot")
+    CONSOLE = "console", _("Console")
 
 
 class State(models.IntegerChoices):

@@ -11,8 +11,7 @@ from core.api.problems import say
 from core.http import is_signed
 from core.rules import Refused
 from core.views.permission import public
-from messaging import actions
-from messaging.channels import CHANNELS
+from messaging import actions, queries
 from messaging.models import WebhookBatch
 
 UNSIGNED = Refused(
@@ -43,7 +42,7 @@ def _store(request: HttpRequest, gateway: str, kind: WebhookBatch.Kind) -> JsonR
     stamp = request.headers.get("X-Timestamp", "")
     if not is_signed(settings.WEBHOOK_SECRET, stamp, signature, request.body, now=now.timestamp()):
         return _problem(401, UNSIGNED)
-    if gateway not in CHANNELS:
+    if not queries.is_gateway(gateway):
         return _problem(404, UNKNOWN_GATEWAY)
     try:
         stored = actions.store_webhook(gateway=gateway, kind=kind, signature=signature, body=request.body, now=now)

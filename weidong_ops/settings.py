@@ -1,5 +1,6 @@
 """Settings of the platform. What a district changes comes from the environment; `.env.example` lists it."""
 
+import os
 from pathlib import Path
 
 import django_stubs_ext
@@ -262,6 +263,11 @@ SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")
 # False for a provider that delivers the same id as often as it is sent: unknown outcomes then wait for their receipt.
 SMS_GATEWAY_IDEMPOTENT = env.bool("SMS_GATEWAY_IDEMPOTENT", True)
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", "卫东区防汛")
+VOICE_GATEWAY_URL = env.str("VOICE_GATEWAY_URL", "")
+VOICE_GATEWAY_SECRET = env.str("VOICE_GATEWAY_SECRET", "")
+VOICE_LINES = env.int("VOICE_LINES", 10)  # calls at the same time; what providers give without asking
+# The keys of accounts that stand in the database under the name of their variable.
+GATEWAY_SECRETS = {name: value for name, value in os.environ.items() if name.endswith("_GATEWAY_SECRET")}
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 vars().update(env.dj_email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "fangxun@localhost")

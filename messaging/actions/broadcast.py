@@ -17,9 +17,10 @@ from core.audit import act
 from core.bell import ring
 from core.rules import Actor, Refused
 from messaging import rules
-from messaging.channels import CHANNELS
+from messaging.channels import fault_of
 from messaging.enums import Channel, Lane, State
 from messaging.models import Broadcast
+from messaging.queries import accounts
 from territory.enums import ContactKind
 from territory.models import ContactPoint
 
@@ -137,10 +138,13 @@ def send_private_texts(
 
 
 def _check(channel: Channel, text: str, exercise: UUID | None) -> None:
-    if CHANNELS[channel].fault():
+    if all(fault_of(account) for account in accounts(channel)):
         raise Refused(
             "gateway_unset",
-            _("No message can be sent: set SMS_GATEWAY_URL and SMS_GATEWAY_SECRET to those of the gateway."),
+            _("No message can be sent: set SMS_GATEWAY_URL and SMS_GATEWAY_SECRET to those of the gateway.")
+            if channel == Channel.SMS
+            else _("No message can be sent: set up an account of this channel (%(channel)s)."),
+            params={"channel": Channel(channel).label},
         )
     if not text.strip():
         raise Refused("text_empty", _("The text is empty: write what people should do."), field="text")

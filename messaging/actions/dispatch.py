@@ -19,13 +19,17 @@ from django.conf import settings
 from django.db import connection
 
 from core.bell import ring
-from messaging import rules
+from messaging import queries, rules
+from messaging.actions.account import note_failure, note_success
 from messaging.actions.broadcast import BELLS, PARAMS_KEPT
-from messaging.channels import CHANNELS
-from messaging.enums import Lane, State
+from messaging.actions.pace import settle, take
+from messaging.channels import channel_of, fault_of
+from messaging.enums import Channel, Lane, State
 from messaging.models import Broadcast
 
 logger = logging.getLogger(__name__)
+
+LOOK_AGAIN = 1.0  # seconds after which a busy pass sees what has become due in other channels
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Claimed:
     attempts: int
     broadcast_id: int
     params: str | None  # JSON as it stands in the row: only rows that go out need it
+    account: str  # of the try before this claim; empty when there was none
     address: str
     dead: bool
     enlisted: bool
@@ -68,38 +73,151 @@ def dispatch(
     `now` is the moment by which expiry and age are judged; leases and due times go by the database's clock. Several
     workers at once are safe. Must not be called inside a transaction.
     """
-    tally = Tally()
     ends = time.monotonic() + budget_seconds
-    rests = dict.fromkeys(CHANNELS, 0.0)  # until when, by the monotonic clock
+    work = _Pass(lane, now)
     while True:
-        worked = False
-        for name, channel in CHANNELS.items():
-            if rests[name] > time.monotonic():
-                continue
-            rests[name] = 0.0
-            if claimed := claim(lane, channel):
-                worked = True
-                pause = _work_off(claimed, lane, channel, now, tally)
-                rests[name] = time.monotonic() + pause if pause else 0.0
+        worked = work.turns()
         if time.monotonic() >= ends:
             ring(BELLS[lane])
-            return tally
+            return work.tally
         if not worked:
-            nearest = min(rests.values(), key=lambda at: at or rules.REST_OF_PASS)
-            if nearest in (0.0, rules.REST_OF_PASS):
-                return tally
-            sleep(max(0.0, min(nearest, ends) - time.monotonic()))
+            if work.rested_until == rules.REST_OF_PASS:
+                return work.tally
+            sleep(max(0.0, min(work.rested_until, ends) - time.monotonic()))
 
 
-def claim(lane: Lane, channel: rules.Channel) -> list[Claimed]:
-    """Takes the next due rows of a lane and channel under a lease; commits."""
+class _Pass:
+    """One pass over a lane: channels take turns batch by batch, so that none waits behind another's thousands."""
+
+    def __init__(self, lane: Lane, now: datetime) -> None:
+        self.lane, self.now, self.tally = lane, now, Tally()
+        self.word = "alarm" if lane == Lane.ALARM else "bulk"
+        self.accounts = queries.all_accounts()
+        self.rests: dict[str, float] = {}  # until when a channel rests, by the monotonic clock
+        self.waiting: set[str] = set()
+        self.looked = float("-inf")
+
+    @property
+    def rested_until(self) -> float:
+        """When the first of the resting channels goes on; infinite when none does within this pass."""
+        return min((until for until in self.rests.values() if until > time.monotonic()), default=rules.REST_OF_PASS)
+
+    def turns(self) -> bool:
+        """One batch of each channel that has something due; False when there was none."""
+        if time.monotonic() - self.looked >= LOOK_AGAIN or not self.waiting:
+            self.looked = time.monotonic()
+            self.waiting |= _due(self.lane)
+        ready = sorted(name for name in self.waiting if self.rests.get(name, 0.0) <= time.monotonic())
+        worked = [self._turn(name) for name in ready]
+        return any(worked)
+
+    def _turn(self, name: str) -> bool:
+        """One batch of one channel through the account that goes first; False when nothing could be claimed."""
+        account = next(iter(self.accounts[name]), rules.Account(name=name, channel=name, provider=""))
+        wire = channel_of(account)
+        most = min(wire.batch_size if wire else rules.BATCH[Lane.BULK], rules.BATCH[self.lane])
+        granted, wait = take(account, self.word, most=most)
+        if not granted:
+            self.rests[name] = time.monotonic() + wait
+            return False
+        claimed = claim(self.lane, name, account.name, granted)
+        if len(claimed) < granted:
+            self.waiting.discard(name)
+        used = sum(self._work_off(*route, name) for route in self._routes(claimed, account))
+        settle(account, self.word, taken=granted, used=used)
+        return bool(claimed)
+
+    def _routes(self, claimed: list[Claimed], account: rules.Account) -> list[tuple[list[Claimed], rules.Account]]:
+        """Which account each row goes through.
+
+        What may have arrived through another account is asked again there, where its id stops a second delivery. An
+        alarm does not wait for an account that fails: a second call beats none.
+        """
+        others = {one.name: one for one in self.accounts[account.channel] if one.name != account.name}
+        routes: dict[str, tuple[list[Claimed], rules.Account]] = {}
+        for row in claimed:
+            own = others.get(row.account) if row.prior != State.QUEUED else None
+            through = own if own and not (own.rests and self.lane == Lane.ALARM) else account
+            routes.setdefault(through.name, ([], through))[0].append(row)
+        return list(routes.values())
+
+    def _work_off(self, claimed: list[Claimed], account: rules.Account, name: str) -> int:
+        """Decides, sends and records rows of one account; returns how many parts it used."""
+        # Read after the claim, so that a withdrawal is seen.
+        broadcasts = Broadcast.objects.in_bulk({row.broadcast_id for row in claimed})
+        going: list[Claimed] = []
+        outcomes: list[tuple[Claimed, rules.Outcome]] = []
+        for row in claimed:
+            facts = _facts(row, broadcasts[row.broadcast_id], self.lane, account)
+            if (settled := rules.decide(facts, row.attempts, now=self.now)) is None:
+                going.append(row)
+            else:
+                outcomes.append((row, settled))
+        self.tally.settled += len(outcomes)
+        messages = _rendered(going, broadcasts, self.word)
+        results = _sent(account, messages)
+        elsewhere = self._note(account, results, name)
+        scale, idempotent = settings.RETRY_SCALE, account.idempotent
+        for row, result in zip(going, results, strict=True):
+            outcome = rules.outcome_of(
+                result, row.attempts, lane=self.lane, idempotent=idempotent, scale=scale, elsewhere=elsewhere
+            )
+            outcomes.append((row, outcome))
+            _count(self.tally, result)
+        recorded = record(outcomes)
+        if dead := [going[place].id for place in rules.dead_numbers(results)]:
+            _mark_dead(dead, self.now)
+        self.tally.claimed += len(claimed)
+        if late := len(outcomes) - recorded:
+            self.tally.lost += late
+            logger.warning("%s of %s results came after their lease and were not recorded", late, len(outcomes))
+        return rules.parts_of(messages, account) if rules.rate_of(account, self.word) else 0
+
+    def _note(self, account: rules.Account, results: Sequence[rules.Result], name: str) -> bool:
+        """Writes down how the account does and lets the channel rest; True when another account goes on at once."""
+        if not results:
+            return False
+        code = rules.failure_of(results)
+        if not code:
+            note_success(account)
+            if account.failures:
+                self.accounts = queries.all_accounts()
+        else:
+            note_failure(account, code)
+            self.accounts = queries.all_accounts()
+            first = self.accounts[name][0] if self.accounts[name] else account
+            if first.name != account.name and not first.rests and not fault_of(first):
+                logger.warning("account %s failed (%s); %s goes on", account.name, code, first.name)
+                return True
+        if pause := rules.pause_after(results):
+            self.rests[name] = time.monotonic() + pause
+        return False
+
+
+def _sent(account: rules.Account, messages: Sequence[rules.Message]) -> list[rules.Result]:
+    if not messages:
+        return []
+    wire = channel_of(account)
+    return wire.send(account, messages) if wire else [rules.RetryAfter(None, "gateway_unset")] * len(messages)
+
+
+def _due(lane: Lane) -> set[str]:
+    """The channels of a lane that have something due."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"lane": lane, "channels": [channel.value for channel in Channel]})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def claim(lane: Lane, channel: str, account: str, most: int) -> list[Claimed]:
+    """Takes up to `most` due rows of a lane and channel for an account, under a lease; commits."""
     with connection.cursor() as cursor:
         cursor.execute(
             _CLAIM,
             {
                 "lane": lane,
-                "channel": channel.name,
-                "limit": min(channel.batch_size, rules.BATCH[lane]),
+                "channel": channel,
+                "account": account,
+                "limit": most,
                 "sending": State.SENDING,
                 "lease": rules.LEASE_SECONDS,
             },
@@ -107,40 +225,11 @@ def claim(lane: Lane, channel: rules.Channel) -> list[Claimed]:
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def _work_off(claimed: Sequence[Claimed], lane: Lane, channel: rules.Channel, now: datetime, tally: Tally) -> float:
-    """Decides, sends and records one claim; returns how long the channel should rest."""
-    # Read after the claim, so that a withdrawal is seen.
-    broadcasts = Broadcast.objects.in_bulk({row.broadcast_id for row in claimed})
-    going: list[Claimed] = []
-    outcomes: list[tuple[Claimed, rules.Outcome]] = []
-    for row in claimed:
-        settled = rules.decide(_facts(row, broadcasts[row.broadcast_id], lane, channel), row.attempts, now=now)
-        if settled is None:
-            going.append(row)
-        else:
-            outcomes.append((row, settled))
-    tally.settled += len(outcomes)
-    results = channel.send(_rendered(going, broadcasts, lane)) if going else []
-    scale, idempotent = settings.RETRY_SCALE, channel.idempotent
-    for row, result in zip(going, results, strict=True):
-        outcome = rules.outcome_of(result, row.attempts, lane=lane, idempotent=idempotent, scale=scale)
-        outcomes.append((row, outcome))
-        _count(tally, result)
-    recorded = record(outcomes)
-    if dead := [going[place].id for place in rules.dead_numbers(results)]:
-        _mark_dead(dead, now)
-    tally.claimed += len(claimed)
-    tally.lost += len(outcomes) - recorded
-    if recorded < len(outcomes):
-        logger.warning("%s of %s results came after their lease and were not recorded", tally.lost, len(outcomes))
-    return rules.pause_after(results)
-
-
-def _facts(row: Claimed, broadcast: Broadcast, lane: Lane, channel: rules.Channel) -> rules.Claim:
+def _facts(row: Claimed, broadcast: Broadcast, lane: Lane, account: rules.Account) -> rules.Claim:
     return rules.Claim(
         prior=State(row.prior),
         lane=lane,
-        idempotent=channel.idempotent,
+        idempotent=account.idempotent and row.account in ("", account.name),
         created_at=broadcast.created_at,
         cancelled_at=broadcast.cancelled_at,
         expires_at=broadcast.expires_at,
@@ -149,22 +238,21 @@ def _facts(row: Claimed, broadcast: Broadcast, lane: Lane, channel: rules.Channe
     )
 
 
-def _rendered(going: Sequence[Claimed], broadcasts: dict[int, Broadcast], lane: Lane) -> list[rules.Message]:
+def _rendered(going: Sequence[Claimed], broadcasts: dict[int, Broadcast], word: str) -> list[rules.Message]:
     """Each broadcast's text is taken apart once; only personal blanks are filled row by row."""
-    word = "alarm" if lane == Lane.ALARM else "bulk"
     templates: dict[int, rules.Template] = {}
-    for row in going:
-        if row.broadcast_id not in templates:
-            broadcast = broadcasts[row.broadcast_id]
-            templates[row.broadcast_id] = rules.Template(
-                rules.marked(broadcast.text) if broadcast.exercise else broadcast.text
-            )
+    subjects: dict[int, str] = {}
+    for number in {row.broadcast_id for row in going}:
+        broadcast = broadcasts[number]
+        templates[number] = rules.Template(rules.marked(broadcast.text) if broadcast.exercise else broadcast.text)
+        subjects[number] = _subject(broadcast)
+    installation = settings.INSTALLATION
     return [
         rules.Message(
-            id=f"{settings.INSTALLATION}-{row.id}",
+            id=f"{installation}-{row.id}",
             address=row.address,
             text=templates[row.broadcast_id].filled(json.loads(row.params) if row.params else None),
-            subject=_subject(broadcasts[row.broadcast_id]),
+            subject=subjects[row.broadcast_id],
             lane=word,
         )
         for row in going
@@ -221,11 +309,18 @@ def _mark_dead(deliveries: Sequence[int], now: datetime) -> None:
         logger.warning("%s numbers are bad for good and are skipped from now on", cursor.rowcount)
 
 
+_DUE = """
+SELECT c FROM unnest(%(channels)s::varchar[]) c
+ WHERE EXISTS (SELECT FROM messaging_delivery d
+                WHERE d.lane = %(lane)s AND d.channel = c AND d.state IN (10, 20, 30)
+                  AND d.due_at <= (SELECT clock_timestamp()))
+"""
+
 # The clock stands in a sub-select: as a volatile function in the condition itself it could not bound the index scan,
 # and every claim would read all rows that wait for a later try.
 _CLAIM = """
 WITH due AS MATERIALIZED (
-    SELECT id, state
+    SELECT id, state, account
       FROM messaging_delivery
      WHERE lane = %(lane)s
        AND channel = %(channel)s
@@ -237,13 +332,14 @@ WITH due AS MATERIALIZED (
 )
 UPDATE messaging_delivery d
    SET state = %(sending)s,
+       account = %(account)s,
        fence = d.fence + 1,
        lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
        due_at = clock_timestamp() + make_interval(secs => %(lease)s)
   FROM due, messaging_broadcast b, territory_contactpoint c
  WHERE d.id = due.id AND b.id = d.broadcast_id AND c.id = d.contact_point_id
-RETURNING d.id, d.fence, due.state, d.attempts, d.broadcast_id, d.params, c.address, c.dead_since IS NOT NULL,
-       b.exercise IS NULL OR EXISTS (
+RETURNING d.id, d.fence, due.state, d.attempts, d.broadcast_id, d.params, due.account, c.address,
+       c.dead_since IS NOT NULL, b.exercise IS NULL OR EXISTS (
            SELECT FROM messaging_enlisted e
             WHERE e.exercise = b.exercise AND e.contact_point_id = d.contact_point_id)
 """

@@ -4,4 +4,16 @@ from messaging import rules
 from messaging.channels.email import Email
 from messaging.channels.sms import Sms
 
-CHANNELS: dict[str, rules.Channel] = {channel.name: channel for channel in (Sms(), Email())}
+# By channel and provider: whose wire it speaks.
+CHANNELS: dict[tuple[str, str], rules.Channel] = {(one.name, one.provider): one for one in (Sms(), Email())}
+
+
+def channel_of(account: rules.Account) -> rules.Channel | None:
+    """The wire of an account; None when this installation has none for its provider."""
+    return CHANNELS.get((account.channel, account.provider))
+
+
+def fault_of(account: rules.Account) -> str:
+    """Why an account cannot send at all; empty when it can."""
+    channel = channel_of(account)
+    return channel.fault(account) if channel else "provider_missing"

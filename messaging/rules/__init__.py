@@ -1,6 +1,6 @@
 """Decisions about messages, in plain Python: what may go out, what an answer means, what a text costs."""
 
-from messaging.rules.channel import Accepted, Channel, Message, Rejected, Result, RetryAfter, Unknown
+from messaging.rules.channel import Accepted, Account, Channel, Message, Rejected, Result, RetryAfter, Unknown
 from messaging.rules.delivery import (
     BATCH,
     LEASE_SECONDS,
@@ -12,9 +12,11 @@ from messaging.rules.delivery import (
     Outcome,
     dead_numbers,
     decide,
+    failure_of,
     outcome_of,
     pause_after,
 )
+from messaging.rules.pace import bucket_name, burst_of, least_take, parts_of, rate_of, rest_after
 from messaging.rules.text import EXERCISE_MARK, SMS_MOST, Template, marked, signed, sms_parts
 from messaging.rules.webhook import Malformed, read_receipts, read_replies
 
@@ -28,6 +30,7 @@ __all__ = [
     "TOO_OLD",
     "UNANSWERED_SECONDS",
     "Accepted",
+    "Account",
     "Channel",
     "Claim",
     "Malformed",
@@ -38,13 +41,20 @@ __all__ = [
     "RetryAfter",
     "Template",
     "Unknown",
+    "bucket_name",
+    "burst_of",
     "dead_numbers",
     "decide",
+    "failure_of",
+    "least_take",
     "marked",
     "outcome_of",
+    "parts_of",
     "pause_after",
+    "rate_of",
     "read_receipts",
     "read_replies",
+    "rest_after",
     "signed",
     "sms_parts",
 ]

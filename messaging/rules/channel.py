@@ -1,19 +1,47 @@
 """What every channel takes and what it answers. A channel knows a provider's wire and nothing of rows or retries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a channel must know of an account: where, with which key, and what it takes.
+
+    Rates are SMS parts (elsewhere messages) a second, 0 without a limit.
+    """
+
+    name: str
+    channel: str
+    provider: str
+    url: str = ""
+    secret: str = ""
+    signature: str = ""
+    idempotent: bool = True
+    templates_only: bool = False
+    alarm_rate: float = 0.0
+    bulk_rate: float = 0.0
+    lines: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    rests: bool = False  # it failed a moment ago: another account of its channel goes first
+    failures: int = 0  # batches in a row that it did not take
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message ready to go. `id` is the same at every try: a provider that knows it does not deliver twice."""
+    """One message ready to go. `id` is the same at every try: a provider that knows it does not deliver twice.
+
+    `template` is the provider's code of a reviewed text and `params` fill it; `text` is the same in full, always given.
+    """
 
     id: str
     address: str
     text: str
     subject: str
     lane: str  # "alarm" or "bulk"
+    template: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +75,16 @@ Result = Accepted | Rejected | RetryAfter | Unknown
 
 
 class Channel(Protocol):
-    """One way of sending."""
+    """One way of sending. It keeps nothing of an account between two calls."""
 
     name: str
+    provider: str
     batch_size: int
 
-    @property
-    def idempotent(self) -> bool:
-        """True when the provider delivers the same id only once, so that an unknown outcome may be sent again."""
+    def fault(self, account: Account) -> str:
+        """A code that says why this account cannot send at all ("gateway_unset"), empty when it can."""
 
-    def fault(self) -> str:
-        """A code that says why this channel cannot send at all ("gateway_unset"), empty when it can."""
-
-    def send(self, messages: Sequence[Message]) -> list[Result]:
+    def send(self, account: Account, messages: Sequence[Message]) -> list[Result]:
         """Hands over a batch of at most `batch_size`; one result a message, in the same order. Never raises.
 
         Must come back well within the lease (30 s): what is not done by then is answered RetryAfter or Unknown.

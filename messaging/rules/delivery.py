@@ -93,16 +93,21 @@ def _bar(claim: Claim, *, now: datetime) -> tuple[State, str] | None:
     return None
 
 
-def outcome_of(result: Result, attempts: int, *, lane: Lane, idempotent: bool, scale: float) -> Outcome:
+def outcome_of(
+    result: Result, attempts: int, *, lane: Lane, idempotent: bool, scale: float, elsewhere: bool = False
+) -> Outcome:
     """What a channel's answer makes of a row that had `attempts` counted tries; `scale` divides the waits.
 
-    Being throttled is no fault of the message and counts no try; the age limit ends it.
+    Being throttled is no fault of the message and counts no try; the age limit ends it. `elsewhere`: another account
+    goes on at once with what this one certainly did not take.
     """
     match result:
         case Accepted(provider_id):
             return Outcome(State.ACCEPTED, attempts=attempts + 1, provider_id=provider_id)
         case Rejected(code):
             return Outcome(State.FAILED, code, attempts=attempts + 1)
+        case RetryAfter(None, code) if elsewhere:
+            return Outcome(State.QUEUED, code, attempts=attempts)
         case RetryAfter(None, code):
             return _again(State.QUEUED, code, attempts, scale)
         case RetryAfter(seconds, code):
@@ -136,6 +141,15 @@ def pause_after(results: Sequence[Result]) -> float:
         away = any(isinstance(r, RetryAfter) and r.code in ("unreachable", "gateway_unset") for r in results)
         return REST_OF_PASS if away else BUSY_PAUSE
     return 0.0
+
+
+def failure_of(results: Sequence[Result]) -> str:
+    """Why an account took nothing of a batch and answered nothing useful; empty when it is well or only throttles."""
+    if results and all(isinstance(one, Unknown) for one in results):
+        return "unanswered"
+    if results and all(isinstance(one, RetryAfter) and one.seconds is None for one in results):
+        return next((one.code for one in results if isinstance(one, RetryAfter)), "")
+    return ""
 
 
 def dead_numbers(results: Sequence[Result]) -> list[int]:

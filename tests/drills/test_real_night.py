@@ -27,7 +27,7 @@ from messaging.actions import dispatch
 from messaging.channels import CHANNELS
 from messaging.enums import Lane, State
 from messaging.models import Delivery
-from messaging.rules import EXERCISE_MARK, Accepted
+from messaging.rules import EXERCISE_MARK, Accepted, Account
 from territory.rules import scope_of
 from tests import factories
 from tests.browser.night import issued_notice
@@ -152,15 +152,15 @@ def test_a_drill_during_a_real_warning_changes_nothing_real(cast: Cast, warning:
 class Gateway:
     """Takes everything and remembers to whom what went."""
 
-    name, batch_size, idempotent = "sms", 100, True
+    name, provider, batch_size = "sms", "contract", 100
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    def fault(self) -> str:
+    def fault(self, account: Account) -> str:
         return ""
 
-    def send(self, messages: Any) -> list[Any]:
+    def send(self, account: Account, messages: Any) -> list[Any]:
         self.sent += [(message.address, message.text) for message in messages]
         return [Accepted(message.id) for message in messages]
 
@@ -168,7 +168,7 @@ class Gateway:
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
     found = Gateway()
-    monkeypatch.setitem(CHANNELS, "sms", found)
+    monkeypatch.setitem(CHANNELS, ("sms", "contract"), found)
     return found
 
 

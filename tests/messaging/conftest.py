@@ -103,17 +103,20 @@ class Scripted:
     """A channel that answers each batch with the next of `answers`, the last one for ever, and keeps the batches."""
 
     answers: list[rules.Result] = field(default_factory=lambda: [rules.Accepted("p")])
-    idempotent: bool = True
     name: str = "sms"
+    provider: str = "contract"
     batch_size: int = 500
     batches: list[list[rules.Message]] = field(default_factory=list)
     during: Callable[[], None] | None = None
 
-    def fault(self) -> str:
+    accounts: list[str] = field(default_factory=list)
+
+    def fault(self, account: rules.Account) -> str:
         return ""
 
-    def send(self, messages: Sequence[rules.Message]) -> list[rules.Result]:
+    def send(self, account: rules.Account, messages: Sequence[rules.Message]) -> list[rules.Result]:
         self.batches.append(list(messages))
+        self.accounts.append(account.name)
         if self.during:
             self.during()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -128,7 +131,7 @@ class Scripted:
 def channel(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """SMS goes to a script instead of a wire."""
     scripted = Scripted()
-    monkeypatch.setitem(channels.CHANNELS, "sms", scripted)
+    monkeypatch.setitem(channels.CHANNELS, ("sms", "contract"), scripted)
     return scripted
 
 

@@ -10,16 +10,23 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from pytest_django.fixtures import Settings
 
-from messaging import rules
+from messaging import queries, rules
 from messaging.channels import CHANNELS
 from messaging.rules import Accepted, Message, Rejected, RetryAfter, Unknown
 from tests.messaging.conftest import TEXT, Gateway
+
+pytestmark = pytest.mark.django_db  # the accounts stand in rows
 
 
 class Contract:
     """What every channel keeps; a subclass gives its channel, good messages, a hopeless one, and takes itself away."""
 
     channel: rules.Channel
+
+    @property
+    def account(self) -> rules.Account:
+        """The account of the settings, as they stand."""
+        return queries.accounts(self.channel.name)[0]
 
     def good(self, number: int) -> list[Message]:
         raise NotImplementedError
@@ -32,27 +39,27 @@ class Contract:
 
     def test_each_message_gets_its_own_answer_in_order(self) -> None:
         first, last = self.good(2)
-        results = self.channel.send([first, self.hopeless(), last])
+        results = self.channel.send(self.account, [first, self.hopeless(), last])
         assert [type(result) for result in results] == [Accepted, Rejected, Accepted]
         assert results[0] != results[2], "two messages, two numbers to match receipts by"
 
     def test_nothing_to_send_is_no_fault(self) -> None:
-        assert self.channel.send([]) == []
+        assert self.channel.send(self.account, []) == []
 
     def test_a_provider_that_is_away_took_nothing_and_raises_nothing(self, settings: Settings) -> None:
         self.go_away(settings)
-        assert self.channel.send(self.good(3)) == [RetryAfter(None, "unreachable")] * 3
+        assert self.channel.send(self.account, self.good(3)) == [RetryAfter(None, "unreachable")] * 3
 
     def test_a_whole_batch_fits(self) -> None:
         batch = self.good(self.channel.batch_size)
-        assert all(isinstance(result, Accepted) for result in self.channel.send(batch))
+        assert all(isinstance(result, Accepted) for result in self.channel.send(self.account, batch))
 
     def test_it_is_registered_under_its_name(self) -> None:
-        assert CHANNELS[self.channel.name] is self.channel
+        assert CHANNELS[self.channel.name, self.channel.provider] is self.channel
 
 
 class TestSms(Contract):
-    channel = CHANNELS["sms"]
+    channel = CHANNELS["sms", "contract"]
 
     @pytest.fixture(autouse=True)
     def peer(self, gateway: Gateway) -> Gateway:
@@ -69,7 +76,7 @@ class TestSms(Contract):
 
     def test_a_phone_shows_who_sent_it(self, peer: Gateway) -> None:
         [message] = self.good(1)
-        self.channel.send([replace(message, lane="alarm")])
+        self.channel.send(self.account, [replace(message, lane="alarm")])
         [shown] = peer.messages()
         assert (shown["text"], shown["lane"], shown["to"]) == (f"【卫东区防汛】{TEXT}", "alarm", "+8613800000000")
 
@@ -85,27 +92,27 @@ class TestSms(Contract):
     )
     def test_faults_of_the_gateway_have_names(self, peer: Gateway, fault: dict[str, Any], result: rules.Result) -> None:
         peer.control(**fault)
-        assert self.channel.send(self.good(2)) == [result] * 2
+        assert self.channel.send(self.account, self.good(2)) == [result] * 2
 
     def test_a_paced_account_takes_some_and_says_when(self, peer: Gateway) -> None:
         peer.control(rate=1.0, pace="retry")
-        results = self.channel.send(self.good(5))
+        results = self.channel.send(self.account, self.good(5))
         assert isinstance(results[0], Accepted)
         assert isinstance(results[-1], RetryAfter)
         assert results[-1].seconds
 
     def test_a_wrong_secret_loses_nothing(self, settings: Settings) -> None:
         settings.SMS_GATEWAY_SECRET = "another"
-        assert self.channel.send(self.good(1)) == [RetryAfter(None, "refused_401")]
+        assert self.channel.send(self.account, self.good(1)) == [RetryAfter(None, "refused_401")]
 
     def test_without_an_address_it_says_so(self, settings: Settings) -> None:
         settings.SMS_GATEWAY_URL = ""
-        assert self.channel.fault() == "gateway_unset"
-        assert self.channel.send(self.good(1)) == [RetryAfter(None, "gateway_unset")]
+        assert self.channel.fault(self.account) == "gateway_unset"
+        assert self.channel.send(self.account, self.good(1)) == [RetryAfter(None, "gateway_unset")]
 
 
 class TestEmail(Contract):
-    channel = CHANNELS["email"]
+    channel = CHANNELS["email", "smtp"]
 
     def good(self, number: int) -> list[Message]:
         return [Message(f"t-{n}", f"officer{n}@example.org", TEXT, "", "bulk") for n in range(number)]
@@ -118,7 +125,7 @@ class TestEmail(Contract):
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
 
     def test_a_mail_without_subject_begins_with_its_first_line(self) -> None:
-        self.channel.send(self.good(1))
+        self.channel.send(self.account, self.good(1))
         assert (mail.outbox[0].subject, mail.outbox[0].to) == (TEXT, ["officer0@example.org"])
         assert mail.outbox[0].extra_headers["Message-ID"].startswith("<t-0@")
 
@@ -139,4 +146,4 @@ class TestEmail(Contract):
             raise error
 
         monkeypatch.setattr(EmailBackend, "send_messages", refuse)
-        assert self.channel.send(self.good(1)) == [result]
+        assert self.channel.send(self.account, self.good(1)) == [result]

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from messaging.rules import Accepted, Message, Rejected, Result, RetryAfter, Unknown
+from messaging.rules import Accepted, Account, Message, Rejected, Result, RetryAfter, Unknown
 
 TIMEOUT = 10  # seconds for each step with the mail server
 BATCH_SECONDS = 12.0  # what is not begun by then waits for the next batch: the lease is 30 s
@@ -18,14 +18,14 @@ class Email:
     """The mail server of EMAIL_URL. Mail servers do not recognise a message they were given before."""
 
     name = "email"
+    provider = "smtp"
     batch_size = 50
-    idempotent = False
 
-    def fault(self) -> str:
+    def fault(self, account: Account) -> str:
         """Django always has a backend; without EMAIL_URL it writes to the console."""
         return ""
 
-    def send(self, messages: Sequence[Message]) -> list[Result]:
+    def send(self, account: Account, messages: Sequence[Message]) -> list[Result]:
         """One message after the other over one connection."""
         if not messages:
             return []

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
-
 from core.http import Answer, Unanswered, Unreachable, post_signed
-from messaging.rules import Accepted, Message, Rejected, Result, RetryAfter, Unknown, signed
+from messaging.rules import Accepted, Account, Message, Rejected, Result, RetryAfter, Unknown, signed
 
 TIMEOUT = 15.0  # seconds; with the 3 of connecting well within the lease
 # What a refused call means. Anything else that is not 200 (500, a proxy's 502 or 504) may have been taken.
@@ -14,31 +12,27 @@ THROTTLED = 429
 
 
 class Sms:
-    """The account of SMS_GATEWAY_URL; alarm and bulk are accounts of their own there, each with its own pace."""
+    """Texts. Alarm and bulk are told apart at the gateway too, each with its own pace."""
 
     name = "sms"
+    provider = "contract"
     batch_size = 500
 
-    @property
-    def idempotent(self) -> bool:
-        """By contract; SMS_GATEWAY_IDEMPOTENT=0 for a provider that delivers the same id as often as it is sent."""
-        return bool(settings.SMS_GATEWAY_IDEMPOTENT)
-
-    def fault(self) -> str:
+    def fault(self, account: Account) -> str:
         """Without an address or a secret nothing can be sent."""
-        return "" if settings.SMS_GATEWAY_URL and settings.SMS_GATEWAY_SECRET else "gateway_unset"
+        return "" if account.url and account.secret else "gateway_unset"
 
-    def send(self, messages: Sequence[Message]) -> list[Result]:
+    def send(self, account: Account, messages: Sequence[Message]) -> list[Result]:
         """One call for messages of one lane."""
         if not messages:
             return []
-        if code := self.fault():
+        if code := self.fault(account):
             return [RetryAfter(None, code)] * len(messages)
         try:
             answer = post_signed(
-                settings.SMS_GATEWAY_URL.rstrip("/") + "/v1/messages",
-                {"messages": [_wire(message) for message in messages]},
-                secret=settings.SMS_GATEWAY_SECRET,
+                account.url.rstrip("/") + "/v1/messages",
+                {"messages": [_wire(account, message) for message in messages]},
+                secret=account.secret,
                 timeout=TIMEOUT,
                 headers={"X-Account": messages[0].lane},
             )
@@ -49,11 +43,11 @@ class Sms:
         return _read(answer, messages)
 
 
-def _wire(message: Message) -> dict[str, str]:
+def _wire(account: Account, message: Message) -> dict[str, str]:
     return {
         "id": message.id,
         "to": message.address,
-        "text": signed(message.text, settings.SMS_SIGNATURE),
+        "text": signed(message.text, account.signature),
         "lane": message.lane,
         "kind": "sms",
     }

@@ -1,36 +1,12 @@
-"""Questions about what was sent."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""Questions about what was sent and what waits."""
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
 from messaging import rules
-from messaging.channels import CHANNELS
 from messaging.enums import OPEN, Lane, State
 from messaging.models import Broadcast, Delivery
-
-SAMPLE = 20_000  # newest deliveries that a channel's health is read from: the same price with a million rows
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelHealth:
-    """How a channel does. `fault`: why it cannot send at all, or "". Rates are of what ended within the last hour."""
-
-    channel: str
-    fault: str
-    last_success: datetime | None
-    accepted: int
-    failed: int
-    waiting: int
-
-    @property
-    def error_rate(self) -> float:
-        """Share of failures, 0–1; 0 when nothing was sent."""
-        ended = self.accepted + self.failed
-        return self.failed / ended if ended else 0.0
 
 
 def tally(broadcast: Broadcast) -> dict[State, int]:
@@ -73,26 +49,3 @@ def oldest_webhook_age() -> float:
             """
         )
         return float(cursor.fetchone()[0])
-
-
-def channel_health() -> list[ChannelHealth]:
-    """The state of every channel, from one statement over the newest deliveries."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEALTH, {"sample": SAMPLE})
-        found = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [
-        ChannelHealth(name, channel.fault(), *found.get(name, (None, 0, 0, 0))) for name, channel in CHANNELS.items()
-    ]
-
-
-# Only the attempts' own ends count: a phone that is off is no fault of the channel.
-_HEALTH = """
-SELECT b.channel, max(d.accepted_at),
-       count(*) FILTER (WHERE d.accepted_at > clock_timestamp() - interval '1 hour'),
-       count(*) FILTER (WHERE d.state = 50 AND d.accepted_at IS NULL
-                          AND d.settled_at > clock_timestamp() - interval '1 hour'),
-       count(*) FILTER (WHERE d.state IN (10, 20, 30))
-  FROM (SELECT * FROM messaging_delivery ORDER BY id DESC LIMIT %(sample)s) d
-  JOIN messaging_broadcast b ON b.id = d.broadcast_id
- GROUP BY b.channel
-"""

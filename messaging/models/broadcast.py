@@ -1,4 +1,4 @@
-"""Broadcasts, deliveries, receipts. A delivery row is the queue entry, the proof and the record in one."""
+"""Broadcasts and deliveries. A delivery row is the queue entry, the proof and the record in one."""
 
 import uuid
 
@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.models import APPEND_ONLY
 from messaging.enums import OPEN, Channel, Lane, State
 from territory.models import ContactPoint, Placed
 
@@ -57,6 +56,8 @@ class Delivery(Placed):
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
     address = models.CharField(max_length=120, blank=True)
+    # Where the last try went. Only there does its id stop a second delivery.
+    account = models.CharField(_("account"), max_length=30, blank=True, default="", db_default="")
     params = models.JSONField(null=True, blank=True)
     provider_id = models.CharField(max_length=64, blank=True)
     error = models.CharField(max_length=40, blank=True)
@@ -72,57 +73,6 @@ class Delivery(Placed):
                 F("lane"), F("channel"), F("due_at"), F("id"), condition=Q(state__in=OPEN), name="delivery_open"
             ),
         ]
-
-
-class WebhookBatch(models.Model):
-    """A signed post from a gateway, stored as it came before anything is made of it. The signature bars a replay."""
-
-    class Kind(models.TextChoices):
-        RECEIPTS = "receipts"
-        REPLIES = "replies"
-
-    gateway = models.CharField(max_length=30)
-    kind = models.CharField(max_length=10, choices=Kind)
-    signature = models.CharField(max_length=80, unique=True)
-    body = models.JSONField()
-    received_at = models.DateTimeField()
-    taken_at = models.DateTimeField(null=True)
-    unmatched = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        indexes = [models.Index(fields=["id"], condition=Q(taken_at__isnull=True), name="webhook_waiting")]
-
-
-class Receipt(models.Model):
-    """What a gateway said became of a delivery, once per status. Append-only: the delivery's state follows from it."""
-
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="receipts", db_index=False)
-    status = models.SmallIntegerField(choices=State)
-    code = models.CharField(max_length=40, blank=True)
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("receipt")
-        verbose_name_plural = _("receipts")
-        constraints = [models.UniqueConstraint(fields=["delivery", "status"], name="receipt_once")]
-        triggers = [APPEND_ONLY]
-
-
-class Reply(models.Model):
-    """What a phone answered. Append-only; `delivery` is the one named, or the newest message that phone had."""
-
-    sender = models.CharField(max_length=20)
-    text = models.CharField(max_length=500)
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="replies")
-
-    class Meta:
-        verbose_name = _("reply")
-        verbose_name_plural = _("replies")
-        constraints = [models.UniqueConstraint(fields=["sender", "at", "text"], name="reply_once")]
-        triggers = [APPEND_ONLY]
 
 
 class Enlisted(models.Model):

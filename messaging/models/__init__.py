@@ -1,0 +1,17 @@
+"""Accounts at gateways, broadcasts and deliveries, and what comes back."""
+
+from messaging.models.account import AccountState, GatewayAccount, PaceBucket
+from messaging.models.broadcast import Broadcast, Delivery, Enlisted
+from messaging.models.webhook import Receipt, Reply, WebhookBatch
+
+__all__ = [
+    "AccountState",
+    "Broadcast",
+    "Delivery",
+    "Enlisted",
+    "GatewayAccount",
+    "PaceBucket",
+    "Receipt",
+    "Reply",
+    "WebhookBatch",
+]

@@ -1,0 +1,60 @@
+"""What gateways and phones send back."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import APPEND_ONLY
+from messaging.enums import State
+from messaging.models.broadcast import Delivery
+
+
+class WebhookBatch(models.Model):
+    """A signed post from a gateway, stored as it came before anything is made of it. The signature bars a replay."""
+
+    class Kind(models.TextChoices):
+        RECEIPTS = "receipts"
+        REPLIES = "replies"
+
+    gateway = models.CharField(max_length=30)
+    kind = models.CharField(max_length=10, choices=Kind)
+    signature = models.CharField(max_length=80, unique=True)
+    body = models.JSONField()
+    received_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    unmatched = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(taken_at__isnull=True), name="webhook_waiting")]
+
+
+class Receipt(models.Model):
+    """What a gateway said became of a delivery, once per status. Append-only: the delivery's state follows from it."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="receipts", db_index=False)
+    status = models.SmallIntegerField(choices=State)
+    code = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [models.UniqueConstraint(fields=["delivery", "status"], name="receipt_once")]
+        triggers = [APPEND_ONLY]
+
+
+class Reply(models.Model):
+    """What a phone answered. Append-only; `delivery` is the one named, or the newest message that phone had."""
+
+    sender = models.CharField(max_length=20)
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="replies")
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        constraints = [models.UniqueConstraint(fields=["sender", "at", "text"], name="reply_once")]
+        triggers = [APPEND_ONLY]

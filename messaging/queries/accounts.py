@@ -1,0 +1,102 @@
+"""Which accounts a channel has, and which of them goes first."""
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from messaging import rules
+from messaging.enums import Channel, Provider
+from messaging.models import AccountState, GatewayAccount
+
+
+def accounts(channel: str) -> list[rules.Account]:
+    """The accounts of a channel by rank; without rows the one of the settings, if it is set. One statement."""
+    return _in_use(channel=channel).get(channel) or _of_settings(channel)
+
+
+def all_accounts() -> dict[str, list[rules.Account]]:
+    """The accounts of every channel, first the one to use: by rank, those that failed a moment ago last.
+
+    Two statements.
+    """
+    rows = _in_use()
+    troubled = {
+        name: (failures, rests)
+        for name, failures, rests in AccountState.objects.filter(failures__gt=0)
+        .annotate(rests=Q(rests_until__gt=Now()))
+        .values_list("account", "failures", "rests")
+    }
+    return {
+        channel: sorted(
+            (_standing(one, *troubled.get(one.name, (0, False))) for one in rows.get(channel) or _of_settings(channel)),
+            key=lambda one: one.rests,
+        )
+        for channel in Channel.values
+    }
+
+
+def _in_use(**only: str) -> dict[str, list[rules.Account]]:
+    found: dict[str, list[rules.Account]] = {}
+    for row in GatewayAccount.objects.filter(retired_at=None, **only).order_by("channel", "rank"):
+        found.setdefault(row.channel, []).append(_account(row))
+    return found
+
+
+def is_gateway(name: str) -> bool:
+    """True when posts may come under this name: a channel's, or an account's that is or was used. One statement."""
+    return name in Channel.values or GatewayAccount.objects.filter(name=name).exists()
+
+
+def _standing(account: rules.Account, failures: int, rests: bool) -> rules.Account:
+    return replace(account, failures=failures, rests=rests) if failures else account
+
+
+def _account(row: GatewayAccount) -> rules.Account:
+    return rules.Account(
+        name=row.name,
+        channel=row.channel,
+        provider=row.provider,
+        url=row.url,
+        secret=settings.GATEWAY_SECRETS.get(row.secret_name, ""),
+        signature=row.signature or settings.SMS_SIGNATURE,
+        idempotent=row.is_idempotent,
+        templates_only=row.templates_only,
+        alarm_rate=row.alarm_rate,
+        bulk_rate=row.bulk_rate,
+        lines=row.lines,
+        options=row.options,
+    )
+
+
+def _of_settings(channel: str) -> list[rules.Account]:
+    """The account that the environment describes, under the channel's own name; none where it describes none."""
+    if channel == Channel.SMS:
+        return [
+            rules.Account(
+                name=channel,
+                channel=channel,
+                provider=Provider.CONTRACT,
+                url=settings.SMS_GATEWAY_URL,
+                secret=settings.SMS_GATEWAY_SECRET,
+                signature=settings.SMS_SIGNATURE,
+                idempotent=settings.SMS_GATEWAY_IDEMPOTENT,
+            )
+        ]
+    if channel == Channel.VOICE and settings.VOICE_GATEWAY_URL:
+        return [
+            rules.Account(
+                name=channel,
+                channel=channel,
+                provider=Provider.CONTRACT,
+                url=settings.VOICE_GATEWAY_URL,
+                secret=settings.VOICE_GATEWAY_SECRET,
+                lines=settings.VOICE_LINES,
+            )
+        ]
+    if channel == Channel.EMAIL:
+        return [rules.Account(name=channel, channel=channel, provider=Provider.SMTP, idempotent=False)]
+    if channel == Channel.CONSOLE and settings.DEBUG:
+        return [rules.Account(name=channel, channel=channel, provider=Provider.CONSOLE, idempotent=False)]
+    return []
