@@ -1,0 +1,22 @@
+"""Kinds of duties, as the apps that own them declare them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of duty, declared by the app that owns it and listed in settings.
+
+    `label` is an English message id. `acknowledge_minutes` 0: nobody waits for an acknowledgement. `page` is the route
+    name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane.
+    """
+
+    name: str
+    label: str
+    acknowledge_minutes: int
+    due_minutes: int
+    remind_every_minutes: int
+    reminders_before_superior: int
+    needs_verification: bool
+    page: str = ""
+    urgent: bool = True
