@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Count
 
 from messaging import rules
-from messaging.enums import OPEN, Lane, State
+from messaging.enums import Lane, State
 from messaging.models import Broadcast, Delivery
 
 
@@ -23,7 +23,7 @@ def parts(text: str, *, exercise: bool = False) -> int:
 
 def open_rows(lane: Lane) -> int:
     """Deliveries of a lane whose end is not known yet."""
-    return Delivery.objects.filter(lane=lane, state__in=OPEN).count()
+    return Delivery.objects.filter(lane=lane, is_open=True).count()
 
 
 def oldest_open_age(lane: Lane) -> float:
@@ -32,7 +32,7 @@ def oldest_open_age(lane: Lane) -> float:
         cursor.execute(
             """
             SELECT COALESCE(GREATEST(EXTRACT(EPOCH FROM clock_timestamp() - MIN(due_at)), 0), 0)::float8
-              FROM messaging_delivery WHERE lane = %s AND state IN (10, 20, 30)
+              FROM messaging_delivery WHERE lane = %s AND is_open
             """,
             [lane],
         )

@@ -87,5 +87,6 @@ class Channel(Protocol):
     def send(self, account: Account, messages: Sequence[Message]) -> list[Result]:
         """Hands over a batch of at most `batch_size`; one result a message, in the same order. Never raises.
 
-        Must come back well within the lease (30 s): what is not done by then is answered RetryAfter or Unknown.
+        May run in a thread beside others: touches no database. Must come back well within the lease (30 s): what is
+        not done by then is answered RetryAfter or Unknown.
         """

@@ -158,4 +158,6 @@ def sent(points: Sequence[ContactPoint], *, now: datetime = NIGHT, **changes: An
 
 def time_passes() -> None:
     """Whatever waits falls due: leases run out, retries come round. Rows are moved, not clocks."""
-    Delivery.objects.update(due_at=NIGHT.replace(year=2000))
+    past = NIGHT.replace(year=2000)
+    Delivery.objects.filter(lease_until__isnull=False).update(lease_until=past)
+    Delivery.objects.update(due_at=past)
