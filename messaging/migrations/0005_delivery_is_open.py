@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
             models.GeneratedField(
                 db_persist=True,
                 editable=False,
-                expression=models.Q(("state__in", (10, 20, 30))),
+                expression=models.ExpressionWrapper(
+                    models.Q(("state__in", (10, 20, 30))), output_field=models.BooleanField()
+                ),
                 output_field=models.BooleanField(),
             ),
         ),

@@ -53,7 +53,10 @@ class Delivery(Placed):
     state = models.SmallIntegerField(_("state"), choices=State, default=State.QUEUED)
     # The index of open rows hangs on this and on nothing that a claim changes: a claim then writes no index at all.
     is_open = models.GeneratedField(
-        expression=Q(state__in=OPEN), output_field=models.BooleanField(), db_persist=True, editable=False
+        expression=models.ExpressionWrapper(Q(state__in=OPEN), output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        editable=False,
     )
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
