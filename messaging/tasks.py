@@ -33,3 +33,10 @@ def take_in_receipts() -> None:
     """Takes in what gateways have posted."""
     actions.take_in_receipts(now=clock.now(), budget_seconds=PASS_SECONDS)
     tick("messaging.receipts", now=clock.now())
+
+
+@shared_task(acks_late=True, time_limit=60)
+def fall_back() -> None:
+    """Tries the next address of whoever has not heard."""
+    actions.fall_back(now=clock.now())
+    tick("messaging.fall_back", now=clock.now())

@@ -18,6 +18,7 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "alarm lane": _every("messaging.tasks.send_alarm", TICK),
     "bulk lane": _every("messaging.tasks.send_bulk", TICK),
+    "next addresses": _every("messaging.tasks.fall_back", 10.0),
     "receipts": _every("messaging.tasks.take_in_receipts", TICK),
     "reminders": _every("assignments.tasks.remind", TICK),
     "duties of shifts": _every("dutyroster.tasks.open_shifts", 10.0),

@@ -210,6 +210,7 @@ RESOLVERS = {
 }
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = [
+    "messaging.actions.fall_back",
     "assignments.actions.remind_due",
     "alerts.actions.close_waiting",
     "hazards.actions.sweep",

@@ -1,14 +1,19 @@
 """What messaging does: writes broadcasts, hands deliveries over, takes in what comes back."""
 
-from messaging.actions.broadcast import Recipient, cancel, send, send_private_text, send_private_texts
+from messaging.actions.broadcast import Ladder, Recipient, cancel, send, send_private_text, send_private_texts
 from messaging.actions.dispatch import Tally, dispatch
+from messaging.actions.fall_back import fall_back
+from messaging.actions.purge import purge
 from messaging.actions.webhook import store_webhook, take_in_receipts
 
 __all__ = [
+    "Ladder",
     "Recipient",
     "Tally",
     "cancel",
     "dispatch",
+    "fall_back",
+    "purge",
     "send",
     "send_private_text",
     "send_private_texts",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import act
@@ -44,6 +44,18 @@ class Recipient:
     params: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """Where a broadcast goes next: `addresses` is a queryset of (first contact point, rank, next one, area code).
+
+    Whoever has not heard within `after` at one address is tried at the next, over `channel`. Ranks begin at 1.
+    """
+
+    addresses: "QuerySet[Any, Any]"
+    after: timedelta
+    channel: Channel = Channel.SMS
+
+
 def send(
     *,
     lane: Lane,
@@ -58,8 +70,11 @@ def send(
     subject: str = "",
     exercise: UUID | None = None,
     expires_at: datetime | None = None,
+    ladder: Ladder | None = None,
 ) -> Broadcast:
     """Writes one broadcast and its deliveries in one INSERT, and rings the lane's bell.
+
+    One address a recipient goes out at once; `ladder` names those that are tried when it fails or keeps silent.
 
     `recipients` is a queryset of two columns (contact point, area code), expanded inside the database, or a sequence.
     The same `key` gives the broadcast there is and writes nothing. Raises Refused: gateway_unset, text_empty,
@@ -80,23 +95,30 @@ def send(
             subject=subject,
             exercise=exercise,
             expires_at=expires_at,
+            fallback_seconds=round(ladder.after.total_seconds()) if ladder else 0,
         )
         if is_new:
             _expand(broadcast, recipients)
+            if ladder:
+                _note_ladder(broadcast, ladder)
         ring(BELLS[lane])
     return broadcast
 
 
 def cancel(*, broadcast: Broadcast, by: Actor, now: datetime) -> int:
-    """Withdraws what has not left yet; returns how many.
+    """Withdraws what has not left yet, waves included; returns how many.
 
     What is on its way or has arrived needs a message of its own.
     """
     with act("messaging.broadcast.cancel", by=by):
-        Broadcast.objects.filter(pk=broadcast.pk, cancelled_at=None).update(cancelled_at=now)
+        # Locked first: a fall-back that is under way ends before, and its wave is withdrawn with the rest.
+        Broadcast.objects.select_for_update(no_key=True).get(pk=broadcast.pk)
+        whole = Broadcast.objects.filter(Q(pk=broadcast.pk) | Q(follows=broadcast.pk))
+        whole.filter(cancelled_at=None).update(cancelled_at=now)
         broadcast.refresh_from_db(fields=["cancelled_at"])
+        numbers = list(whole.values_list("pk", flat=True))
         with connection.cursor() as cursor:
-            cursor.execute(_CANCEL, {"broadcast": broadcast.pk, "queued": State.QUEUED, "cancelled": State.CANCELLED})
+            cursor.execute(_CANCEL, {"broadcasts": numbers, "queued": State.QUEUED, "cancelled": State.CANCELLED})
             return int(cursor.rowcount)
 
 
@@ -189,6 +211,25 @@ def _expand(broadcast: Broadcast, recipients: "QuerySet[Any, Any] | Sequence[Rec
         cursor.execute(statement, (broadcast.pk, broadcast.lane, broadcast.channel, State.QUEUED, *values))
 
 
+def _note_ladder(broadcast: Broadcast, ladder: Ladder) -> None:
+    """One statement. Only addresses whose first one the broadcast goes to: nobody else waits for anything."""
+    try:
+        source, values = ladder.addresses.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    statement = _LADDER.format(source=source)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (broadcast.pk, ladder.channel, *values, broadcast.pk))
+
+
+_LADDER = """
+INSERT INTO messaging_fallback (area_code, broadcast_id, contact_point_id, rank, next_point_id, channel)
+SELECT r.area_code, %s, r.contact_point_id, r.rank, r.next_point_id, %s
+  FROM ({source}) AS r(contact_point_id, rank, next_point_id, area_code)
+  JOIN messaging_delivery d ON d.broadcast_id = %s AND d.contact_point_id = r.contact_point_id
+    ON CONFLICT DO NOTHING
+"""
+
 _EXPAND = """
 INSERT INTO messaging_delivery
     (area_code, broadcast_id, contact_point_id, lane, channel, state, due_at,
@@ -202,7 +243,7 @@ SELECT r.area_code, %s, r.contact_point_id, %s, %s, %s, clock_timestamp(), 0, 0,
 _CANCEL = """
 WITH mine AS (
     SELECT id FROM messaging_delivery
-     WHERE broadcast_id = %(broadcast)s AND state = %(queued)s
+     WHERE broadcast_id = ANY(%(broadcasts)s) AND state = %(queued)s
      ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE messaging_delivery d

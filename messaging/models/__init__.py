@@ -2,6 +2,7 @@
 
 from messaging.models.account import AccountState, GatewayAccount, PaceBucket
 from messaging.models.broadcast import Broadcast, Delivery, Enlisted
+from messaging.models.fallback import Fallback, PurgedCount
 from messaging.models.webhook import Receipt, Reply, WebhookBatch
 
 __all__ = [
@@ -9,8 +10,10 @@ __all__ = [
     "Broadcast",
     "Delivery",
     "Enlisted",
+    "Fallback",
     "GatewayAccount",
     "PaceBucket",
+    "PurgedCount",
     "Receipt",
     "Reply",
     "WebhookBatch",

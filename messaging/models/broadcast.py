@@ -30,6 +30,11 @@ class Broadcast(Placed):
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("no longer sent after"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    # After how long an address that keeps silent gives way to the recipient's next one; 0: there is none.
+    fallback_seconds = models.PositiveIntegerField(default=0, db_default=0)
+    follows = models.ForeignKey(  # a wave: the broadcast whose silent recipients it tries elsewhere
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="waves"
+    )
 
     class Meta:
         verbose_name = _("broadcast")
