@@ -81,5 +81,6 @@ server_runs() { [[ -s $VAR/run/server ]] && ! flock -n "$VAR/run/server.lock" tr
 use_server_addresses() {
     export PUBLIC_URL=${PUBLIC_URL:-$(sed -n 2p "$VAR/run/server")}
     export SMS_GATEWAY_URL=${SMS_GATEWAY_URL:-$(sed -n 3p "$VAR/run/server")}
-    export VOICE_GATEWAY_URL=${VOICE_GATEWAY_URL:-$SMS_GATEWAY_URL}
+    export VOICE_GATEWAY_URL=${VOICE_GATEWAY_URL:-$(sed -n 3p "$VAR/run/server")/a/voice}
+    export VOICE_GATEWAY_SECRET=${VOICE_GATEWAY_SECRET:-$SMS_GATEWAY_SECRET}
 }

@@ -17,7 +17,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://$(socket_folder)/supervisor.sock
 END
     program web "$python -m uvicorn weidong_ops.asgi:application --host 127.0.0.1 --port $PORT --no-access-log --timeout-graceful-shutdown 3"
-    program gateway "$python -m simulators.gateway --port $GATEWAY_PORT --webhook-url http://127.0.0.1:$PORT/hooks"
+    program gateway "$python -m simulators.gateway --port $GATEWAY_PORT --account voice --webhook-url http://127.0.0.1:$PORT/hooks"
     for lane in alarm bulk receipts default; do # an alarm never waits behind a hundred thousand notices
         program "$lane" "$python -m celery -A weidong_ops worker -n $lane@%%h -Q $lane -c 1 --pool prefork --without-gossip --without-mingle -l warning"
     done

@@ -3,7 +3,6 @@
 import argparse
 import logging
 import os
-import re
 import sys
 from dataclasses import fields
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from .behaviour import PACES, Behaviour
 from .contract import Refusal
+from .exchange import NAME
 from .service import Identity
 from .web import application
 
@@ -26,7 +26,10 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--webhook-url", required=True, help="where receipts/<name>/ and replies/<name>/ are posted")
     options.add_argument("--name", default="sms", help="this gateway's name in those addresses (default: sms)")
     options.add_argument("--sender", default="106900000000", help="the number that phones answer to")
-    options.add_argument("--pace", choices=PACES, default="block", help="over the rate: hold the call, or answer retry")
+    options.add_argument("--pace", choices=PACES, default="block", help="over the rate: wait, answer retry, or 429")
+    options.add_argument(
+        "--account", action="append", default=[], help="open a further account at /a/<account> (may be repeated)"
+    )
     known = options.add_mutually_exclusive_group()
     known.add_argument("--dedupe", action="store_true", default=True, help="deliver an id once (default)")
     known.add_argument("--plain", action="store_false", dest="dedupe", help="deliver an id as often as it is sent")
@@ -54,8 +57,9 @@ def main(arguments: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     if urlsplit(given["webhook_url"]).scheme not in ("http", "https"):
         sys.exit("--webhook-url must begin with http:// or https://.")
-    if not re.fullmatch(r"[\w-]{1,40}", given["name"], re.ASCII):
-        sys.exit("--name must be 1 to 40 letters, digits, - or _.")
+    for option, names in (("--name", [given["name"]]), ("--account", given["account"])):
+        if not all(map(NAME.fullmatch, names)):
+            sys.exit(f"{option} must be 1 to 40 letters, digits, - or _.")
     identity = Identity(
         name=given["name"],
         webhook_url=given["webhook_url"],
@@ -71,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"Gateway {identity.name}: phones at http://{given['host']}:{given['port']}/", flush=True)
     try:
         web.run_app(
-            application(identity, behaviour),
+            application(identity, behaviour, tuple(given["account"])),
             host=given["host"],
             port=given["port"],
             access_log=None,

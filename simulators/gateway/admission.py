@@ -1,11 +1,13 @@
-"""Whether a message may go out: its number, words, template, and a free voice line."""
+"""Whether a message may go out: its number, words, template and signature, and how often its phone got it before."""
 
-from collections import deque
+from collections.abc import Mapping
 
-from .behaviour import Behaviour, compiled
+from .behaviour import Behaviour
 from .contract import KINDS, LANES, MAX_TEXT, Message, is_number
+from .templates import VOICE_VARIABLES, compiled, variable_fault
 
-CALLEE_WINDOW_SECONDS = 3_600.0
+DAY_SECONDS = 86_400.0
+MOST_REMEMBERED = 2_000_000
 
 
 class Admission:
@@ -15,6 +17,8 @@ class Admission:
         self._templates = compiled(behaviour.templates)
         self._templates_only = behaviour.templates_only
         self._variable_limit = behaviour.variable_limit
+        self._signatures = frozenset(behaviour.signatures)
+        self._brackets = behaviour.voice_brackets
 
     def examine(self, message: Message) -> tuple[str, str]:
         """Return (code, text): the permanent refusal's code or "", and the words the phone will show or speak."""
@@ -27,61 +31,76 @@ class Admission:
             return "bad_number", ""
         text = message.get("text")
         if "template" in message:
-            code, text = self._filled(message)
+            code, text = self._filled(message, kind)
             if code:
                 return code, ""
         elif self._templates_only:
-            return "template_required", ""
+            return "free_text_refused", ""
         if not isinstance(text, str) or not text:
             return "no_text", ""
         if len(text) > MAX_TEXT:
             return "text_too_long", ""
+        if kind == "voice":
+            if not self._brackets and ("【" in text or "】" in text):
+                return "voice_text_refused", ""
+        elif self._signatures and text[1:].partition("】")[0] not in self._signatures:
+            return "signature_unknown", ""
         return "", text
 
-    def _filled(self, message: Message) -> tuple[str, str]:
+    def _filled(self, message: Message, kind: object) -> tuple[str, str]:
         """Fill a template; an account that registered none gets its code and values shown instead."""
-        template, params, signed = message["template"], message.get("params", {}), message.get("sign", "")
-        if not isinstance(template, str) or not template or not isinstance(signed, str):
+        code, params, signed = message["template"], message.get("params", {}), message.get("sign", "")
+        if not isinstance(code, str) or not code or not isinstance(signed, str):
             return "bad_template", ""
         if not isinstance(params, dict) or not all(isinstance(value, str) for value in params.values()):
             return "bad_params", ""
-        if self._variable_limit and any(len(value) > self._variable_limit for value in params.values()):
-            return "variable_too_long", ""
-        head = f"【{signed}】" if signed else ""
+        if fault := variable_fault(params, self._variable_limit):
+            return fault, ""
+        if kind == "voice" and len(params) > VOICE_VARIABLES:
+            return "too_many_variables", ""
+        # A call speaks no signature: the number it comes from is the sender.
+        head = f"【{signed}】" if signed and kind == "sms" else ""
         if not self._templates:
-            return "", head + " ".join((f"[{template}]", *params.values()))
-        if template not in self._templates:
+            return "", head + " ".join((f"[{code}]", *params.values()))
+        return self._registered(code, str(kind), params, head)
+
+    def _registered(self, code: str, kind: str, params: Mapping[str, str], head: str) -> tuple[str, str]:
+        template = self._templates.get(code)
+        if template is None or template.kind != kind:
             return "unknown_template", ""
+        if template.status != "approved":
+            return "template_not_approved", ""
         try:
-            return "", head + self._templates[template] % params
+            return "", head + template.format % params
         except KeyError:
             return "variable_missing", ""
 
 
-class VoiceLines:
-    """The lines a voice account may use at once, and how often one callee may be rung in an hour."""
+class Repetition:
+    """How often one number may get the same template in a day, and how soon the same text again."""
 
-    def __init__(self, behaviour: Behaviour) -> None:
-        self._lines = behaviour.voice_lines
-        self._seconds = behaviour.voice_seconds
-        self._per_callee = behaviour.voice_per_callee
-        self._busy_until: deque[float] = deque()
-        self._rung: dict[str, int] = {}
-        self._hour_began = 0.0
+    def __init__(self) -> None:
+        self._sent: dict[int, int] = {}
+        self._day_began = 0.0
+        self._last: dict[int, float] = {}
 
-    def ring(self, number: str, now: float) -> tuple[str, float]:
-        """Take a line for `number`; return ("", 0), ("callee_cap", 0), or ("busy", seconds until a line is free)."""
-        if now - self._hour_began >= CALLEE_WINDOW_SECONDS:
-            self._rung.clear()
-            self._hour_began = now
-        if self._per_callee and self._rung.get(number, 0) >= self._per_callee:
-            return "callee_cap", 0.0
-        while self._busy_until and self._busy_until[0] <= now:
-            self._busy_until.popleft()
-        if self._lines and len(self._busy_until) >= self._lines:
-            return "busy", self._busy_until[0] - now
-        if self._lines:
-            self._busy_until.append(now + self._seconds)
-        if self._per_callee:
-            self._rung[number] = self._rung.get(number, 0) + 1
-        return "", 0.0
+    def refuse(self, behaviour: Behaviour, message: Message, text: str, now: float) -> str:
+        """Count a short message; return "" or the code of the cap it would break."""
+        to = message.get("to")
+        if behaviour.same_text_seconds:
+            same = hash((to, text))
+            if now - self._last.get(same, -DAY_SECONDS) < behaviour.same_text_seconds:
+                return "same_text_too_soon"
+            if len(self._last) >= MOST_REMEMBERED:
+                self._last.clear()
+            self._last[same] = now
+        if behaviour.template_per_day and "template" in message:
+            if now - self._day_began >= DAY_SECONDS or len(self._sent) >= MOST_REMEMBERED:
+                self._sent.clear()
+                self._day_began = now
+            key = hash((to, message["template"]))
+            sent = self._sent.get(key, 0)
+            if sent >= behaviour.template_per_day:
+                return "template_cap_day"
+            self._sent[key] = sent + 1
+        return ""

@@ -28,6 +28,9 @@ KINDS = ("sms", "voice")
 _MOBILE = re.compile(r"\+861[0-9]{10}")
 _LANDLINE = re.compile(r"\+86[2-9][0-9]{8,10}")
 
+ONE_PART, PART_OF_MORE = 70, 67
+"""Characters of a text that goes out alone, and of each part of a longer one."""
+
 Message = dict[str, object]
 """One message as it came; `id` is a checked string, nothing else is."""
 
@@ -35,11 +38,13 @@ Message = dict[str, object]
 class Refusal(Exception):
     """A call that is refused whole: HTTP status, stable code, and a sentence for the caller."""
 
-    def __init__(self, status: int, code: str, sentence: str) -> None:
+    def __init__(self, status: int, code: str, sentence: str, after: float = 1.0) -> None:
         super().__init__(sentence)
         self.status = status
         self.code = code
         self.sentence = sentence
+        self.after = after
+        """Seconds until another try makes sense, where the status is 429 or 503."""
 
 
 def sign(secret: bytes, timestamp: str, body: bytes) -> str:
@@ -101,6 +106,11 @@ def is_number(number: object, kind: object = "voice") -> bool:
     if _MOBILE.fullmatch(number):
         return True
     return kind == "voice" and _LANDLINE.fullmatch(number) is not None
+
+
+def parts(text: str) -> int:
+    """Return how many short messages the operator counts for a text."""
+    return 1 if len(text) <= ONE_PART else -(-len(text) // PART_OF_MORE)
 
 
 def full_number(number: str) -> str:

@@ -20,6 +20,7 @@ LONGEST_WAIT_SECONDS = 30.0
 POST_TIMEOUT = aiohttp.ClientTimeout(total=30)
 MOST_WAITING = 2_000_000
 LARGEST_ANSWER = 65_536
+IN_FLIGHT = 4
 
 log = logging.getLogger("gateway")
 
@@ -35,9 +36,9 @@ class OutboxCounts:
 
 
 class Outbox(Generic[T]):
-    """A queue of reports, each due at its time, posted by one task so that nothing overtakes.
+    """A queue of reports, each due at its time; up to `in_flight` batches are under way at once, so they may overtake.
 
-    `render` turns due reports (each with its due time) into JSON, `done` hears which ones the platform has stored.
+    `render` turns reports that were due at the same time into JSON objects, `done` hears which ones are stored.
     Only 200 with `{"stored": n}` counts as stored: any other answer, a proxy's page too, is tried again.
     """
 
@@ -47,9 +48,11 @@ class Outbox(Generic[T]):
         url: str,
         secret: bytes,
         *,
-        render: Callable[[T, float], dict[str, object]],
+        render: Callable[[Sequence[T], float], list[str]],
         done: Callable[[list[T]], None],
         first_wait: float = FIRST_WAIT_SECONDS,
+        in_flight: int = 1,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._name = name
         self._url = url
@@ -58,6 +61,8 @@ class Outbox(Generic[T]):
         self._done = done
         self._first_wait = first_wait
         self._queue: list[tuple[float, int, Sequence[T]]] = []
+        self._clock = clock
+        self._free = asyncio.Semaphore(in_flight)
         self._put = 0
         self._filled = asyncio.Event()
         self._generation = 0
@@ -77,6 +82,10 @@ class Outbox(Generic[T]):
         self.pending += len(reports)
         self._filled.set()
 
+    def mark(self) -> None:
+        """Count from here on; what waits stays."""
+        self.counts = OutboxCounts(last_error=self.counts.last_error)
+
     def clear(self) -> None:
         """Forget what waits and what was counted; a batch under way is not tried again."""
         self._queue.clear()
@@ -84,36 +93,43 @@ class Outbox(Generic[T]):
         self.pending = 0
         self.counts = OutboxCounts()
 
-    def due(self, now: float) -> tuple[list[T], list[dict[str, object]]]:
+    def due(self, now: float) -> tuple[list[T], list[str]]:
         """Take the next batch of due reports out of the queue, with their JSON; both empty when none is due."""
         reports: list[T] = []
-        rendered: list[dict[str, object]] = []
+        rendered: list[str] = []
         while self._queue and self._queue[0][0] <= now and len(reports) + len(self._queue[0][2]) <= MAX_REPORTS:
             at, _, some = heapq.heappop(self._queue)
             reports.extend(some)
-            rendered.extend(self._render(report, at) for report in some)
+            rendered += self._render(some, at)
         return reports, rendered
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Hand over whatever falls due, until cancelled."""
-        while True:
-            self._filled.clear()
-            reports, rendered = self.due(time.time())
-            if reports:
-                await self._hand_over(session, reports, rendered)
-                continue
-            wait = self._queue[0][0] - time.time() if self._queue else None
-            try:
-                await asyncio.wait_for(self._filled.wait(), wait)
-            except TimeoutError:
-                continue
+        async with asyncio.TaskGroup() as flights:
+            while True:
+                self._filled.clear()
+                await self._free.acquire()
+                reports, rendered = self.due(self._clock())
+                if reports:
+                    flights.create_task(self._fly(session, reports, rendered))
+                    continue
+                self._free.release()
+                wait = self._queue[0][0] - self._clock() if self._queue else None
+                try:
+                    await asyncio.wait_for(self._filled.wait(), wait)
+                except TimeoutError:
+                    continue
 
-    async def _hand_over(
-        self, session: aiohttp.ClientSession, reports: list[T], rendered: list[dict[str, object]]
-    ) -> None:
+    async def _fly(self, session: aiohttp.ClientSession, reports: list[T], rendered: list[str]) -> None:
+        try:
+            await self._hand_over(session, reports, rendered)
+        finally:
+            self._free.release()
+
+    async def _hand_over(self, session: aiohttp.ClientSession, reports: list[T], rendered: list[str]) -> None:
         """Post one batch until the platform has stored it, waiting twice as long after each failure."""
         generation, wait = self._generation, self._first_wait
-        body = json.dumps({self._name: rendered}, ensure_ascii=False).encode()
+        body = f'{{"{self._name}":[{",".join(rendered)}]}}'.encode()
         while generation == self._generation:
             problem = await self._post(session, body)
             if generation != self._generation:

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from itertools import accumulate
 
 MAX_ACCOUNTS = 64
 
 
 class Pace:
-    """Messages a second for each account; 0 lets everything through.
+    """Parts a second for each account; 0 lets everything through.
 
     `wait` stretches a call to the time its messages take at that rate; `grant` lets through what the bucket holds
     (one second's worth) and leaves the rest to be refused.
@@ -23,7 +25,7 @@ class Pace:
         self._let_go.set()
 
     async def wait(self, account: str, count: int) -> None:
-        """Return when `count` more messages of this account are through, first come first served."""
+        """Return when `count` more parts of this account are through, first come first served."""
         if not self._rate:
             return
         now = time.monotonic()
@@ -35,18 +37,31 @@ class Pace:
         except TimeoutError:
             return
 
-    def grant(self, account: str, count: int) -> tuple[int, float]:
-        """Return how many of `count` may pass now, and after how many seconds the rest may try again."""
+    def grant(self, account: str, costs: Sequence[int], *, whole: bool = False) -> tuple[int, float]:
+        """Return how many messages of these costs in parts may pass now, and the seconds until the rest may try again.
+
+        With `whole` it is all of them or none; a bucket that is full lets any call pass, then nothing for as long as
+        the call was too big.
+        """
         if not self._rate:
-            return count, 0.0
+            return len(costs), 0.0
         now = time.monotonic()
         bucket = max(self._rate, 1.0)
         clock = self._clock(account)
         full_at = max(now, self._free_at.get(clock, 0.0))
-        held = int(bucket - (full_at - now) * self._rate + 1e-6)
-        granted = max(0, min(count, held))
-        self._free_at[clock] = full_at + granted / self._rate
-        return granted, (count - granted) / self._rate
+        held, owed = bucket - (full_at - now) * self._rate + 1e-6, sum(costs)
+        if whole:
+            granted = len(costs) if owed <= held or held >= bucket else 0
+        else:
+            granted = 0
+            for cost in accumulate(costs):
+                if cost > held:
+                    break
+                granted += 1
+        passed = sum(costs[:granted])
+        self._free_at[clock] = full_at + passed / self._rate
+        missing = min(owed, bucket) - held if whole else owed - passed
+        return granted, max(0.0, missing) / self._rate
 
     def _clock(self, account: str) -> str:
         """Name the clock of an account; strangers beyond the bound share one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -12,12 +13,14 @@ from aiohttp import web
 
 from .behaviour import Behaviour
 from .contract import MAX_BODY, Refusal, full_number, read_object
+from .exchange import Exchange
 from .phones import phones
-from .service import Gateway, Identity, Unanswered
+from .service import Identity, Unanswered
 
 PAGE = Path(__file__).parent / "page"
 MOST_LISTED = 500
-GATEWAY: web.AppKey[Gateway] = web.AppKey("gateway", Gateway)
+EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)
+ACCOUNT_HEADER = "X-Gateway-Account"
 REPORTING: web.AppKey[asyncio.Task[None]] = web.AppKey("reporting", asyncio.Task)
 
 _POLICY = "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -25,22 +28,30 @@ _POLICY = "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def application(identity: Identity, behaviour: Behaviour) -> web.Application:
-    """Return the gateway as an aiohttp application."""
+def application(identity: Identity, behaviour: Behaviour, accounts: tuple[str, ...] = ()) -> web.Application:
+    """Return the gateway as an aiohttp application; `accounts` are open besides the default one.
+
+    An account's own address begins with `/a/<account>`; the header X-Gateway-Account names one as well.
+    """
     app = web.Application(client_max_size=MAX_BODY, middlewares=[refusals])
-    app.cleanup_ctx.append(_working(identity, behaviour))
+    app.cleanup_ctx.append(_working(identity, behaviour, accounts))
     app.on_shutdown.append(_let_go)
     app.add_routes(
         [
             web.post("/v1/messages", take_messages),
             web.post("/control", change_control),
             web.get("/control", show_control),
+            web.post("/a/{account}/v1/messages", take_messages),
+            web.post("/a/{account}/control", change_control),
+            web.get("/a/{account}/control", show_control),
+            web.get("/a/{account}/stats", stats),
             web.post("/reset", reset),
             web.get("/stats", stats),
             web.get("/messages", list_messages),
             web.get("/messages/{id}", show_message),
             web.get("/phones", list_phones),
             web.post("/phones/{number}/reply", reply),
+            web.post("/phones/{number}/call", hand),
             web.get("/healthz", health),
             web.get("/", page),
             web.static("/page/", PAGE),
@@ -49,11 +60,13 @@ def application(identity: Identity, behaviour: Behaviour) -> web.Application:
     return app
 
 
-def _working(identity: Identity, behaviour: Behaviour) -> Callable[[web.Application], AsyncIterator[None]]:
+def _working(
+    identity: Identity, behaviour: Behaviour, accounts: tuple[str, ...]
+) -> Callable[[web.Application], AsyncIterator[None]]:
     async def working(app: web.Application) -> AsyncIterator[None]:
-        gateway = app[GATEWAY] = Gateway(identity, behaviour)
+        exchange = app[EXCHANGE] = Exchange(identity, behaviour, accounts)
         async with aiohttp.ClientSession() as session:
-            reporting = app[REPORTING] = asyncio.create_task(gateway.run(session))
+            reporting = app[REPORTING] = asyncio.create_task(exchange.run(session))
             yield
             reporting.cancel()
             with suppress(asyncio.CancelledError):
@@ -63,7 +76,7 @@ def _working(identity: Identity, behaviour: Behaviour) -> Callable[[web.Applicat
 
 
 async def _let_go(app: web.Application) -> None:
-    app[GATEWAY].stop()
+    app[EXCHANGE].stop()
 
 
 @web.middleware
@@ -75,7 +88,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
             raise Refusal(403, "foreign_page", "A page of another site may not do this.")
         return await handler(request)
     except Refusal as refusal:
-        headers = {"Retry-After": "1"} if refusal.status in (429, 503) else None
+        headers = {"Retry-After": str(max(1, math.ceil(refusal.after)))} if refusal.status in (429, 503) else None
         return _json({"code": refusal.code, "error": refusal.sentence}, status=refusal.status, headers=headers)
     except web.HTTPRequestEntityTooLarge:
         sentence = f"The body is larger than {MAX_BODY} bytes; send fewer messages a call."
@@ -87,36 +100,43 @@ def _json(content: object, status: int = 200, headers: dict[str, str] | None = N
     return web.Response(body=body, status=status, headers=headers, content_type="application/json", charset="utf-8")
 
 
+def _account(request: web.Request) -> str:
+    return request.match_info.get("account") or request.headers.get(ACCOUNT_HEADER) or request.query.get("account", "")
+
+
 async def take_messages(request: web.Request) -> web.StreamResponse:
     """The contract: up to 500 messages in, an answer for each out."""
     try:
-        answers = await request.app[GATEWAY].call(request.headers, await request.read())
+        answers = await request.app[EXCHANGE].account(_account(request)).call(request.headers, await request.read())
     except Unanswered:
         if request.transport is not None:
             request.transport.abort()
         return web.Response(status=500)
-    return _json({"results": answers})
+    body = f'{{"results":[{",".join(answers)}]}}'.encode()
+    return web.Response(body=body, content_type="application/json", charset="utf-8")
 
 
 async def change_control(request: web.Request) -> web.Response:
-    """Change options; answers with all of them."""
-    return _json(asdict(request.app[GATEWAY].control(read_object(await request.read()))))
+    """Change options, open an account, set a mark; answers with all options of that account."""
+    values = read_object(await request.read())
+    return _json(asdict(request.app[EXCHANGE].control(_account(request), values)))
 
 
 async def show_control(request: web.Request) -> web.Response:
-    """All options as they are."""
-    return _json(asdict(request.app[GATEWAY].behaviour))
+    """All options of an account as they are."""
+    return _json(asdict(request.app[EXCHANGE].account(_account(request)).behaviour))
 
 
 async def reset(request: web.Request) -> web.Response:
     """Forget all messages and counts."""
-    request.app[GATEWAY].reset()
+    request.app[EXCHANGE].reset()
     return _json({"reset": True})
 
 
 async def stats(request: web.Request) -> web.Response:
-    """All counts."""
-    return _json(request.app[GATEWAY].stats())
+    """All counts, or one account's."""
+    name, exchange = _account(request), request.app[EXCHANGE]
+    return _json(exchange.account(name).stats() if name else exchange.stats())
 
 
 def _whole(request: web.Request, name: str, default: int) -> int:
@@ -130,21 +150,22 @@ def _whole(request: web.Request, name: str, default: int) -> int:
 
 async def list_messages(request: web.Request) -> web.Response:
     """The kept messages, newest first: of one phone (`to`), at most `limit`, newer than `after`."""
-    ledger = request.app[GATEWAY].ledger
+    exchange = request.app[EXCHANGE]
+    exchange.advance()
     to = request.query.get("to", "")
     most, after = min(_whole(request, "limit", 100), MOST_LISTED), _whole(request, "after", -1)
     found: list[dict[str, object]] = []
-    for message in ledger.newest(full_number(to) if to else ""):
-        if message.seq <= after or len(found) >= most:
+    for ledger, message in exchange.newest(full_number(to) if to else ""):
+        if message.place <= after or len(found) >= most:
             break
         found.append(ledger.shown(message))
-    newest = ledger.kept[-1].seq if ledger.kept else after
+    newest = next((message.place for _, message in exchange.newest()), after)
     return _json({"messages": found, "after": newest})
 
 
 async def show_message(request: web.Request) -> web.Response:
     """One message by its id; 404 means it was never accepted."""
-    message = request.app[GATEWAY].ledger.find(request.match_info["id"])
+    message = request.app[EXCHANGE].find(request.match_info["id"])
     if message is None:
         raise Refusal(404, "unknown_message", "No message with this id was accepted.")
     return _json(message)
@@ -152,18 +173,25 @@ async def show_message(request: web.Request) -> web.Response:
 
 async def list_phones(request: web.Request) -> web.Response:
     """What the page shows; 204 while nothing changed since `version`."""
-    gateway = request.app[GATEWAY]
+    exchange = request.app[EXCHANGE]
+    exchange.advance()
     wanted = request.query.get("q", "").strip()[:100]
-    if _whole(request, "version", -1) == gateway.ledger.version:
+    if _whole(request, "version", -1) == exchange.version:
         return web.Response(status=204)
-    return _json(phones(gateway.ledger, wanted))
+    return _json(phones(exchange, wanted))
 
 
 async def reply(request: web.Request) -> web.Response:
     """Let a phone answer."""
     words = read_object(await request.read()).get("text")
-    answer = request.app[GATEWAY].answer(request.match_info["number"], words)
+    answer = request.app[EXCHANGE].answer(request.match_info["number"], words)
     return _json({"from": answer.number, "text": answer.text, "reply_to": answer.reply_to}, status=202)
+
+
+async def hand(request: web.Request) -> web.Response:
+    """A hand at a ringing phone: {"do": "answer" | "press" | "hang_up" | "busy", "key": "2"}."""
+    call = request.app[EXCHANGE].act(request.match_info["number"], read_object(await request.read()))
+    return _json({"id": call.id, "state": call.state, "outcome": call.outcome, "key": call.key})
 
 
 async def health(request: web.Request) -> web.Response:

@@ -310,28 +310,12 @@ def test_a_templates_only_account_fills_what_is_registered_and_rejects_the_rest(
             "unknown_template",
             "variable_missing",
             "variable_too_long",
-            "template_required",
+            "free_text_refused",
         ]
         assert (await there.get("/messages/d-1"))["text"] == "【卫东防汛】建设路积水，涨幅 50%，请绕行"
 
     templates = {"FLOOD": "${place}积水，涨幅 50%，请绕行"}
     play(scene, QUICK.changed({"templates": templates, "templates_only": True, "variable_limit": 6}))
-
-
-def test_voice_has_lines_and_a_cap_for_each_callee() -> None:
-    async def scene(there: World) -> None:
-        first, again, second, third = await there.send(
-            sms(1, kind="voice"),
-            sms(9, kind="voice", to=sms(1)["to"]),
-            sms(2, kind="voice"),
-            sms(3, kind="voice"),
-        )
-        assert (first["status"], second["status"]) == ("accepted", "accepted")
-        assert again["code"] == "callee_cap"
-        assert third["status"] == "retry"
-        assert 0 < third["after"] <= 30
-
-    play(scene, QUICK.changed({"voice_lines": 2, "voice_per_callee": 1}))
 
 
 # -- pace and faults ---------------------------------------------------------------------------------------------------

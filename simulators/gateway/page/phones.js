@@ -7,11 +7,14 @@ const LINK = /https?:\/\/[^\s<>"'，。；！？、）】]+/g;
 const FIGURES = [
   ["收到", (s) => s.received], ["接受", (s) => s.accepted], ["重复提交", (s) => s.repeats],
   ["重复送出", (s) => s.duplicates, true], ["拒绝", (s) => s.rejected], ["叫稍后", (s) => s.retried],
-  ["未送达", (s) => s.undelivered], ["叫应", (s) => s.by_lane.alarm], ["群发", (s) => s.by_lane.bulk],
+  ["未送达", (s) => s.undelivered], ["叫应", (s) => s.by_lane.alarm], ["群发", (s) => s.by_lane.bulk], ["短信计费", (s) => s.parts], ["通话中", (s) => s.voice.in_use], ["排队来电", (s) => s.voice.waiting],
   ["演练", (s) => s.by_mark.exercise], ["回执已交", (s) => s.receipts.sent], ["回执待交", (s) => s.receipts.pending],
   ["回复已交", (s) => s.replies.sent],
 ];
-const STATUS = { accepted: "发送中", delivered: "已送达", read: "已读", failed: "未送达 · 关机或无人接听" };
+const STATUS = { accepted: "发送中", delivered: "已送达", read: "已读", failed: "未送达" };
+const SPOKEN = { accepted: "等待接听", delivered: "已听完", failed: "未听完" };
+const REASONS = { unreachable: "关机或不在服务区", no_answer: "无人接听", busy: "占线或拒接", hung_up: "中途挂断" };
+const CALL = { ringing: "☎ 来电响铃", talking: "☎ 通话中，请按键" };
 
 const find = (name, inside = document) => inside.querySelector(`[data-${name}]`);
 const cards = new Map();
@@ -67,7 +70,9 @@ function spaced(number) {
 function bubble(item) {
   const kind = item.side === "out" ? "out" : [item.kind, item.status, item.exercise ? "exercise" : ""].join(" ");
   const shown = element("li", undefined, kind);
-  const state = item.side === "out" ? "回复" : STATUS[item.status];
+  const words_of = item.kind === "voice" ? SPOKEN : STATUS;
+  const reason = REASONS[item.code] ? ` · ${REASONS[item.code]}` : "";
+  const state = item.side === "out" ? "回复" : words_of[item.status] + reason;
   shown.append(words(item.text), element("small", `${clock(item.at)} · ${state}`));
   return shown;
 }
@@ -79,6 +84,8 @@ function made(number) {
   card.addEventListener("click", (event) => {
     const key = event.target.closest("[data-key]");
     if (key) answer(card, number, key.dataset.key);
+    const hand = event.target.closest("[data-do], [data-press]");
+    if (hand) act(card, number, hand.dataset.press ? { do: "press", key: hand.dataset.press } : { do: hand.dataset.do });
   });
   find("reply", card).addEventListener("submit", (event) => {
     event.preventDefault();
@@ -88,41 +95,67 @@ function made(number) {
 }
 
 async function answer(card, number, text) {
+  if (await press(card, `/phones/${encodeURIComponent(number)}/reply`, { text }, "没有发出")) find("reply", card).reset();
+}
+
+function act(card, number, what) {
+  return press(card, `/phones/${encodeURIComponent(number)}/call`, what, "没有接通");
+}
+
+async function press(card, address, content, failed) {
   const problem = find("problem", card);
   const buttons = card.querySelectorAll("button");
   buttons.forEach((button) => { button.disabled = true; });
   try {
-    await ask(`/phones/${encodeURIComponent(number)}/reply`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text }),
+    await ask(address, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content),
     });
     problem.hidden = true;
-    find("reply", card).reset();
     refresh();
+    return true;
   } catch (error) {
-    problem.textContent = `没有发出：${error.message}`;
+    problem.textContent = `${failed}：${error.message}`;
     problem.hidden = false;
+    return false;
   } finally {
     buttons.forEach((button) => { button.disabled = false; });
   }
 }
 
-function fill(card, bubbles) {
+// The telephone's part of a card. Its text is heard, and so shown, only after answering.
+function ring(card, call) {
+  const panel = find("call", card);
+  panel.hidden = !call;
+  card.classList.toggle("called", Boolean(call));
+  if (!call) return;
+  panel.classList.toggle("exercise", call.exercise);
+  find("call-state", card).textContent = CALL[call.state] + (call.exercise ? " · 演练" : "");
+  find("call-time", card).textContent = clock(call.since);
+  const talking = call.state === "talking";
+  find("ringing", card).hidden = talking;
+  find("talking", card).hidden = !talking;
+  find("call-text", card).hidden = !talking;
+  find("call-text", card).textContent = call.text;
+}
+
+function fill(card, bubbles, call) {
+  ring(card, call);
   const state = bubbles.map((item) => item.key + (item.status || "")).join();
   if (card.dataset.state === state) return;
   card.dataset.state = state;
   const list = find("bubbles", card);
   list.replaceChildren(...bubbles.map(bubble));
   list.scrollTop = list.scrollHeight;
-  find("last", card).textContent = clock(bubbles[bubbles.length - 1].at);
+  if (bubbles.length) find("last", card).textContent = clock(bubbles[bubbles.length - 1].at);
 }
 
 function show(answered) {
   version = answered.version;
   const place = find("phones");
   const before = place.contains(document.activeElement) ? document.activeElement : null;
-  const shown = answered.phones.map(({ number, bubbles }) => {
+  const shown = answered.phones.map(({ number, call, bubbles }) => {
     if (!cards.has(number)) cards.set(number, made(number));
-    return [number, cards.get(number), bubbles];
+    return [number, cards.get(number), bubbles, call];
   });
   const numbers = new Set(shown.map(([number]) => number));
   for (const [number, card] of cards) {
@@ -133,7 +166,7 @@ function show(answered) {
     const there = place.children[index];
     if (there !== card && !(before && card.contains(before))) place.insertBefore(card, there || null);
   });
-  shown.forEach(([, card, bubbles]) => fill(card, bubbles));
+  shown.forEach(([, card, bubbles, call]) => fill(card, bubbles, call));
   const note = find("note");
   note.classList.toggle("empty", !shown.length);
   note.hidden = Boolean(shown.length) && !answered.more;
