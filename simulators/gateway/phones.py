@@ -57,6 +57,8 @@ def phones(exchange: Exchange, wanted: str = "", most: int = MOST_PHONES) -> dic
     matching: set[str] = {number for number in ringing if not wanted or wanted in number}
     for ledger, item in items:
         number = item.to if isinstance(item, Kept) else item.number
+        if number in ringing and isinstance(item, Kept) and item.id == ringing[number]["id"]:
+            continue  # it is not on the phone before it was heard
         bubbles = newest.setdefault(number, [])
         if not wanted or wanted in number or wanted in item.text:
             matching.add(number)

@@ -192,6 +192,7 @@ def test_a_hand_at_the_phone_answers_with_a_key_and_the_platform_hears_both() ->
         await there.send(voice(1))
         [phone] = (await there.get("/phones"))["phones"]
         assert (phone["call"]["state"], phone["call"]["text"], phone["call"]["exercise"]) == ("ringing", "", True)
+        assert phone["bubbles"] == []
         await there.press(f"/phones/{FIRST}/call", 200, do="answer")
         [phone] = (await there.get("/phones"))["phones"]
         assert phone["call"]["text"] == "演练，请回话"

@@ -12,8 +12,9 @@ const FIGURES = [
   ["回复已交", (s) => s.replies.sent],
 ];
 const STATUS = { accepted: "发送中", delivered: "已送达", read: "已读", failed: "未送达" };
-const SPOKEN = { accepted: "等待接听", delivered: "已听完", failed: "未听完" };
+const SPOKEN = { accepted: "等待线路或回执", delivered: "已听完", failed: "未听完" };
 const REASONS = { unreachable: "关机或不在服务区", no_answer: "无人接听", busy: "占线或拒接", hung_up: "中途挂断" };
+const REFUSED = { no_call: "这部电话没有在响", wrong_moment: "现在不能这样操作", bad_text: "回复要有 1 至 500 个字" };
 const CALL = { ringing: "☎ 来电响铃", talking: "☎ 通话中，请按键" };
 
 const find = (name, inside = document) => inside.querySelector(`[data-${name}]`);
@@ -29,7 +30,7 @@ async function ask(address, options = {}) {
   const response = await fetch(address, { ...options, signal });
   if (response.status === 204) return null;
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
+  if (!response.ok) throw new Error(REFUSED[answer.code] || answer.error);
   return answer;
 }
 
