@@ -1,9 +1,9 @@
 from django.urls import path
 
-from messaging import views
+from messaging.views import hooks
 
 app_name = "messaging"
 urlpatterns = [
-    path("hooks/receipts/<slug:gateway>/", views.receipts, name="receipts"),
-    path("hooks/replies/<slug:gateway>/", views.replies, name="replies"),
+    path("hooks/receipts/<slug:gateway>/", hooks.receipts, name="receipts"),
+    path("hooks/replies/<slug:gateway>/", hooks.replies, name="replies"),
 ]
