@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class State(models.TextChoices):
@@ -34,6 +35,8 @@ class Verb(models.TextChoices):
     HAND_OVER = "hand_over", _("handed over")
     REMIND = "remind", _("reminded")
     ESCALATE = "escalate", _("told the superior")
+    ASK_SUPPORT = "ask_support", _("asked for support")
+    SUPPORT_SENT = "support_sent", _("arranged support")
 
 
 class Means(models.TextChoices):
@@ -43,6 +46,44 @@ class Means(models.TextChoices):
     LINK = "link", _("by task link")
     PHONE_CALL = "phone_call", _("by telephone, recorded on behalf")
     SYSTEM = "system", _("by the platform")
+    REPLY = "reply", _("by SMS reply")
+    VOICE_KEY = "voice_key", _("by key in a call")
+    GROUP_TEXT = "group_text", _("in the chat group, pasted")
+
+
+# The answers of rules.answers, which know no catalogue.
+ANSWERS = (
+    gettext_noop("Got it"),
+    gettext_noop("Support wanted"),
+    gettext_noop("Cannot do it"),
+    gettext_noop("On the spot"),
+    gettext_noop("Finished"),
+)
+BY_THEMSELVES = (Means.LINK, Means.REPLY, Means.VOICE_KEY)
+
+
+class Stray(models.TextChoices):
+    """Why nobody's answer was made of a reply: it waits until a person says what it is."""
+
+    NO_OPTION = "no_option", _("matches no answer")
+    SEVERAL = "several", _("this phone owes several answers")
+    PASSED_ON = "passed_on", _("the duty is another person's now")
+    REFUSED = "refused", _("does not fit the duty's present state")
+
+
+class Doubt(models.TextChoices):
+    """Why a line of a pasted chat is no plain answer."""
+
+    WHO = "who", _("whose name is this?")
+    NAMESAKES = "namesakes", _("several people of this name")
+    OTHERS = "others", _("speaks of somebody else")
+    NEGATIVE = "negative", _("says that it is not so")
+    CONTRADICTS = "contradicts", _("says different things")
+    EARLIER = "earlier", _("said before the duty was given")
+    TALK = "talk", _("no answer")
+    QUESTION = "question", _("asks a question")
+    REQUEST = "request", _("asks others to answer")
+    FRAME = "frame", _("not said by anybody")
 
 
 class Objection(models.TextChoices):
@@ -62,4 +103,7 @@ class Objection(models.TextChoices):
     SUCCESSOR = "assignment.successor", _("Choose an active person of your own areas who does not hold it yet.")
     NO_PHOTO = "assignment.no_photo", _("This photo has not arrived: send the photo first, then the report.")
     OWN_PAGE = "assignment.own_page", _("This duty is finished on its own page: open the work and record it there.")
+    NO_OPTION = "assignment.no_option", _("Choose one of the answers of this duty.")
+    SETTLED = "conflict.settled", _("This reply has been settled already.")
+    NO_SUPPORT = "conflict.no_support", _("Nobody waits for support here.")
     NOT_OPEN = "conflict.not_open", _("This duty is not open any more: nobody needs a reminder.")

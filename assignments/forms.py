@@ -1,6 +1,6 @@
 """What people type about duties."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import area_choices
 from assignments import queries
-from assignments.enums import State, Verb
-from assignments.rules import OWN
+from assignments.enums import Objection, State, Verb
+from assignments.models import Assignment
+from assignments.rules.recognise import LONGEST
 from territory.rules import Scope
 
 MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -53,9 +54,10 @@ CLOSED_STATES = (State.VERIFIED, State.CANCELLED)
 
 
 class WordForm(forms.Form):
-    """What a person says about a duty; the button pressed is the verb."""
+    """What a person says about a duty; the button pressed is one of its answers, or a verb."""
 
-    verb = forms.ChoiceField(choices=Verb, widget=forms.HiddenInput)
+    verb = forms.ChoiceField(choices=Verb, widget=forms.HiddenInput, required=False)
+    option = forms.CharField(max_length=4, widget=forms.HiddenInput, required=False)
     note = forms.CharField(
         label=_("Note"),
         help_text=_("Needed for “Cannot do it” and “Send back”."),
@@ -67,6 +69,12 @@ class WordForm(forms.Form):
         label=_("Happened at"), help_text=_("Leave empty for now."), required=False, widget=MINUTES
     )
     photo = forms.FileField(label=_("Photo"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"}))
+
+    def clean(self) -> dict[str, Any]:
+        """A button was pressed: a form sent without one says nothing."""
+        if not self.cleaned_data.get("verb") and not self.cleaned_data.get("option"):
+            raise forms.ValidationError(Objection.NO_OPTION.label)
+        return self.cleaned_data
 
     @property
     def verb_chosen(self) -> Verb:
@@ -83,19 +91,55 @@ class WordForm(forms.Form):
 class BehalfForm(forms.Form):
     """代录: what somebody said on the telephone, recorded by his supervisor."""
 
-    verb = forms.ChoiceField(label=_("What he said"))
+    option = forms.ChoiceField(label=_("What he said"), widget=forms.RadioSelect)
     on_behalf_of = forms.CharField(label=_("Who said it"), max_length=60)
     occurred_at = forms.DateTimeField(
         label=_("Happened at"), help_text=_("Leave empty for now."), required=False, widget=MINUTES
     )
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, verbs: Iterable[Verb] = tuple(OWN), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Iterable[queries.Choice] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.auto_id = "behalf_%s"
-        field = self.fields["verb"]
+        field = self.fields["option"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(verb.value, BUTTONS[verb]) for verb in BUTTONS if verb in set(verbs) & OWN]
+            field.choices = [(choice.key, f"{choice.key} {choice.label}") for choice in choices]
+
+
+class ManyForm(forms.Form):
+    """代录 of several people: one answer for each who has said something, one time for all of them."""
+
+    occurred_at = forms.DateTimeField(
+        label=_("Happened at"), help_text=_("Leave empty for now."), required=False, widget=MINUTES
+    )
+
+    def __init__(self, *args: Any, duties: Sequence[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.duties = duties
+        self.rows = [(duty, queries.choices(queries.options_for([duty]))) for duty in duties]
+
+    @property
+    def given(self) -> list[tuple[Assignment, str]]:
+        """Who answers what; whoever is not touched says nothing."""
+        found = ((duty, self.data.get(f"answer-{duty.pk}", "")) for duty in self.duties)
+        return [(duty, key) for duty, key in found if key]
+
+    def clean(self) -> dict[str, Any]:
+        """At least one answer."""
+        if not self.given:
+            raise forms.ValidationError(_("Choose an answer for at least one person."))
+        return self.cleaned_data
+
+
+class PasteForm(forms.Form):
+    """A chat as it was copied."""
+
+    text = forms.CharField(
+        label=_("Copied chat"),
+        help_text=_("Names with their words, 接龙, with or without times: as the group shows it."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
 
 
 class SuccessorForm(forms.Form):

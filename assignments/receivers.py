@@ -8,6 +8,8 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.signals import person_replaced
 from assignments import actions
+from messaging.models import Reply
+from messaging.signals import replies_stored
 
 
 @receiver(person_replaced)
@@ -16,3 +18,9 @@ def move_duties(
 ) -> None:
     """Whoever replaces a person owes what that person owed there."""
     actions.hand_over_all(leaver=leaver, to=successor, area_code=area_code, by=by, now=now)
+
+
+@receiver(replies_stored)
+def take_replies(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
+    """Whoever owes a duty answers it by SMS or by a key."""
+    actions.take_replies(replies=replies)

@@ -3,5 +3,5 @@
 from django.dispatch import Signal
 
 # Something was done with a duty. `verb`: enums.Verb, `assignment`: models.Assignment in its new state, `now`: datetime,
-# `by`: User or None. Sent once per duty, not for reminders.
+# `by`: User or None; where people spoke, `means`: enums.Means. Sent once per duty, not for reminders.
 assignment_changed = Signal()

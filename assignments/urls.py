@@ -2,14 +2,19 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from assignments.api import AssignmentViews
-from assignments.views import detail, link, lists
+from assignments.views import answers, detail, link, lists
 
 app_name = "assignments"
 urlpatterns = [
     path("", lists.mine, name="mine"),
     path("export/", lists.export, name="export"),
+    path("answers/", answers.record, name="record"),
+    path("answers/paste/", answers.paste, name="paste"),
+    path("replies/", answers.replies, name="replies"),
+    path("replies/<int:pk>/", answers.claim, name="claim"),
     path("<uuid:uuid>/", detail.detail, name="detail"),
     path("<uuid:uuid>/act/", detail.act, name="act"),
+    path("<uuid:uuid>/support/", detail.support, name="support"),
     path("<uuid:uuid>/remind/", detail.remind, name="remind"),
     path("<uuid:uuid>/behalf/", detail.behalf, name="behalf"),
     path("<uuid:uuid>/handover/", detail.hand_over, name="hand_over"),

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from command.actions.danger import danger_from_note
 from command.actions.help import help_from_note
+from command.enums.dangers import DangerKind
+from command.queries.place import site_names
+from command.rules.suspicion import suspected
 from dutyroster import actions as log
 from dutyroster import queries as dutyroster
 from dutyroster.enums import FollowUp
@@ -30,7 +33,9 @@ def hand_on(*, entry: LogEntry, kind: FollowUp, by: User, now: datetime) -> None
     if kind == FollowUp.HELP:
         help_from_note(entry=entry, by=by, now=now)
     elif kind == FollowUp.DANGER:
-        danger_from_note(entry=entry, by=by, now=now)
+        seen = suspected(entry.text, site_names(by.scope))
+        what = seen.kind if seen else DangerKind.OTHER.value
+        danger_from_note(entry=entry, by=by, now=now, kind=what, place=entry.place or (seen.place if seen else ""))
     elif not entry.follow_ups.filter(kind=kind).exists():
         with translation.override(settings.LANGUAGE_CODE):
             words = _told(entry, by, now) if kind == FollowUp.LEADER else _("Settled at the duty desk")

@@ -18,5 +18,8 @@ urlpatterns = [
     path("desk/note/", desk.note, name="note"),
     re_path(rf"^desk/entries/(?P<uuid>{UUID})/(?P<kind>help|danger|leader|done)/$", desk.hand_on, name="hand_on"),
     re_path(r"^desk/calls/(?P<pk>[0-9]{1,18})/(?P<verb>deputy|by-hand)/$", desk.call, name="call"),
+    path("desk/support/<uuid:uuid>/", desk.support, name="support"),
+    re_path(r"^desk/replies/(?P<pk>[0-9]{1,18})/(?P<duty>[0-9]{1,18})/(?P<option>[0-9])/$", desk.claim, name="claim"),
+    re_path(r"^desk/replies/(?P<pk>[0-9]{1,18})/drop/$", desk.drop, name="drop"),
     path("brief/", brief.brief, name="brief"),
 ]

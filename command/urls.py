@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("calls/<uuid:uuid>/close/", call_outs.close, name="call_close"),
     path("calls/targets/<int:pk>/deputy/", call_outs.deputy, name="call_deputy"),
     path("calls/targets/<int:pk>/by-hand/", call_outs.by_hand, name="call_by_hand"),
+    path("calls/targets/<int:pk>/support/", call_outs.support, name="call_support"),
     path("timeline/", timeline.page, name="timeline"),
     path("timeline/export/", timeline.export, name="timeline_export"),
     path("timeline/note/", timeline.note, name="timeline_note"),

@@ -223,6 +223,7 @@ PUMPED = [
 # What a shift leaves to the next: functions (scope, now) -> list[core.rules.OpenItem], one of each app that knows some.
 HANDOVER_SOURCES: list[str] = [
     "assignments.queries.open_items",
+    "assignments.queries.unclaimed_items",
     "hazards.queries.open_items",
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",

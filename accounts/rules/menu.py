@@ -62,7 +62,7 @@ WORKER_BAR = (
 STREET_BAR = (
     DUTIES,
     MenuEntry(MenuLabel.MY_AREA, "board:situation", "map-2", "board.view"),
-    MenuEntry(MenuLabel.ON_BEHALF, "field:on_behalf", "edit", "assignments.on_behalf"),
+    MenuEntry(MenuLabel.ON_BEHALF, "assignments:record", "edit", "assignments.on_behalf", ("/assignments/answers/",)),
     MINE,
 )
 SIGNING_BAR = (

@@ -1,7 +1,10 @@
 """What is done with duties."""
 
+from assignments.actions.answer import answer, answer_many, send_support
+from assignments.actions.answers import claim_reply, drop_reply, take_replies
 from assignments.actions.assign import Duty, assign, assign_many
 from assignments.actions.hand_over import hand_over, hand_over_all
+from assignments.actions.paste import Pasted, read_chat, store_chat
 from assignments.actions.remind import remind, remind_due
 from assignments.actions.work import (
     OWN_VERBS,
@@ -21,21 +24,30 @@ from assignments.actions.work import (
 __all__ = [
     "OWN_VERBS",
     "Duty",
+    "Pasted",
     "acknowledge",
+    "answer",
     "answer_by_link",
+    "answer_many",
     "assign",
     "assign_many",
     "cancel",
     "cancel_many",
+    "claim_reply",
     "decline",
+    "drop_reply",
     "fulfil",
     "hand_over",
     "hand_over_all",
     "keep_to_its_page",
+    "read_chat",
     "remind",
     "remind_due",
     "report",
     "send_back",
+    "send_support",
     "start",
+    "store_chat",
+    "take_replies",
     "verify",
 ]

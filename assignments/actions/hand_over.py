@@ -56,7 +56,8 @@ def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) 
         rows,
         [
             "assignee", "assignee_name", "contact_point", "state", "acknowledge_by", "acknowledged_at",
-            "started_at", "remind_at", "reminders", "link_nonce", "updated_at",
+            "started_at", "remind_at", "reminders", "link_nonce", "updated_at", "answer_key", "answered_by",
+            "support_asked_at",
         ],
     )  # fmt: skip
     told = _tell(rows, by, now)
@@ -116,6 +117,7 @@ def _give(row: Assignment, to: User, now: datetime) -> None:
     if kind.acknowledge_minutes and row.due_at <= now:
         row.acknowledge_by = rules.deadlines(kind, now=now)[0]
     row.assignee, row.assignee_name, row.contact_point = to, to.name, None
-    row.acknowledged_at = row.started_at = None
+    row.acknowledged_at = row.started_at = row.support_asked_at = None
+    row.answer_key = row.answered_by = ""
     row.remind_at, row.reminders = rules.first_reminder(row.acknowledge_by, max(row.due_at, now)), 0
     row.link_nonce, row.updated_at = new_nonce(), now

@@ -1,6 +1,7 @@
 """What people do with a duty once they have it. Two who press at once: one wins, the other is told."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from assignments import queries, rules
 from assignments.actions.notify import lane_of, notify
-from assignments.enums import CLOSED, Means, Objection, State, Verb
+from assignments.enums import BY_THEMSELVES, CLOSED, Means, Objection, State, Verb
 from assignments.models import Assignment, AssignmentEvent
+from assignments.rules import Option
 from assignments.signals import assignment_changed
 from core.audit import act
 from core.models import Media
@@ -34,7 +36,7 @@ def acknowledge(
 ) -> Assignment:
     """签收: the receiver has it. Returns the duty in its new state; a second tap returns it as it stands."""
     told = Word(now, occurred_at, means, on_behalf_of, note, photo_sha256)
-    return _do(Verb.ACKNOWLEDGE, assignment, by, told)
+    return do(Verb.ACKNOWLEDGE, assignment, by, told)
 
 
 def start(
@@ -49,7 +51,7 @@ def start(
     photo_sha256: str = "",
 ) -> Assignment:
     """到场: on the spot; acknowledges on the way what nobody has acknowledged."""
-    return _do(Verb.START, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+    return do(Verb.START, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
 
 
 def report(
@@ -64,7 +66,7 @@ def report(
     photo_sha256: str = "",
 ) -> Assignment:
     """完成: reported, or closed at once where nobody needs to verify."""
-    return _do(Verb.REPORT, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+    return do(Verb.REPORT, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
 
 
 def decline(
@@ -81,7 +83,7 @@ def decline(
     """做不了: goes back with a reason; the superior hears of it at the next tick."""
     if not note.strip():
         raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
-    return _do(Verb.DECLINE, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
+    return do(Verb.DECLINE, assignment, by, Word(now, occurred_at, means, on_behalf_of, note, photo_sha256))
 
 
 OWN_VERBS = {Verb.ACKNOWLEDGE: acknowledge, Verb.START: start, Verb.REPORT: report, Verb.DECLINE: decline}
@@ -89,14 +91,14 @@ OWN_VERBS = {Verb.ACKNOWLEDGE: acknowledge, Verb.START: start, Verb.REPORT: repo
 
 def verify(*, assignment: Assignment, by: User, now: datetime, note: str = "") -> Assignment:
     """验收通过: closes it. Refused to whoever did or reported the work."""
-    return _do(Verb.VERIFY, assignment, by, Word(now, note=note))
+    return do(Verb.VERIFY, assignment, by, Word(now, note=note))
 
 
 def send_back(*, assignment: Assignment, by: User, now: datetime, note: str) -> Assignment:
     """退回: not good enough, with the reason; the assignee is told."""
     if not note.strip():
         raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
-    return _do(Verb.SEND_BACK, assignment, by, Word(now, note=note))
+    return do(Verb.SEND_BACK, assignment, by, Word(now, note=note))
 
 
 def keep_to_its_page(assignment: Assignment) -> None:
@@ -107,7 +109,7 @@ def keep_to_its_page(assignment: Assignment) -> None:
 
 def cancel(*, assignment: Assignment, by: User | None, now: datetime, note: str = "") -> Assignment:
     """撤回: nothing more is to be done; the assignee is told. `by` None: the platform, which asks nobody's leave."""
-    return _do(Verb.CANCEL, assignment, by, Word(now, means=Means.PAGE if by else Means.SYSTEM, note=note))
+    return do(Verb.CANCEL, assignment, by, Word(now, means=Means.PAGE if by else Means.SYSTEM, note=note))
 
 
 def cancel_many(
@@ -166,7 +168,7 @@ def fulfil(
 
     Reports the duty like `report`, without asking whose it was.
     """
-    return _do(Verb.REPORT, assignment, by, Word(now, occurred_at, Means.SYSTEM, note=note))
+    return do(Verb.REPORT, assignment, by, Word(now, occurred_at, Means.SYSTEM, note=note))
 
 
 def answer_by_link(
@@ -184,7 +186,17 @@ def answer_by_link(
     if verb == Verb.DECLINE and not note.strip():
         raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="note")
     told = Word(now, occurred_at, Means.LINK, note=note, photo_sha256=photo_sha256)
-    return _do(verb, assignment, assignment.assignee, told)
+    return do(verb, assignment, assignment.assignee, told)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the kind's options as it was given: in whose words, from which source, by whom if not the assignee."""
+
+    option: Option
+    said: str = ""
+    source: str = ""
+    answered_by: str = ""
 
 
 class Word:
@@ -198,13 +210,15 @@ class Word:
         on_behalf_of: str = "",
         note: str = "",
         photo_sha256: str = "",
+        answer: Answer | None = None,
     ) -> None:
         self.now, self.occurred_at, self.means = now, occurred_at or now, means
         self.on_behalf_of, self.note, self.photo_sha256 = on_behalf_of.strip()[:60], note.strip()[:500], photo_sha256
+        self.answer = answer
 
 
-def _do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assignment:
-    name = by.name if by else assignment.assignee_name if word.means == Means.LINK else SYSTEM.name
+def do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assignment:
+    name = by.name if by else assignment.assignee_name if word.means in BY_THEMSELVES else SYSTEM.name
     actor = Actor(by.pk if by else None, name)
     with act(f"assignments.assignment.{verb.value}", by=actor):
         row = locked(assignment)
@@ -220,7 +234,7 @@ def _do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assi
         _turn(row, verb, after, by, word)
         row.save()
         record(row, verb, by=by, by_name=name, word=word, broadcast=_tell(row, verb, actor, word.now))
-        assignment_changed.send(Assignment, verb=verb, assignment=row, by=by, now=word.now)
+        assignment_changed.send(Assignment, verb=verb, assignment=row, by=by, now=word.now, means=word.means)
     return row
 
 
@@ -231,7 +245,7 @@ def locked(assignment: Assignment) -> Assignment:
 
 def _admit(verb: Verb, row: Assignment, by: User | None, word: Word) -> None:
     """Whether this person may; and that a supervisor's word for another is marked as such."""
-    if by is None or word.means in (Means.LINK, Means.SYSTEM):
+    if by is None or word.means in (*BY_THEMSELVES, Means.SYSTEM):
         return
     who = queries.standing(by, row)
     if verb in rules.JUDGING and who.verifies and row.needs_verification and rules.is_doer(who):
@@ -239,7 +253,8 @@ def _admit(verb: Verb, row: Assignment, by: User | None, word: Word) -> None:
     if not rules.may(verb, who, needs_verification=row.needs_verification):
         raise PermissionDenied(verb)
     if verb in rules.OWN and not who.is_assignee:
-        word.means, word.on_behalf_of = Means.PHONE_CALL, word.on_behalf_of or row.assignee_name
+        word.means = Means.GROUP_TEXT if word.means == Means.GROUP_TEXT else Means.PHONE_CALL
+        word.on_behalf_of = word.on_behalf_of or row.assignee_name
 
 
 def _turn(row: Assignment, verb: Verb, after: State, by: User | None, word: Word) -> None:
@@ -262,6 +277,9 @@ def _turn(row: Assignment, verb: Verb, after: State, by: User | None, word: Word
         row.remind_at, row.reminders = word.now, kind.reminders_before_superior
     if after in (State.REPORTED, State.VERIFIED, State.CANCELLED):
         row.remind_at = None
+    if given := word.answer:
+        row.answer_key, row.answered_by = given.option.key, given.answered_by[:60]
+        row.support_asked_at = at if given.option.wants_support else row.support_asked_at
     row.state = after
 
 
@@ -277,6 +295,7 @@ def record(
     row: Assignment, verb: Verb, *, by: User | None, by_name: str, word: Word, broadcast: Broadcast | None = None
 ) -> AssignmentEvent:
     """One line in the duty's history."""
+    given = word.answer
     return AssignmentEvent.objects.create(
         assignment=row,
         verb=verb,
@@ -287,6 +306,9 @@ def record(
         occurred_at=word.occurred_at,
         recorded_at=word.now,
         note=word.note,
+        option=given.option.key if given else "",
+        said=given.said.strip()[:500] if given else "",
+        source=given.source if given else "",
         photo_sha256=word.photo_sha256,
         broadcast=broadcast,
     )

@@ -1,5 +1,6 @@
-"""Duties and everything that happened to them."""
+"""Duties, everything that happened to them, and replies nobody has claimed."""
 
+from assignments.models.answers import UnclaimedReply
 from assignments.models.duty import Assignment, AssignmentEvent
 
-__all__ = ["Assignment", "AssignmentEvent"]
+__all__ = ["Assignment", "AssignmentEvent", "UnclaimedReply"]

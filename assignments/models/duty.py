@@ -42,6 +42,10 @@ class Assignment(Placed, Stamped):
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     needs_verification = models.BooleanField(_("another person verifies"), default=False)
+    # The key of the last answer, by whom when not by the assignee, and since when support is wanted and nobody sent.
+    answer_key = models.CharField(_("answer"), max_length=4, blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=60, blank=True)
+    support_asked_at = models.DateTimeField(_("support wanted since"), null=True, blank=True)
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
     # Moved forward by the reminder that it causes, so a second tick finds nothing to do.
     remind_at = models.DateTimeField(null=True, blank=True)
@@ -58,6 +62,9 @@ class Assignment(Placed, Stamped):
             models.Index(fields=["remind_at"], condition=Q(state__in=OPEN), name="assignment_reminds"),
             models.Index(fields=["area_code", "state", "updated_at"], name="assignment_by_area"),
             models.Index(fields=["kind", "state"], name="assignment_by_kind"),
+            models.Index(
+                fields=["area_code"], condition=Q(support_asked_at__isnull=False), name="assignment_wants_support"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -88,7 +95,11 @@ class Assignment(Placed, Stamped):
 
 
 class AssignmentEvent(models.Model):
-    """Something that happened to a duty. Append-only; clocks use `occurred_at`, `recorded_at` is when it was typed."""
+    """Something that happened to a duty. Append-only; clocks use `occurred_at`, `recorded_at` is when it was typed.
+
+    An answer keeps its key, the words as they came (`said`) and what they came from (`source`): the same source again
+    is the same answer.
+    """
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="events")
     verb = models.CharField(_("what"), max_length=14, choices=Verb)
@@ -99,6 +110,9 @@ class AssignmentEvent(models.Model):
     occurred_at = models.DateTimeField(_("happened at"))
     recorded_at = models.DateTimeField(_("recorded at"))
     note = models.CharField(_("note"), max_length=500, blank=True)
+    option = models.CharField(_("answer"), max_length=4, blank=True)
+    said = models.CharField(_("in his words"), max_length=500, blank=True)
+    source = models.CharField(max_length=64, blank=True)
     photo_sha256 = models.CharField(max_length=64, blank=True)
     broadcast = models.ForeignKey(Broadcast, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -106,4 +120,9 @@ class AssignmentEvent(models.Model):
         verbose_name = _("assignment event")
         verbose_name_plural = _("assignment events")
         ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "source"], condition=~Q(source=""), name="assignment_event_source_once"
+            )
+        ]
         triggers = [APPEND_ONLY]

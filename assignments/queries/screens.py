@@ -14,7 +14,7 @@ from accounts.queries import area_names
 from assignments import rules
 from assignments.enums import Means, State, Verb
 from assignments.models import Assignment, AssignmentEvent
-from assignments.queries.duties import history, kinds
+from assignments.queries.duties import history, kind, kinds
 from territory.rules import without_formula
 
 # A record typed this long after the fact is marked as made up later.
@@ -92,10 +92,12 @@ class Told:
     note: str
     typed_later: bool
     on_behalf: bool
+    answer: str = ""
 
 
 def told(duty: Assignment) -> list[Told]:
     """The history as its page shows it, newest first. One statement."""
+    known = kind(duty.kind).options
     return [
         Told(
             event=event,
@@ -104,9 +106,15 @@ def told(duty: Assignment) -> list[Told]:
             note=_note(event),
             typed_later=event.recorded_at - event.occurred_at > TYPED_LATER,
             on_behalf=bool(event.on_behalf_of),
+            answer=_answer(event, known),
         )
         for event in reversed(history(duty))
     ]
+
+
+def _answer(event: AssignmentEvent, known: tuple[rules.Option, ...]) -> str:
+    given = rules.option_with(event.option, known)
+    return gettext(given.label) if given else ""
 
 
 def _note(event: AssignmentEvent) -> str:

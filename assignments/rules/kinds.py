@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from assignments.rules.answers import PLAIN, Option
+
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of duty, declared by the app that owns it and listed in settings.
 
     `label` is an English message id. `acknowledge_minutes` 0: nobody waits for an acknowledgement. `page` is the route
-    name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane.
+    name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane. `options` is what
+    may be answered, at every door alike.
     """
 
     name: str
@@ -20,3 +23,4 @@ class Kind:
     needs_verification: bool
     page: str = ""
     urgent: bool = True
+    options: tuple[Option, ...] = PLAIN

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from assignments import actions, queries, rules
-from assignments.enums import OPEN, Verb
+from assignments.enums import OPEN, Means, Verb
 from assignments.forms import BUTTONS, BehalfForm, SuccessorForm, WordForm
 from assignments.models import Assignment
 from core import clock
@@ -41,7 +41,8 @@ def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires("assignments.on_behalf")
 def behalf(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """代录."""
-    duty, form = _found(request, uuid), BehalfForm(request.POST)
+    duty = _found(request, uuid)
+    form = BehalfForm(request.POST, choices=queries.choices(queries.options_of(duty)))
     if not form.is_valid():
         return _page(request, duty, behalf=form, status=400)
     return _tried(request, duty, "behalf", form, lambda: _record(duty, form, _who(request)))
@@ -56,6 +57,19 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, duty, successor=form, status=400)
     return _tried(request, duty, "successor", form, lambda: _give(duty, form, user))
+
+
+@require_POST
+@requires("assignments.on_behalf")
+def support(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """已安排支援."""
+    duty = _found(request, uuid)
+    try:
+        actions.send_support(assignment=duty, by=_who(request), now=clock.now())
+        messages.success(request, _("Support is on its way: recorded."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("assignments:detail", uuid=duty.uuid)
 
 
 @require_POST
@@ -82,7 +96,21 @@ def _found(request: HttpRequest, uuid: UUID) -> Assignment:
 
 
 def _do(duty: Assignment, form: WordForm, user: User) -> None:
-    now, verb, note = clock.now(), form.verb_chosen, form.cleaned_data["note"]
+    now, note = clock.now(), form.cleaned_data["note"]
+    if form.cleaned_data["option"]:
+        photo = form.photo_bytes
+        actions.answer(
+            assignment=duty,
+            option=form.cleaned_data["option"],
+            means=Means.PAGE,
+            now=now,
+            by=user,
+            occurred_at=form.cleaned_data["occurred_at"],
+            note=note,
+            photo_sha256=store_photo(data=photo, by_id=user.pk).sha256 if photo else "",
+        )
+        return
+    verb = form.verb_chosen
     if verb in rules.JUDGING:
         actions.keep_to_its_page(duty)
     if verb == Verb.VERIFY:
@@ -100,8 +128,10 @@ def _do(duty: Assignment, form: WordForm, user: User) -> None:
 
 def _record(duty: Assignment, form: BehalfForm, user: User) -> None:
     given = form.cleaned_data
-    actions.OWN_VERBS[Verb(given["verb"])](
+    actions.answer(
         assignment=duty,
+        option=given["option"],
+        means=Means.PHONE_CALL,
         by=user,
         now=clock.now(),
         occurred_at=given["occurred_at"],
@@ -147,17 +177,22 @@ def _page(
     standing = queries.standing(user, duty)
     page_url = queries.page_of(duty)
     verbs = rules.verbs(duty.state, standing, needs_verification=duty.needs_verification, has_page=bool(page_url))
-    own = [verb for verb in verbs if verb not in rules.OWN or standing.is_assignee]
-    for_others = [verb for verb in verbs if verb in rules.OWN and not standing.is_assignee]
+    own = [verb for verb in verbs if verb not in rules.OWN]
+    said = queries.answerable(duty, verbs) if standing.is_assignee or standing.records_for_others else []
+    answers = said if standing.is_assignee else []
+    for_others = [] if standing.is_assignee else said
     context = {
         "line": queries.line(duty, now=now),
         "history": queries.told(duty),
         "minutes": rules.minutes_taken(queries.clocks(duty)),
         "buttons": [(verb.value, BUTTONS[verb], verb) for verb in own if verb in BUTTONS and verb != Verb.CANCEL],
-        "main_verb": next((verb.value for verb in own if verb != Verb.CANCEL), ""),
+        "answers": answers,
+        "main_verb": "" if answers else next((verb.value for verb in own if verb != Verb.CANCEL), ""),
+        "answer": queries.answer_label(duty),
+        "sends_support": duty.support_asked_at is not None and standing.records_for_others,
         "withdrawable": Verb.CANCEL in own,
         "word": word or WordForm(),
-        "behalf": (behalf or BehalfForm(verbs=for_others, initial={"on_behalf_of": duty.assignee_name}))
+        "behalf": (behalf or BehalfForm(choices=for_others, initial={"on_behalf_of": duty.assignee_name}))
         if for_others
         else None,
         "successor": (successor or SuccessorForm(people=queries.successors(user, duty, now)))

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assignments import actions, queries, rules
-from assignments.enums import CLOSED
-from assignments.forms import BUTTONS, WordForm
+from assignments.enums import CLOSED, Means
+from assignments.forms import WordForm
 from assignments.models import Assignment
 from core import clock
 from core.actions import store_photo
@@ -37,14 +37,17 @@ def _answered(request: HttpRequest, duty: Assignment, form: WordForm) -> HttpRes
         return _page(request, duty, form, status=400)
     try:
         photo = form.photo_bytes
-        actions.answer_by_link(
-            assignment=duty,
-            verb=form.verb_chosen,
-            now=clock.now(),
-            occurred_at=form.cleaned_data["occurred_at"],
-            note=form.cleaned_data["note"],
-            photo_sha256=store_photo(data=photo, by_id=duty.assignee_id).sha256 if photo else "",
-        )
+        word = {
+            "assignment": duty,
+            "now": clock.now(),
+            "occurred_at": form.cleaned_data["occurred_at"],
+            "note": form.cleaned_data["note"],
+            "photo_sha256": store_photo(data=photo, by_id=duty.assignee_id).sha256 if photo else "",
+        }
+        if form.cleaned_data["option"]:
+            actions.answer(option=form.cleaned_data["option"], means=Means.LINK, by=duty.assignee, **word)
+        else:
+            actions.answer_by_link(verb=form.verb_chosen, **word)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         duty.refresh_from_db()
@@ -58,8 +61,8 @@ def _page(request: HttpRequest, duty: Assignment, form: WordForm, *, status: int
     verbs = rules.verbs(duty.state, holder, needs_verification=duty.needs_verification, has_page=bool(page_url))
     context = {
         "line": queries.line(duty, now=clock.now()),
-        "buttons": [(verb.value, BUTTONS[verb], verb) for verb in verbs],
-        "main_verb": next((verb.value for verb in verbs), ""),
+        "answers": queries.answerable(duty, verbs),
+        "answer": queries.answer_label(duty),
         "form": form,
         "page_url": page_url,
         "issuer": duty.issued_by.name if duty.issued_by else "",
@@ -73,6 +76,7 @@ def _gone(request: HttpRequest, duty: Assignment | None) -> HttpResponse:
     """The link has ended: says what it was, if it was genuine, and whom to call."""
     context = {
         "line": queries.line(duty, now=clock.now()) if duty else None,
+        "answer": queries.answer_label(duty) if duty else "",
         "call": _call(duty) if duty else settings.DUTY_PHONE,
         **_band(duty),
     }

@@ -85,6 +85,8 @@ def _frame(request: HttpRequest, tab: str, form: ListForm) -> dict[str, Any]:
     return {
         "tabs": tabs,
         "form": form,
+        "records_for_others": tab == "area" and user.can("assignments.on_behalf"),
+        "unclaimed": queries.unclaimed(user.scope_for("assignments.on_behalf")).count() if tab == "area" else 0,
         "summary": queries.summary(_rows(request, tab), now=clock.now()),
         "export_url": f"{reverse('assignments:export')}?{request.GET.urlencode()}"
         if supervises and tab != "mine"

@@ -5,16 +5,21 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from assignments import queries as assignments
+from assignments.models import Assignment
 from board.queries.situation import crying
 from command import queries as command
 from command.models import CallTarget
 from command.queries.danger import DangerLine, danger_lines, dangers
 from command.queries.help import HelpCounts, HelpLine, help_counts
+from command.queries.place import site_names
+from command.rules.suspicion import Suspicion, suspected
 from dutyroster import queries as dutyroster
 from dutyroster.models import LogEntry
 from territory.rules import Scope
 
 LISTED = 30
+MOST_REPLIES = 5  # the rest is one click away
 TOLD = 15  # entries of the log that are handed on already
 
 
@@ -35,13 +40,31 @@ class OpenCalls:
 
 
 @dataclass(frozen=True)
+class Note:
+    """An entry of the log, and the danger that its words seem to report."""
+
+    entry: LogEntry
+    suspicion: Suspicion | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What people answered that somebody must see to: support wanted, and replies that nobody has claimed."""
+
+    support: list[Assignment] = field(default_factory=list)
+    unclaimed: list[assignments.UnclaimedLine] = field(default_factory=list)
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class Desk:
     """The desk at one moment. Rehearsals have no place on it."""
 
     at: datetime
-    waiting: list[LogEntry]  # not handed on yet, the oldest on top
+    waiting: list[Note]  # not handed on yet, the oldest on top
     more_waiting: bool
-    told: list[LogEntry]
+    told: list[Note]
+    answers: Answers
     helping: HelpCounts
     crying: list[HelpLine]
     dangers: list[DangerLine]
@@ -59,14 +82,30 @@ def desk(scope: Scope, *, now: datetime) -> Desk:
     waiting = list(dutyroster.open_entries(scope)[: LISTED + 1])
     return Desk(
         at=now,
-        waiting=waiting[:LISTED],
+        waiting=notes(waiting[:LISTED], scope),
         more_waiting=len(waiting) > LISTED,
-        told=told(scope, but=waiting),
+        told=notes(told(scope, but=waiting), scope),
+        answers=_answers(scope),
         helping=help_counts(scope, now),
         crying=crying(scope, now=now),
         dangers=danger_lines(dangers(scope)[:LISTED], now=now),
         calls=_calls(scope, now),
         on_duty=dutyroster.attendance(scope, now),
+    )
+
+
+def notes(entries: list[LogEntry], scope: Scope) -> list[Note]:
+    """Entries with what they seem to report that nobody has handed on. One statement."""
+    places = site_names(scope) if entries else []
+    return [Note(entry, None if entry.follow_ups.all() else suspected(entry.text, places)) for entry in entries]
+
+
+def _answers(scope: Scope) -> Answers:
+    rows = assignments.unclaimed(scope)
+    return Answers(
+        support=list(assignments.wanting_support(scope)[:LISTED]),
+        unclaimed=assignments.unclaimed_lines(rows[:MOST_REPLIES]),
+        more=max(0, rows.count() - MOST_REPLIES),
     )
 
 
@@ -92,6 +131,8 @@ def _calls(scope: Scope, now: datetime) -> list[OpenCalls]:
 def desk_question(shown: Desk) -> str:
     """The desk's first sentence: what is not handed on, who cries, who is silent."""
     parts = []
+    if shown.answers.support:
+        parts.append(_("%(count)s want support") % {"count": len(shown.answers.support)})
     if shown.waiting:
         count = f"{len(shown.waiting)}{'+' if shown.more_waiting else ''}"
         parts.append(_("%(count)s not handed on") % {"count": count})

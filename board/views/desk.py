@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments import actions as duties
+from assignments.models import Assignment, UnclaimedReply
 from board import actions, queries
 from board.forms import QuickNoteForm
 from board.views.situation import reader
@@ -81,6 +83,46 @@ def call(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     target = get_object_or_404(CallTarget.objects.filter(within(user.scope, "call_out__area_code")), pk=pk)
     done = _("The deputy is called.") if verb == "deputy" else _("Recorded as reached by telephone.")
     return _tried(request, lambda: act(target=target, by=user, now=clock.now()), done)
+
+
+@requires("assignments.on_behalf")
+@require_POST
+def support(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """已安排支援."""
+    user = reader(request)
+    duty = get_object_or_404(Assignment.objects.in_scope(user.scope), uuid=uuid)
+    return _tried(
+        request,
+        lambda: duties.send_support(assignment=duty, by=user, now=clock.now()),
+        _("Support is on its way: recorded."),
+    )
+
+
+@requires("assignments.on_behalf")
+@require_POST
+def claim(request: HttpRequest, pk: int, duty: int, option: str) -> HttpResponse:
+    """认领: this reply is this answer to this duty."""
+    user = reader(request)
+    row = get_object_or_404(UnclaimedReply.objects.in_scope(user.scope), pk=pk)
+    about = get_object_or_404(Assignment, pk=duty)
+    return _tried(
+        request,
+        lambda: duties.claim_reply(unclaimed=row, assignment=about, option=option, by=user, now=clock.now()),
+        _("Recorded as the answer of %(who)s.") % {"who": row.speaker},
+    )
+
+
+@requires("assignments.on_behalf")
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """无关."""
+    user = reader(request)
+    row = get_object_or_404(UnclaimedReply.objects.in_scope(user.scope), pk=pk)
+    return _tried(
+        request,
+        lambda: duties.drop_reply(unclaimed=row, by=user, now=clock.now()),
+        _("Put aside: it answers nothing."),
+    )
 
 
 def _beside(entry: LogEntry, kind: FollowUp) -> dict[str, Any]:

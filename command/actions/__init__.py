@@ -1,6 +1,6 @@
 """What the command does."""
 
-from command.actions.calls import call_deputy, call_out, close_call_out, reached_by_hand, take_answer
+from command.actions.calls import call_deputy, call_out, close_call_out, note_support, reached_by_hand, take_answer
 from command.actions.closure import ask_reopening, reopen, report_water
 from command.actions.danger import (
     acknowledge_danger,
@@ -52,6 +52,7 @@ __all__ = [
     "merge_danger",
     "name_helper",
     "note_result",
+    "note_support",
     "publish_plan",
     "raise_level",
     "reached_by_hand",

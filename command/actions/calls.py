@@ -13,11 +13,12 @@ from accounts.models import User
 from assignments import actions as duties
 from assignments.enums import OPEN, Means
 from assignments.models import Assignment
+from assignments.rules import GOT_IT
 from command import queries, rules
 from command.actions.refusals import ask_leave, refuse, wait_turn
 from command.actions.timeline import record
 from command.enums import EntryKind, Objection
-from command.models import CallOut, CallTarget, Response
+from command.models import CallOut, CallTarget, OrderReceiver, Response
 from core.audit import act
 
 # A call-out pressed again this soon is the same one: nobody is called twice for a trembling thumb.
@@ -101,13 +102,20 @@ def call_deputy(*, target: CallTarget, by: User, now: datetime, to: User | None 
 
 
 def reached_by_hand(
-    *, target: CallTarget, by: User, now: datetime, note: str = "", occurred_at: datetime | None = None
+    *,
+    target: CallTarget,
+    by: User,
+    now: datetime,
+    note: str = "",
+    occurred_at: datetime | None = None,
+    option: str = GOT_IT.key,
 ) -> CallTarget:
-    """人工已联系: records for the person called that he was spoken to."""
+    """人工已联系: records for the person called that he was spoken to, and which of the answers he gave."""
     with act("command.call_out.by_hand", by=by.actor):
         row = _locked(target, by)
-        duties.acknowledge(
+        duties.answer(
             assignment=row.assignment,
+            option=option,
             by=by,
             now=now,
             occurred_at=occurred_at,
@@ -134,16 +142,42 @@ def close_call_out(*, call_out: CallOut, by: User, now: datetime) -> CallOut:
     return row
 
 
-def take_answer(*, assignment: Assignment, by: User | None, now: datetime) -> None:
+def take_answer(*, assignment: Assignment, by: User | None, now: datetime, means: Means = Means.PAGE) -> None:
     """An acknowledgement is all that a call-out asks for: the duty is done with it. Inside the answer's transaction."""
     target = CallTarget.objects.filter(assignment=assignment).first()
     if target is None:
         return
-    if by is not None and by.pk != assignment.assignee_id:
+    if means == Means.PHONE_CALL:
         target.by_hand = True
         target.save(update_fields=["by_hand"])
     if assignment.state in OPEN:
         duties.fulfil(assignment=assignment, by=by, now=now, occurred_at=assignment.acknowledged_at)
+
+
+def note_support(*, assignment: Assignment, by: User | None, now: datetime) -> None:
+    """Writes on the timeline that somebody called out, or given an order, needs support."""
+    target = CallTarget.objects.filter(assignment=assignment).select_related("call_out").first()
+    receiver = OrderReceiver.objects.filter(assignment=assignment).select_related("order").first()
+    if target is None and receiver is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("%(who)s wants support: %(title)s")
+        text = words % {"who": assignment.answered_by or assignment.assignee_name, "title": assignment.title}
+    if target:
+        ref, url = f"call_out:{target.call_out_id}", reverse("command:call_out", args=[target.call_out.uuid])
+    elif receiver:
+        ref, url = f"order:{receiver.order_id}", reverse("command:order", args=[receiver.order.uuid])
+    record(
+        kind=EntryKind.CALL_OUT if target else EntryKind.ORDER,
+        text=text,
+        area_code=assignment.area_code,
+        by=by,
+        now=now,
+        ref=ref,
+        url=url,
+        by_name="" if by else assignment.assignee_name,
+        exercise=assignment.exercise,
+    )
 
 
 def _locked(target: CallTarget, by: User) -> CallTarget:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 
 ORDER_LABEL = gettext_noop("Order")
 CALL_OUT_LABEL = gettext_noop("Call-out")
+AT_THE_POST = gettext_noop("Got it, at my post")
 
 
 class CallState(models.TextChoices):

@@ -1,6 +1,6 @@
 """Questions about responses, orders, call-outs and the timeline."""
 
-from command.queries.calls import CallLine, CallOutView, call_out, call_outs, open_call_outs, viewed
+from command.queries.calls import CallLine, CallOutView, call_out, call_outs, call_text, open_call_outs, viewed
 from command.queries.closure import (
     ClosureCounts,
     ClosureLine,
@@ -42,7 +42,7 @@ from command.queries.help import (
     help_requests,
     help_sheet,
 )
-from command.queries.orders import OrderLine, order, order_lines, orders, receivers_of
+from command.queries.orders import OrderLine, order, order_lines, order_text, orders, receivers_of
 from command.queries.people import (
     Callee,
     Choice,
@@ -92,6 +92,7 @@ __all__ = [
     "after_key",
     "call_out",
     "call_outs",
+    "call_text",
     "callees",
     "closed_sites_geojson",
     "closure_acts",
@@ -126,6 +127,7 @@ __all__ = [
     "open_response",
     "order",
     "order_lines",
+    "order_text",
     "orders",
     "people_by_number",
     "perhaps_the_same",

@@ -9,6 +9,8 @@ from django.db.models import Prefetch
 
 from accounts.models import User
 from assignments.enums import State
+from assignments.queries import answer_label, group_text
+from assignments.queries import options_for as answers_for
 from command import rules
 from command.enums import CallState
 from command.models import CallOut, CallTarget
@@ -39,6 +41,21 @@ class CallLine:
         return self.state in _ORDER
 
     @property
+    def wants_support(self) -> bool:
+        """True until somebody has seen to him."""
+        return self.target.assignment.support_asked_at is not None
+
+    @property
+    def answer(self) -> str:
+        """What he answered, in words; empty when it was recorded without one."""
+        return answer_label(self.target.assignment) if self.target.assignment.acknowledged_at else ""
+
+    @property
+    def answered_by(self) -> str:
+        """The deputy who answered in his place."""
+        return self.target.assignment.answered_by
+
+    @property
     def phone(self) -> str:
         """Where he is called."""
         return (self.target.assignment.assignee.phone if self.target.assignment.assignee else "") or ""
@@ -65,6 +82,11 @@ class CallOutView:
     def silent(self) -> list[CallLine]:
         """Those whose time to answer is over."""
         return [call for call in self.calls if call.state == CallState.SILENT]
+
+    @property
+    def support(self) -> list[CallLine]:
+        """Those who have answered and want support."""
+        return [call for call in self.calls if call.wants_support]
 
     @property
     def waiting(self) -> list[CallLine]:
@@ -113,6 +135,12 @@ def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:
     return _view(found, calls, now=now, instead=deputies(waiting, now=now) if found.closed_at is None else {})
 
 
+def call_text(view: CallOutView) -> str:
+    """One text for the chat group of a call-out: who has not answered and how to answer. No statement."""
+    duties = [call.target.assignment for call in view.calls]
+    return group_text(duties, answers_for(duties)) if view.call_out.closed_at is None else ""
+
+
 def viewed(row: CallOut, *, now: datetime) -> CallOutView:
     """A row of `call_outs` with where its calls stand. No statement."""
     return _view(row, list(row.targets.all()), now=now)
@@ -122,7 +150,12 @@ def _view(
     call_out: CallOut, targets: Sequence[CallTarget], *, now: datetime, instead: dict[int, User] | None = None
 ) -> CallOutView:
     calls = [_line(each, now, (instead or {}).get(each.pk)) for each in targets]
-    return CallOutView(call_out, sorted(calls, key=lambda call: (_ORDER.get(call.state, 3), call.target.rank)))
+    return CallOutView(call_out, sorted(calls, key=_urgency))
+
+
+def _urgency(call: CallLine) -> tuple[int, int]:
+    """Whoever wants support stands above the silent."""
+    return (-1 if call.wants_support else _ORDER.get(call.state, 3), call.target.rank)
 
 
 def _state(target: CallTarget, now: datetime) -> CallState:

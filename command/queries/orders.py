@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from assignments.enums import OPEN, State
 from assignments.models import Assignment
-from assignments.queries import Line, is_late, lines
+from assignments.queries import Line, group_text, is_late, lines, options_for
 from command import rules
 from command.models import Order, OrderReceiver
 from territory.models import PlacedQuerySet, within
@@ -101,6 +101,12 @@ def receivers_of(order: Order, *, now: datetime) -> list[Line]:
     duties = Assignment.objects.filter(order_receiver__order=order).select_related("assignee", "contact_point")
     found = lines(duties.order_by("order_receiver__pk"), now=now)
     return sorted(found, key=_urgency)
+
+
+def order_text(receivers: Iterable[Line]) -> str:
+    """One text for the chat group of an order: who has not answered and how to answer. No statement."""
+    duties = [line.duty for line in receivers]
+    return group_text(duties, options_for(duties))
 
 
 def _urgency(line: Line) -> tuple[int, int]:

@@ -9,9 +9,12 @@ from django.db.models.functions import Length
 from accounts.enums import Role
 from accounts.models import RoleHeld, User
 from assignments.queries import prefixes
+from hazards.models import HazardSite
 from territory.models import Area
+from territory.rules import Scope
 
 MOST_NEAR = 200
+MOST_SITES = 5_000
 
 
 def area_of(position: Point | None, fallback: str) -> str:
@@ -20,6 +23,12 @@ def area_of(position: Point | None, fallback: str) -> str:
         return fallback
     found = Area.objects.filter(border__contains=position, retired_at__isnull=True).order_by(Length("code").desc())
     return found.values_list("code", flat=True).first() or fallback
+
+
+def site_names(scope: Scope) -> list[str]:
+    """The names of every registered dangerous place in these areas, as people write them. One statement."""
+    rows = HazardSite.objects.in_scope(scope).filter(retired_at__isnull=True)
+    return list(rows.values_list("name", flat=True)[:MOST_SITES])
 
 
 def near(area_code: str, *, now: datetime) -> list[tuple[User, str]]:

@@ -1,11 +1,11 @@
 """Call-outs: when somebody counts as silent, and what each call looks like."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from assignments.rules import Kind
-from command.enums import CALL_OUT_LABEL, CallState
+from assignments.rules import CANNOT, GOT_IT, SUPPORT, Kind
+from command.enums import AT_THE_POST, CALL_OUT_LABEL, CallState
 
 # Five minutes to answer is the example of one city (2023); no figure is known for this province.
 CALL_OUT = Kind(
@@ -16,6 +16,7 @@ CALL_OUT = Kind(
     remind_every_minutes=2,
     reminders_before_superior=1,
     needs_verification=False,
+    options=(replace(GOT_IT, label=AT_THE_POST), SUPPORT, CANNOT),
 )
 _TONES = {
     CallState.CALLING: "working",

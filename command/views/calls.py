@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from assignments import actions as duties
 from command import actions, queries, rules
 from command.forms import CallForm
 from command.models import CallTarget
@@ -74,6 +75,8 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "view": view,
         "call_out": view.call_out,
         "may_act": may,
+        "may_record": user.scope_for("assignments.on_behalf").covers(view.call_out.area_code),
+        "to_copy": queries.call_text(view),
         "now": now,
         "exercise": _("Exercise") if view.call_out.exercise else "",
     }
@@ -89,6 +92,19 @@ def deputy(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: actions.call_deputy(target=target, by=who(request), now=clock.now()),
         _("The deputy is called."),
+    )
+    return redirect("command:call_out", uuid=target.call_out.uuid)
+
+
+@require_POST
+@requires("orders.give")
+def support(request: HttpRequest, pk: int) -> HttpResponse:
+    """已安排支援."""
+    target = _target(request, pk)
+    tried(
+        request,
+        lambda: duties.send_support(assignment=target.assignment, by=who(request), now=clock.now()),
+        _("Support is on its way: recorded."),
     )
     return redirect("command:call_out", uuid=target.call_out.uuid)
 

@@ -57,10 +57,13 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     line = queries.order(user.scope_for("command.view"), uuid, now=now)
     if line is None:
         raise Http404
+    receivers = queries.receivers_of(line.order, now=now)
     context = {
         "line": line,
         "order": line.order,
-        "receivers": queries.receivers_of(line.order, now=now),
+        "receivers": receivers,
+        "to_copy": queries.order_text(receivers),
+        "may_record": user.scope_for("assignments.on_behalf").covers(line.order.area_code),
         "history": list(
             queries.timeline(
                 user.scope_for("command.view"), ref=f"order:{line.order.pk}", exercise=line.order.exercise

@@ -165,8 +165,8 @@ WITH told AS (
 ), recent AS MATERIALIZED (
     SELECT id FROM messaging_broadcast ORDER BY id DESC LIMIT %(newest)s
 )
-INSERT INTO messaging_reply (sender, text, at, received_at, delivery_id)
-SELECT told.sender, told.text, told.at, told.received_at, COALESCE(d.id, newest.id)
+INSERT INTO messaging_reply (sender, text, at, received_at, delivery_id, named)
+SELECT told.sender, told.text, told.at, told.received_at, COALESCE(d.id, newest.id), d.id IS NOT NULL
   FROM told
   LEFT JOIN messaging_delivery d ON d.id = told.named
   LEFT JOIN LATERAL (

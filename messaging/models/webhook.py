@@ -45,13 +45,17 @@ class Receipt(models.Model):
 
 
 class Reply(models.Model):
-    """What a phone answered. Append-only; `delivery` is the one named, or the newest message that phone had."""
+    """What a phone answered. Append-only; `delivery` is the one named, or the newest message that phone had.
+
+    `named`: the gateway itself said which message is answered.
+    """
 
     sender = models.CharField(max_length=20)
     text = models.CharField(max_length=500)
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="replies")
+    named = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("reply")

@@ -87,7 +87,7 @@ def test_a_supervisor_finds_the_late_first_records_for_another_and_replaces_him(
     assert page.index("封控") < page.index("不急")
     only_late = client.get(reverse("assignments:mine") + "?tab=area&state=late").content.decode()
     assert "不急" not in only_late.split("<section", 1)[1]
-    client.post(address("behalf", fine), {"verb": "start", "on_behalf_of": "老王"})
+    client.post(address("behalf", fine), {"option": "4", "on_behalf_of": "老王"})
     fine.refresh_from_db()
     assert (fine.state, fine.events.get(verb=Verb.START).on_behalf_of) == (State.DOING, "老王")
     client.post(address("hand_over", late), {"to": cast.subdistrict_officer.pk, "all_open": "on"})
@@ -235,9 +235,9 @@ def test_a_duty_with_a_page_of_its_own_is_reported_there_only(
     duty, client = give(), signed_in(cast.grid_worker)
     page = client.get(address("detail", duty)).content.decode()
     assert 'href="/own-page/"' in page
-    assert 'value="acknowledge"' in page
+    assert 'value="1"' in page
     assert 'value="report"' not in page
-    assert 'value="report"' not in Client().get(queries.link_path(duty)).content.decode()
+    assert 'value="5"' not in Client().get(queries.link_path(duty)).content.decode()
     assert client.post(address("act", duty), {"verb": "report"}).status_code == 400
     assert Client().post(queries.link_path(duty), {"verb": "report"}).status_code == 400
     done = actions.fulfil(assignment=duty, by=cast.grid_worker, now=duty.issued_at)

@@ -107,8 +107,8 @@ def test_what_is_handed_on_leaves_the_top(cast: Cast, signed_in: SignedIn, now: 
     before = client.get(reverse("board:desk")).context["desk"]
     press(client, entry, "done")
     after = client.get(reverse("board:desk")).context["desk"]
-    assert ([row.pk for row in before.waiting], before.told) == ([entry.pk], [])
-    assert (after.waiting, [row.pk for row in after.told]) == ([], [entry.pk])
+    assert ([row.entry.pk for row in before.waiting], before.told) == ([entry.pk], [])
+    assert (after.waiting, [row.entry.pk for row in after.told]) == ([], [entry.pk])
 
 
 def test_the_silent_stand_on_top_and_their_deputy_is_called_by_one_press(
