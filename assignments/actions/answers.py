@@ -14,10 +14,10 @@ from assignments.enums import Means, Objection, State, Stray
 from assignments.models import Assignment, UnclaimedReply
 from core.audit import act
 from core.rules import Refused
+from messaging.enums import Channel
 from messaging.models import Reply
 
 logger = logging.getLogger(__name__)
-VOICE = "voice"
 
 
 def take_replies(*, replies: Iterable[Reply]) -> int:
@@ -51,7 +51,7 @@ def _take(reply: Reply) -> bool:
             answer(
                 assignment=duty,
                 option=meaning.option.key,
-                means=Means.VOICE_KEY if delivery.channel == VOICE else Means.REPLY,
+                means=Means.VOICE_KEY if delivery.channel == Channel.VOICE else Means.REPLY,
                 now=reply.received_at,
                 by=asked.person if deputy or duty.assignee_id else None,
                 occurred_at=reply.at,
@@ -74,7 +74,7 @@ def _meant(reply: Reply, asked: queries.Asked) -> tuple[Assignment | None, Stray
     open_ones = [duty for duty in asked.known if duty.state in queries.WAITING and not duty.acknowledged_at]
     if len(open_ones) > 1 or (not open_ones and len(asked.known) > 1):
         return None, Stray.SEVERAL
-    named = reply.named or delivery.channel == VOICE
+    named = reply.named or delivery.channel == Channel.VOICE
     if open_ones and not named and len(queries.waiting_at(delivery)) > 1:
         return None, Stray.SEVERAL
     return (open_ones or asked.known)[0], Stray.NO_OPTION

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assignments', '0001_initial'),
-        ('messaging', '0006_reply_named'),
+        ('messaging', '0007_reply_named'),
         ('territory', '0002_roll_statistics'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

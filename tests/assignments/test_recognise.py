@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assignments.enums import Doubt
 from assignments.rules import PLAIN, Heard, Reading, Receiver, Sense, Verdict, answers_of, recognised, understood
+from tests.assignments.chats import FORTY_LINES
 
 NOW = datetime(2026, 7, 19, 23, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 CALLED = NOW - timedelta(minutes=20)
@@ -32,48 +33,6 @@ PEOPLE = [
         start=1,
     )
 ]
-CHAT = """2026年7月19日 星期日
-防汛办 23:01
-【防汛叫应】红色预警，请各单位收到请回复
-
-东安路-张三 23:02
-收到
-“李四”撤回了一条消息
-李四 23:03
-「防汛办：【防汛叫应】红色预警，请各单位收到请回复」
-- - - - - - - - - - - - - - -
-收到，马上到岗👌
-优越路-王芳 23:04
-[图片]
-收到
-王芳 23:05
-收到
-王芳芳 23:05
-1
-王芳芳芳 23:06
-收到
-风雨同舟 23:06
-收到
-建设路赵六 23:07
-几点到？
-孙丽主任 23:08
-没收到短信
-周涛 23:09
-已到岗，桥头缺人手，需要支援
-吴敏 23:10
-收到
-吴敏 23:12
-车坏了来不了
-防汛办 23:13
-#接龙
-没回的请接龙
-1. 郑凯 已到岗
-2、刘建国
-3. 冯雪 收到
-以上是打招呼的内容
-大家注意安全
-赵六：下着大雨呢
-"""
 
 
 def read(text: str) -> Reading:
@@ -90,8 +49,8 @@ def only(text: str) -> Heard:
 
 
 def test_forty_lines_of_a_group_are_recognised_unsure_or_nothing() -> None:
-    reading = read(CHAT)
-    assert len(reading.lines) == len([row for row in CHAT.splitlines() if row.strip()]) >= 40
+    reading = read(FORTY_LINES)
+    assert len(reading.lines) == len([row for row in FORTY_LINES.splitlines() if row.strip()]) >= 40
     assert said(reading) == {
         "张三1": "1", "李四2": "1", "王芳5": "1", "王芳芳4": "1", "周涛9": "2", "郑凯11": "1", "刘建国7": "1",
         "冯雪12": "1",
@@ -188,7 +147,7 @@ def test_a_time_without_a_day_is_the_last_such() -> None:
 
 
 MORE = ["张三: 收到", "王芳: 3", "收到", "几点？", "李四 23:09", "5. 周涛"]
-ROWS = st.sampled_from([row for row in CHAT.splitlines() if row] + MORE)
+ROWS = st.sampled_from([row for row in FORTY_LINES.splitlines() if row] + MORE)
 
 
 @given(st.lists(ROWS, max_size=30), st.lists(st.integers(0, 30), max_size=5))

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """A reply knows whether the gateway said which message it answers."""
 
     dependencies = [
-        ('messaging', '0005_delivery_is_open'),
+        ('messaging', '0006_next_addresses_and_counts'),
     ]
 
     operations = [
