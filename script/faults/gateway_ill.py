@@ -1,0 +1,35 @@
+"""C4: the gateway fails, hangs, throttles, is slow, is dead for two minutes, bars numbers; receipts doubled, late."""
+
+import sys
+
+from measure.faulted import Run, in_turn
+
+FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("20 % 503", {"fail_rate": 0.2}),
+    ("5 % without an answer", {"fail_rate": 0, "timeout_rate": 0.05}),
+    ("20 % 429", {"timeout_rate": 0, "throttle_rate": 0.2}),
+    ("slow by 3 s", {"throttle_rate": 0, "latency": 3}),
+    ("dead for 120 s", {"latency": 0, "dead_seconds": 120}),
+)
+
+
+def main() -> int:
+    """One after the other, each until the next begins."""
+    receipts: dict[str, object] = {"receipt_duplicate": 0.2, "receipt_shuffle": True, "receipt_delay": 8}
+    with Run(**receipts, reject_rate=0.01) as run:
+
+        def played(name: str, options: dict[str, object]) -> None:
+            run.here.gateway.control(**options)
+            print(f"  {name} at {run.accepted()} accepted", flush=True)
+
+        run.send()
+        in_turn(run, [lambda name=name, options=options: played(name, options) for name, options in FAULTS])  # type: ignore[misc]
+        run.settle(1500)
+        counts = run.here.gateway.stats()
+        calls = "/".join(f"{name}:{count}" for name, count in counts["calls_by_fault"].items())
+        more = f"calls={calls} barred={counts['rejected']} receipts_twice={counts['receipts']['duplicated']}"
+        return run.account("C4", more=more)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The floor of sending: one process, the same tables, nothing but claim 500, signed post, one update, until empty.
+
+Usage: fanout.py DSN GATEWAY_URL SECRET TEXT. Says "ready", waits for a line, answers {"sent", "seconds"}.
+"""
+
+import hashlib
+import hmac
+import http.client
+import json
+import sys
+import time
+
+import psycopg2
+
+CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM messaging_delivery
+     WHERE lane = 2 AND channel = 'sms' AND is_open AND due_at <= (SELECT clock_timestamp()) AND lease_until IS NULL
+     ORDER BY due_at, id LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE messaging_delivery d
+   SET state = 20, fence = d.fence + 1, lease_until = clock_timestamp() + interval '30 s'
+  FROM due, territory_contactpoint c WHERE d.id = due.id AND c.id = d.contact_point_id RETURNING d.id, c.address"""
+RECORD = """
+UPDATE messaging_delivery d
+   SET state = 40, lease_until = NULL, attempts = 1, address = t.address, provider_id = t.provider_id,
+       accepted_at = clock_timestamp()
+  FROM unnest(%s::bigint[], %s::varchar[], %s::varchar[]) AS t(id, address, provider_id) WHERE d.id = t.id"""
+
+
+def main() -> None:
+    """Sends everything."""
+    database, gateway, secret, text = sys.argv[1:5]
+    connection = psycopg2.connect(database)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    host = http.client.HTTPConnection(gateway.removeprefix("http://"))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began, sent = time.monotonic(), 0
+    while True:
+        cursor.execute(CLAIM)
+        rows = cursor.fetchall()
+        if not rows:
+            break
+        told = [{"id": f"f-{i}", "to": to, "text": text, "lane": "bulk", "kind": "sms"} for i, to in rows]
+        body = json.dumps({"messages": told}, ensure_ascii=False, separators=(",", ":")).encode()
+        stamp = str(int(time.time()))
+        sign = "sha256=" + hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "X-Timestamp": stamp, "X-Signature": sign, "X-Account": "bulk"}
+        host.request("POST", "/v1/messages", body, headers)
+        answers = json.loads(host.getresponse().read())["results"]
+        cursor.execute(RECORD, ([i for i, _ in rows], [to for _, to in rows], [a["provider_id"] for a in answers]))
+        sent += len(rows)
+    print(json.dumps({"sent": sent, "seconds": time.monotonic() - began}), flush=True)
+
+
+main()
