@@ -15,8 +15,7 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
 
 def main() -> int:
     """One after the other, each until the next begins."""
-    receipts: dict[str, object] = {"receipt_duplicate": 0.2, "receipt_shuffle": True, "receipt_delay": 8}
-    with Run(**receipts, reject_rate=0.01) as run:
+    with Run(receipt_duplicate=0.2, receipt_shuffle=True, receipt_delay=8, reject_rate=0.01) as run:
 
         def played(name: str, options: dict[str, object]) -> None:
             run.here.gateway.control(**options)
