@@ -19,7 +19,7 @@ from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
 from territory.models import ContactPoint
 
-GIVEN = gettext_noop("Flood duty: {title}. Due {due}. Open and acknowledge: {link}")
+GIVEN = gettext_noop("Flood duty: {title}. Due {due}. {answer}: {link}")
 
 
 @dataclass(frozen=True)

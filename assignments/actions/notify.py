@@ -38,9 +38,9 @@ def notify(
     for duty in duties:
         if point := duty.contact_point_id or reach.get(duty.assignee_id or 0):
             owed.setdefault(point, []).append(duty)
-    return _send(
-        text, {point: (rows[0].area_code, _params(rows)) for point, rows in owed.items()}, duties, by, now, key, lane
-    )
+    answers = _answers(duties)
+    told = {point: (rows[0].area_code, _params(rows, answers)) for point, rows in owed.items()}
+    return _send(text, told, duties, by, now, key, lane)
 
 
 def notify_people(
@@ -100,16 +100,34 @@ def _send(
         return None
 
 
-def _params(rows: list[Assignment]) -> dict[str, str]:
-    """The blanks of one person's message: the first due duty, and how many more."""
+def _answers(duties: Sequence[Assignment]) -> dict[str, str]:
+    """How each kind among these is answered by reply: the first three of its answers, which every duty takes."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            name: gettext("%(reply)s, or open") % {"reply": queries.how_to_answer(queries.kind(name).options[:3])}
+            for name in {duty.kind for duty in duties}
+        }
+
+
+def _params(rows: list[Assignment], answers: dict[str, str]) -> dict[str, str]:
+    """The blanks of one person's message: the first due duty, and how many more.
+
+    A reply to a message about several could mean any of them: there he is asked to open it.
+    """
     first = min(rows, key=lambda row: (row.due_at, row.pk))
     # A person with an account finds several in his list; without one the link of the first due is all he has.
     path = reverse("assignments:mine") if len(rows) > 1 and first.assignee_id else queries.link_path(first)
     return {
         "title": _title(first, len(rows)),
         "due": _clock(first.due_at),
+        "answer": answers[first.kind] if len(rows) == 1 else _open_it(),
         "link": f"{settings.PUBLIC_URL}{path}" if path else settings.PUBLIC_URL,
     }
+
+
+def _open_it() -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return gettext("Open and acknowledge")
 
 
 def _about(rows: list[Assignment]) -> dict[str, str]:
