@@ -151,6 +151,6 @@ def test_a_pasted_chat_of_forty_lines_is_looked_at_and_then_stored_once(stack: S
     kept = [str(duty.pk) for duty in owed]
     for _press in range(2):
         officer.post(address, {"text": FORTY_LINES, "store": "1", "keep": kept})
-    stored = {duty.assignee_name: duty.answer_key for duty in owed}
+    stored = {duty.assignee_name: duty.answer_key for duty in owed.all()}
     assert stored == {"张三": "1", "李四": "1", "王芳芳": "1", "周涛": "2", "吴敏": "", "郑凯": "1"}
     assert all(duty.events.filter(means=Means.GROUP_TEXT).count() <= 1 for duty in owed)
