@@ -7,6 +7,8 @@ holds his role over the whole district.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.enums import Role
 from accounts.models import PersonContact, RoleHeld, User
 from territory.enums import ContactKind, Level
@@ -109,10 +111,28 @@ def make_person(
 
 
 def make_cast() -> Cast:
-    """Everybody, with the telephones +8613900000001, …002 and so on."""
-    return Cast(
-        **{
-            member: make_person(member, name=name, phone=f"+86139{number:08d}", role=role, area_code=area_code)
-            for number, (member, (name, role, area_code)) in enumerate(PEOPLE.items(), start=1)
-        }
+    """Everybody, with the telephones +8613900000001, …002 and so on: what `make_person` makes, in four statements."""
+    sealed = make_password(PASSWORD)
+    people = User.objects.bulk_create(
+        User(
+            username=member,
+            password=sealed,
+            name=name,
+            phone=f"+86139{number:08d}",
+            activated_at=LONG_AGO,
+            phone_verified_at=LONG_AGO,
+        )
+        for number, (member, (name, _role, _area)) in enumerate(PEOPLE.items(), start=1)
     )
+    points = ContactPoint.objects.bulk_create(
+        ContactPoint(kind=ContactKind.MOBILE, address=str(person.phone)) for person in people
+    )
+    PersonContact.objects.bulk_create(
+        PersonContact(user=person, contact_point=point, rank=1) for person, point in zip(people, points, strict=True)
+    )
+    RoleHeld.objects.bulk_create(
+        RoleHeld(user=person, role=role, area_code=area_code, since=LONG_AGO)
+        for person, (_name, role, area_code) in zip(people, PEOPLE.values(), strict=True)
+        if role
+    )
+    return Cast(**{person.username: person for person in people})

@@ -21,6 +21,8 @@ from weidong_ops.settings import *  # noqa: F403  (settings are names, all of th
 DEBUG = False
 if suffix := env.str("TEST_DB_SUFFIX", ""):
     DATABASES["default"]["TEST"] = {"NAME": f"test_weidong_{suffix}"}  # noqa: F405
+if tables := env.str("TEST_TEMPLATE", ""):
+    DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = tables  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SMS_GATEWAY_URL = "http://127.0.0.1:9"  # discard: a test that sends starts the simulator and says so
 SMS_GATEWAY_SECRET = "test-gateway"  # noqa: S105

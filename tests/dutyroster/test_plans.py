@@ -206,7 +206,7 @@ def test_no_later_edit_changes_who_was_on_duty(
     second = duty_post(by=cast.duty_officer, now=now, members=people[2:], shift_hours=12, rest_hours=0)
     everybody = [*people, cast.commander, cast.leader]
     published_plan([post, second], by=cast.leader, now=now, first_day=TODAY, days=6)
-    instants = [now + timedelta(hours=3 * number) for number in range(60)]
+    instants = [now + timedelta(hours=5 * number) for number in range(36)]
     seen: dict[datetime, list[tuple[int, int]]] = {}
     clock = now
     for verb, hours, who in edits:
