@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Lane(models.IntegerChoices):
@@ -15,7 +16,7 @@ class Channel(models.TextChoices):
     """How a text travels; one folder each under `channels`."""
 
     SMS = "sms", _("SMS")
-    VOICE = "voice", _("Telephone call")
+    VOICE = "voice", pgettext_lazy("channel", "Telephone call")
     EMAIL = "email", _("E-mail")
     WECOM = "wecom", _("WeCom group")
     DINGTALK = "dingtalk", _("DingTalk group")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from board.queries.situation import Situation, percent
 from command.rules import roman, tone
+from messaging.enums import Channel
 
 # Roman numerals are misread from six metres and over the telephone: the word stands beside them.
 LEVEL_WORDS = {
@@ -290,7 +291,8 @@ def _late(shown: Situation) -> Tile:
 def _workers(shown: Situation) -> Tile:
     label, url = _("Workers and clocks"), reverse("readyz")
     if shown.faulty:
-        return Tile(label, "—", _("%(channels)s cannot send") % {"channels": " ".join(shown.faulty)}, "danger", url)
+        names = " ".join(str(Channel(channel).label) for channel in shown.faulty)
+        return Tile(label, "—", _("%(channels)s cannot send") % {"channels": names}, "danger", url)
     if not shown.working:
         return Tile(label, "—", _("no sign of life yet"), "unknown", url)
     figure = share(shown.working - len(shown.stopped), shown.working)

@@ -1,6 +1,7 @@
 """The situation board: what is late, how far the sites and the notice have come, for whose areas."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -33,6 +34,12 @@ def test_a_quiet_district_reads_quiet(cast: Cast, now: datetime) -> None:
     with translation.override("en"):
         assert queries.question(shown) == "Nothing is late; no round of inspection is open."
     assert {tile.tone for tile in queries.strip(shown)} <= {"ok", "unknown", "off"}
+
+
+def test_channels_that_cannot_send_are_named_in_words(cast: Cast, now: datetime) -> None:
+    shown = replace(queries.situation(cast.duty_officer.scope, now=now), faulty=["sms", "voice"])
+    with translation.override("zh-hans"):
+        assert "无法发送：短信 语音电话" in [tile.note for tile in queries.strip(shown)]
 
 
 def test_an_officer_sees_what_is_late_in_his_own_sub_district_only(cast: Cast, now: datetime) -> None:
