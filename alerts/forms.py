@@ -86,6 +86,11 @@ class NoticeForm(forms.Form):
             "", None, read["headline"], None, None, "", "", read["measures"], read["issuer"], read["sms_text"]
         ).with_text.sms_text
 
+    def written_level(self) -> int | None:
+        """The level as chosen so far."""
+        chosen = str(self.data.get("level", ""))
+        return int(chosen) if chosen.isdecimal() else None
+
 
 def written(row: Notice, codes: Sequence[str]) -> dict[str, object]:
     """A draft as the form's initial values."""

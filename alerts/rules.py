@@ -24,8 +24,6 @@ DOOR_KNOCK = Kind(
     page="alerts:knock",
 )
 
-SMS_PER_SECOND = 100  # what a provincial channel surely takes; the estimate on the signing screen stands on it
-
 
 @dataclass(frozen=True)
 class Content:
@@ -97,11 +95,6 @@ def common_area(codes: Iterable[str]) -> str:
         ),
         "",
     )
-
-
-def estimated_minutes(messages: int, parts: int) -> int:
-    """Minutes to hand over so many messages of so many parts each, rounded up; a part counts as a message."""
-    return -(-messages * parts // (SMS_PER_SECOND * 60))
 
 
 @dataclass(frozen=True)

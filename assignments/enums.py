@@ -107,3 +107,11 @@ class Objection(models.TextChoices):
     SETTLED = "conflict.settled", _("This reply has been settled already.")
     NO_SUPPORT = "conflict.no_support", _("Nobody waits for support here.")
     NOT_OPEN = "conflict.not_open", _("This duty is not open any more: nobody needs a reminder.")
+
+
+# What people are told about duties, as message ids. Each is declared in `queries.purposes`.
+GIVEN = gettext_noop("Flood duty: {title}. Due {due}. {answer}: {link}")
+REMINDED = gettext_noop("Reminder: {title}. Was due {due}. Please act now: {link}")
+TOLD = gettext_noop("Not answered: {title} ({who}), due {due}. Please see to it: {link}")
+SENT_BACK = gettext_noop("Flood duty sent back: {title}. Please do it again. Due {due}: {link}")
+WITHDRAWN = gettext_noop("Flood duty withdrawn: {title}. Nothing more is to be done.")

@@ -51,3 +51,48 @@ class State(models.IntegerChoices):
 
 OPEN = (State.QUEUED, State.SENDING, State.UNKNOWN)
 ARRIVED = (State.DELIVERED, State.READ)
+
+
+class ReviewState(models.TextChoices):
+    """Where a signature or a text stands with the provider that reviews it."""
+
+    NOT_FILED = "not_filed", _("Not filed")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", pgettext_lazy("review", "Refused")
+
+
+class Reviewable(models.TextChoices):
+    """The kinds of channel whose texts a provider reviews."""
+
+    SMS = "sms", _("SMS")
+    VOICE = "voice", _("Telephone call")
+
+
+class RegisterObjection(models.TextChoices):
+    """Why a text cannot be filed or decided: a stable code, and the sentence that names the mend."""
+
+    EMPTY = "template_empty", _("The text is empty: write what is to be filed.")
+    ALL_VARIABLE = (
+        "template_all_variable",
+        _("Nothing but blanks: providers refuse that, write fixed words around them."),
+    )
+    BLANK_TWICE = "template_blank_twice", _("A blank stands there twice: give each its own name.")
+    BLANKS_TOUCH = "template_blanks_touch", _("Two blanks touch: put words or a full stop between them.")
+    VOICE_BLANKS = "template_voice_blanks", _("A call's text takes two blanks at most: write the rest out.")
+    VOICE_BRACKETS = "template_voice_brackets", _("Providers refuse 【】 in a call's text: leave the brackets out.")
+    TOO_LONG = "template_too_long", _("Longer than 500 characters: shorten it.")
+    UNMARKED = (
+        "template_unmarked",
+        _("A text for exercises must say so: begin with 【演练】, a call's text with 演练."),
+    )
+    MARKED = "template_marked", _("This text is for the real thing: the mark of an exercise must not be in it.")
+    PURPOSE = "template_purpose", _("The platform has no such text any more: choose from the list.")
+    CODE = "template_code", _("Enter the code that the provider gave the template: without it nothing can be sent.")
+    REASON = "template_reason", _("Write what the provider said, so that the next filing mends it.")
+    NOT_APPROVED = (
+        "template_not_approved",
+        _("Only an approved text can be tested: enter the provider's decision first."),
+    )
+    PHONE = "template_phone", _("Enter a mobile number of 11 digits.")
+    LIMITS = "template_limits", _("Write each blank as name=most characters, most between 1 and 100: title=35.")

@@ -255,6 +255,13 @@ ASSIGNMENT_KINDS = [
     "drills.rules.IMPROVEMENT",
 ]
 
+# What the platform says, as it is filed with providers: functions () -> list[messaging.rules.Purpose].
+MESSAGE_PURPOSES: list[str] = [
+    "assignments.queries.purposes",
+    "alerts.queries.purposes",
+    "command.queries.purposes",
+]
+
 # --- the outside world -----------------------------------------------------------------------------------------------
 
 INSTALLATION = env.str("INSTALLATION", "wd")  # prefix of our ids at a gateway that several installations share

@@ -37,7 +37,7 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     | DIRECT
     | {"rounds.open", "sites.edit", "notices.draft", "knocks.send", "households.reveal"}
     | {"desk.open", "responses.propose", "plans.edit", "rollcalls.order", "supplies.issue", "supplies.approve"}
-    | {"drills.plan", "drills.run"},
+    | {"drills.plan", "drills.run", "channels.view"},
     Role.SUBDISTRICT_OFFICER: SEE | WORK | DIRECT | {"sites.edit", "knocks.send", "households.reveal"},
     Role.GRID_WORKER: WORK | {"sites.view", "assignments.view", "households.view"},
     Role.STOREKEEPER: WORK | {"assignments.view", "supplies.view", "supplies.issue", "supplies.keep"},
@@ -46,6 +46,7 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     Role.AUDITOR: SEE | {"households.view", "audit.view"},
     Role.ADMINISTRATOR: SEE
     | {"roster.edit", "supplies.edit", "plans.edit", "drills.plan"}
+    | {"channels.view", "channels.manage"}
     | {"areas.import", "people.import", "people.manage", "sites.edit", "households.view", "households.import"},
 }
 

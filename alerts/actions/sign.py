@@ -15,6 +15,7 @@ from alerts.enums import Element, NoticeState, Objection
 from alerts.models import DoorKnock, Notice
 from alerts.queries.audience import FIRST_MOBILE, broadcast_text, prefixes
 from alerts.queries.notices import content_of
+from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, unsendable
 from alerts.rules import missing_elements, next_state
 from assignments import actions as duties
 from assignments.enums import OPEN as OPEN_DUTIES
@@ -83,6 +84,7 @@ def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
             subject=row.headline,
             exercise=row.exercise,
             expires_at=row.expires_at,
+            purpose=purpose_of(row.level),
         )
         row.save(update_fields=["broadcast", "updated_at"])
     return row
@@ -124,6 +126,8 @@ def _ready(row: Notice, by: User, capability: str, now: datetime) -> list[str]:
         raise refuse(Objection.NO_TEXT, field="sms_text")
     if row.expires_at <= now:
         raise refuse(Objection.OVER, field="expires_at")
+    if refusal := unsendable(row):
+        raise refusal
     codes = covered(row, by, capability)
     if not codes:
         raise refuse(Objection.NO_AREA, field="areas")
@@ -160,7 +164,7 @@ def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
     )
     told = Delivery.objects.filter(broadcast=row.broadcast, state__in=may_have_it)
     with translation.override(settings.LANGUAGE_CODE):
-        words = gettext("Withdrawn: “%(headline)s” no longer holds. %(issuer)s") % {
+        words = gettext(WITHDRAWN_WORDS) % {
             "headline": row.headline,
             "issuer": row.issuer,
         }
@@ -176,4 +180,5 @@ def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
         origin=f"alerts.notice:{row.pk}",
         subject=row.headline,
         exercise=row.exercise,
+        purpose=WITHDRAWN,
     )

@@ -31,6 +31,7 @@ from alerts.queries.notices import (
     stage,
     timeline,
 )
+from alerts.queries.purposes import purpose_of, purposes, unsendable, unsendable_text
 
 __all__ = [
     "AudiencePreview",
@@ -60,11 +61,15 @@ __all__ = [
     "notices_in_force",
     "open_items",
     "permitted",
+    "purpose_of",
+    "purposes",
     "stage",
     "timeline",
     "totals",
     "unreached",
     "unreached_sheet",
+    "unsendable",
+    "unsendable_text",
     "whole_extent",
     "with_reach",
 ]

@@ -10,8 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from alerts.models import AudienceHousehold
-from alerts.rules import answer_token, audience_of, estimated_minutes
+from alerts.rules import answer_token, audience_of
 from messaging import queries as messages
+from messaging.rules import marked
 
 # The living mobile that a household is tried at first. One row a household.
 FIRST_MOBILE = """
@@ -33,6 +34,8 @@ class AudiencePreview:
     text: str
     parts: int
     minutes: int
+    cut: int = 0  # characters less that make it one SMS less each
+    refusal: str = ""  # why no provider would take this text, with the mend
 
     @property
     def units(self) -> int:
@@ -40,8 +43,10 @@ class AudiencePreview:
         return self.contact_points * self.parts
 
 
-def audience_preview(area_codes: Sequence[str], sms_text: str) -> AudiencePreview:
-    """Counts the audience of these areas and the text that would be sent. One statement."""
+def audience_preview(
+    area_codes: Sequence[str], sms_text: str, *, exercise: bool = False, refusal: str = ""
+) -> AudiencePreview:
+    """Counts the audience of these areas and the text that would be sent. Two statements."""
     households, must_reach, without_phone, points = 0, 0, 0, 0
     if area_codes:
         with connection.cursor() as cursor:
@@ -56,8 +61,10 @@ def audience_preview(area_codes: Sequence[str], sms_text: str) -> AudiencePrevie
             )
             households, must_reach, without_phone, points = cursor.fetchone()
     text = broadcast_text(sms_text)
-    parts = messages.parts(text)
-    return AudiencePreview(households, must_reach, points, without_phone, text, parts, estimated_minutes(points, parts))
+    cost = messages.cost(text, exercise=exercise)
+    shown = marked(text) if exercise else text
+    minutes = cost.minutes(points)
+    return AudiencePreview(households, must_reach, points, without_phone, shown, cost.parts, minutes, cost.cut, refusal)
 
 
 def households_by_area() -> dict[str, int]:
@@ -78,9 +85,9 @@ def prefixes(codes: Sequence[str]) -> list[str]:
     return [f"{code}%" for code in codes if code.isdigit()]
 
 
-def broadcast_text(sms_text: str) -> str:
+def broadcast_text(sms_text: str, language: str | None = None) -> str:
     """The text as it goes out: what was written, how to answer, where to read more. In the district's language."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language or settings.LANGUAGE_CODE):
         tail = gettext("Reply 1: we know. 3: need help. More: %(url)s") % {
             "url": f"{settings.PUBLIC_URL}{reverse('residents:notices')}"
         }

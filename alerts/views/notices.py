@@ -147,11 +147,13 @@ def _form(request: HttpRequest, form: NoticeForm, row: Notice | None) -> HttpRes
             branch["parts"].append(entry)
             branch["open"] = branch["open"] or entry["chosen"]
     text = form.written_text() if form.is_bound else (row.sms_text if row else "")
+    level = form.written_level() if form.is_bound else (row.level if row else None)
+    is_exercise = row is not None and row.exercise is not None
     context = {
         "form": form,
         "notice": row,
         "tree": list(tree.values()),
-        "preview": queries.audience_preview(sorted(scope_of(*form.chosen).codes), text),
+        "preview": _preview(sorted(scope_of(*form.chosen).codes), text, level, is_exercise),
     }
     return render(request, "alerts/form.html", context, status=400 if form.errors else 200)
 
@@ -162,7 +164,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What the form as it stands would send: the third step, renewed while the other two change."""
     form = NoticeForm(request.POST, areas=_areas(who(request)))
     codes = sorted(scope_of(*form.chosen).codes)
-    return render(request, "alerts/check.html", {"preview": queries.audience_preview(codes, form.written_text())})
+    shown = _preview(codes, form.written_text(), form.written_level(), "exercise" in request.POST)
+    return render(request, "alerts/check.html", {"preview": shown})
+
+
+def _preview(codes: list[str], text: str, level: int | None, is_exercise: bool) -> queries.AudiencePreview:
+    """What would be sent, and why no provider would take it."""
+    refusal = queries.unsendable_text(text, level, is_exercise=is_exercise)
+    return queries.audience_preview(codes, text, exercise=is_exercise, refusal=str(refusal or ""))
 
 
 def _areas(user: User) -> dict[str, str]:
@@ -195,7 +204,9 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "steps": queries.timeline(row),
         "permitted": queries.permitted(user, row),
         "own": user.pk in {row.author_id, row.last_editor_id, row.submitter_id},
-        "preview": queries.audience_preview([area.code for area in areas], row.sms_text) if before else None,
+        "preview": _preview([area.code for area in areas], row.sms_text, row.level, row.exercise is not None)
+        if before
+        else None,
         "issued": issued,
         "sent_text": queries.broadcast_text(row.sms_text),
         **(_map(row) if issued else {}),

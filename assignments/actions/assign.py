@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext_noop
-
 from accounts.models import User
 from assignments.actions.notify import lane_of
 from assignments.actions.notify import notify as told
-from assignments.enums import Means, Objection, State, Verb
+from assignments.enums import GIVEN, Means, Objection, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.rules import Kind, deadlines, first_reminder
 from core.audit import act
 from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
 from territory.models import ContactPoint
-
-GIVEN = gettext_noop("Flood duty: {title}. Due {due}. {answer}: {link}")
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from assignments import queries, rules
-from assignments.actions.assign import GIVEN, new_nonce
+from assignments.actions.assign import new_nonce
 from assignments.actions.notify import lane_of, notify
-from assignments.enums import OPEN, Means, Objection, Verb
+from assignments.enums import GIVEN, OPEN, Means, Objection, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.signals import assignment_changed
 from core.audit import act

@@ -93,6 +93,7 @@ def _send(
             key=key,
             origin=f"assignments.assignment:{duties[0].pk}",
             exercise=duties[0].exercise,
+            purpose=queries.purpose_of(text, duties),
         )
     except Refused as refusal:
         # A duty stands without its message: it is in the receiver's list, and its history names no broadcast.

@@ -4,12 +4,11 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from assignments import queries
 from assignments.actions.notify import lane_of, notify, notify_people
-from assignments.enums import OPEN, Means, Objection, Verb
+from assignments.enums import OPEN, REMINDED, TOLD, Means, Objection, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.rules import Kind, Reminder, reminder
 from core.audit import act
@@ -18,8 +17,6 @@ from messaging.models import Broadcast
 
 BATCH = 500
 ONE_PRESS = timedelta(minutes=1)
-REMINDED = gettext_noop("Reminder: {title}. Was due {due}. Please act now: {link}")
-TOLD = gettext_noop("Not answered: {title} ({who}), due {due}. Please see to it: {link}")
 
 
 def remind_due(*, now: datetime) -> int:

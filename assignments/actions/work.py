@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from assignments import queries, rules
 from assignments.actions.notify import lane_of, notify
-from assignments.enums import BY_THEMSELVES, CLOSED, Means, Objection, State, Verb
+from assignments.enums import BY_THEMSELVES, CLOSED, SENT_BACK, WITHDRAWN, Means, Objection, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.rules import Option
 from assignments.signals import assignment_changed
@@ -18,9 +17,6 @@ from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
-
-SENT_BACK = gettext_noop("Flood duty sent back: {title}. Please do it again. Due {due}: {link}")
-WITHDRAWN = gettext_noop("Flood duty withdrawn: {title}. Nothing more is to be done.")
 
 
 def acknowledge(

@@ -53,6 +53,7 @@ from assignments.queries.duties import (
     to_copy,
     visible,
 )
+from assignments.queries.purposes import purpose_of, purposes
 from assignments.queries.screens import Line, Told, line, lines, sheet, told
 
 __all__ = [
@@ -95,6 +96,8 @@ __all__ = [
     "paged",
     "phone_of",
     "prefixes",
+    "purpose_of",
+    "purposes",
     "receivers",
     "sheet",
     "standing",

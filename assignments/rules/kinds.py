@@ -11,7 +11,8 @@ class Kind:
 
     `label` is an English message id. `acknowledge_minutes` 0: nobody waits for an acknowledgement. `page` is the route
     name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane. `options` is what
-    may be answered, at every door alike.
+    may be answered, at every door alike. `purpose`: the declared text with which such a duty is given, where it is not
+    that of every duty.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Kind:
     page: str = ""
     urgent: bool = True
     options: tuple[Option, ...] = PLAIN
+    purpose: str = ""

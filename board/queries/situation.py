@@ -28,7 +28,7 @@ from hazards import queries as hazards
 from hazards.enums import SiteKind
 from hazards.models import HazardSite, InspectionRound, RoundMember
 from hazards.rules import Figures
-from messaging.queries import channel_health
+from messaging.queries import Gap, channel_health, season_gaps
 from supplies import queries as supplies
 from territory.rules import Scope
 
@@ -73,6 +73,7 @@ class Situation:
     stopped: list[str]  # workers that have not come round in time
     working: int
     faulty: list[str]  # channels that cannot send, or of which most fails
+    unready_texts: list[Gap]  # what the register of reviewed texts lacks; asked for on a quiet day only
 
     @property
     def is_war(self) -> bool:
@@ -199,6 +200,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         stopped=late_ticks(now=now, ages=ages),
         working=len(ages),
         faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
+        unready_texts=[] if war or response else season_gaps(),
     )
 
 

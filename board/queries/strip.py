@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from board.queries.situation import Situation, percent
 from command.rules import roman, tone
 from messaging.enums import Channel
+from messaging.queries import gaps_in_words
 
 # Roman numerals are misread from six metres and over the telephone: the word stands beside them.
 LEVEL_WORDS = {
@@ -140,7 +141,7 @@ def strip(shown: Situation) -> list[Tile]:
     households = [_must(shown), _ordinary(shown)] if shown.coverage else [_must(shown)]
     return [
         _posts(shown), _round(shown), _stores(shown), households[0], _late(shown), _to_sign(shown),
-        *households[1:], _workers(shown),
+        *households[1:], _workers(shown), *([_texts(shown)] if shown.unready_texts else []),
     ]  # fmt: skip
 
 
@@ -299,6 +300,19 @@ def _workers(shown: Situation) -> Tile:
     if shown.stopped:
         return Tile(label, figure, _("standing still: %(names)s") % {"names": _works(shown.stopped)}, "danger", url)
     return Tile(label, figure, _("all at work"), "ok", url)
+
+
+def _texts(shown: Situation) -> Tile:
+    """汛前: what is not approved in spring cannot be sent at 23:05. Never in war, and quiet in peace."""
+    count = len(shown.unready_texts)
+    figure = _("%(count)s lacking") % {"count": count}
+    return Tile(
+        _("Texts before the season"),
+        figure,
+        gaps_in_words(shown.unready_texts),
+        "unknown",
+        reverse("messaging:templates"),
+    )
 
 
 def _works(ticks: list[str]) -> str:

@@ -55,6 +55,7 @@ from command.queries.people import (
 )
 from command.queries.place import near
 from command.queries.plans import levels_of, newest_plan, plan_in_force, plans, plans_with_tasks
+from command.queries.purposes import call_out_refusal, purposes
 from command.queries.responses import (
     Preview,
     TaskLine,
@@ -91,6 +92,7 @@ __all__ = [
     "acts_of",
     "after_key",
     "call_out",
+    "call_out_refusal",
     "call_outs",
     "call_text",
     "callees",
@@ -136,6 +138,7 @@ __all__ = [
     "plans_with_tasks",
     "preview",
     "public_closures",
+    "purposes",
     "receiver_choices",
     "receivers_of",
     "response",

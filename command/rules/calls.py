@@ -17,6 +17,7 @@ CALL_OUT = Kind(
     reminders_before_superior=1,
     needs_verification=False,
     options=(replace(GOT_IT, label=AT_THE_POST), SUPPORT, CANNOT),
+    purpose="call_out",
 )
 _TONES = {
     CallState.CALLING: "working",

@@ -50,7 +50,12 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("command:call_out", uuid=made.uuid)
     callees = queries.callees(area, now=now, but=user)
     places = area_names({area, *(each.area_code for each in callees)})
-    context = {"form": form, "callees": [(each, places.get(each.area_code, "")) for each in callees]}
+    unsendable = queries.call_out_refusal(form["text"].value() or "")
+    context = {
+        "unsendable": unsendable,
+        "form": form,
+        "callees": [(each, places.get(each.area_code, "")) for each in callees],
+    }
     return render(request, "command/call_form.html", context | {"place": places.get(area, area)})
 
 

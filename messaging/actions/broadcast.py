@@ -20,7 +20,7 @@ from messaging import rules
 from messaging.channels import fault_of
 from messaging.enums import Channel, Lane, State
 from messaging.models import Broadcast
-from messaging.queries import accounts
+from messaging.queries import accounts, refusal
 from territory.enums import ContactKind
 from territory.models import ContactPoint
 
@@ -28,6 +28,7 @@ BELLS = {Lane.ALARM: "messaging.tasks.send_alarm", Lane.BULK: "messaging.tasks.s
 PRIVATE = "private"  # origin of texts that no list shows: sign-in codes, activation links
 PRIVATE_LASTS = timedelta(minutes=30)
 PRIVATE_LISTS_LAST = timedelta(days=1)
+SAMPLE = 20  # recipients whose values are tried in a template before a broadcast is refused
 
 # What a delivery `d` keeps of its blanks when it is out for good: a code or a link that was private, nothing.
 PARAMS_KEPT = f"""CASE WHEN d.params IS NOT NULL
@@ -71,16 +72,21 @@ def send(
     exercise: UUID | None = None,
     expires_at: datetime | None = None,
     ladder: Ladder | None = None,
+    purpose: str | None = None,
 ) -> Broadcast:
     """Writes one broadcast and its deliveries in one INSERT, and rings the lane's bell.
 
     One address a recipient goes out at once; `ladder` names those that are tried when it fails or keeps silent.
 
     `recipients` is a queryset of two columns (contact point, area code), expanded inside the database, or a sequence.
-    The same `key` gives the broadcast there is and writes nothing. Raises Refused: gateway_unset, text_empty,
-    text_too_long.
+    The same `key` gives the broadcast there is and writes nothing. `purpose` names the declared text that this is;
+    recipients with `params` say with it that the words are the platform's own, and a reviewed wording may replace them.
+    Raises Refused: gateway_unset, text_empty, text_too_long, template_required.
     """
-    _check(channel, text, exercise)
+    of_channel = accounts(channel)
+    _check(channel, text, exercise, of_channel)
+    if all(account.templates_only for account in of_channel):
+        _check_template(channel, purpose, text, recipients, exercise, of_channel)
     with act("messaging.broadcast.send", by=by):
         broadcast, is_new = _broadcast(
             key,
@@ -96,6 +102,7 @@ def send(
             exercise=exercise,
             expires_at=expires_at,
             fallback_seconds=round(ladder.after.total_seconds()) if ladder else 0,
+            purpose=purpose,
         )
         if is_new:
             _expand(broadcast, recipients)
@@ -128,7 +135,7 @@ def send_private_text(*, contact_point: ContactPoint, text: str, by: Actor, now:
     It travels in the delivery's `params`, which are emptied once it is out: the broadcast stays and must not tell it.
     """
     channel = Channel.EMAIL if contact_point.kind == ContactKind.EMAIL else Channel.SMS
-    _check(channel, text, None)
+    _check(channel, text, None, accounts(channel))
     return send(
         lane=Lane.ALARM,
         channel=channel,
@@ -159,8 +166,8 @@ def send_private_texts(
     )
 
 
-def _check(channel: Channel, text: str, exercise: UUID | None) -> None:
-    if all(fault_of(account) for account in accounts(channel)):
+def _check(channel: Channel, text: str, exercise: UUID | None, of_channel: Sequence[rules.Account]) -> None:
+    if all(fault_of(account) for account in of_channel):
         raise Refused(
             "gateway_unset",
             _("No message can be sent: set SMS_GATEWAY_URL and SMS_GATEWAY_SECRET to those of the gateway.")
@@ -179,6 +186,25 @@ def _check(channel: Channel, text: str, exercise: UUID | None) -> None:
                 field="text",
                 params={"over": len(whole) - rules.SMS_MOST, "most": rules.SMS_MOST - len(whole) + len(text)},
             )
+
+
+def _check_template(
+    channel: Channel,
+    purpose: str | None,
+    text: str,
+    recipients: "QuerySet[Any, Any] | Sequence[Recipient]",
+    exercise: UUID | None,
+    of_channel: Sequence[rules.Account],
+) -> None:
+    """Refused where accounts take reviewed templates only and none carries this for any of the first recipients."""
+    some = [None] if isinstance(recipients, QuerySet) else [one.params for one in recipients[:SAMPLE]] or [None]
+    refused = None
+    for params in some:
+        refused = refusal(channel, purpose, text, params=params, exercise=exercise is not None, of_channel=of_channel)
+        if refused is None:
+            return
+    if refused is not None:
+        raise refused
 
 
 def _broadcast(key: str | None, **fields: Any) -> tuple[Broadcast, bool]:

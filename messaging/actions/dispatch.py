@@ -23,6 +23,7 @@ from core.bell import ring
 from messaging import queries, rules
 from messaging.actions.account import note_failure, note_success
 from messaging.actions.broadcast import BELLS, PARAMS_KEPT
+from messaging.actions.carriage import Carriage, note_account
 from messaging.actions.pace import settle, take
 from messaging.channels import channel_of, fault_of
 from messaging.enums import Channel, Lane, State
@@ -101,6 +102,7 @@ class _Batch:
     going: list[Claimed]
     outcomes: list[tuple[Claimed, rules.Outcome]]
     answers: Future[list[rules.Result]]
+    is_detour: bool = False  # the account that goes first could not carry it
 
 
 class _Pass:
@@ -115,6 +117,7 @@ class _Pass:
         self.threads, self.calls, self.out = threads, calls, deque[_Batch]()
         self.word = "alarm" if lane == Lane.ALARM else "bulk"
         self.accounts = queries.all_accounts()
+        self.carriage = Carriage(self.accounts)
         self.rests: dict[str, float] = {}  # until when a channel rests, by the monotonic clock
         self.waiting: set[str] = set()
         self.since: dict[str, str] = {}  # the latest due time that this pass has claimed of a channel
@@ -155,26 +158,64 @@ class _Pass:
             self.since[name] = claimed[0].newest
         elif not self.since.pop(name, ""):  # else from the beginning: what committed late may be due since earlier
             self.waiting.discard(name)
-        used = sum(self._hand_over(*route, name) for route in self._routes(claimed, account))
+        used = 0
+        for rows, through in self._routes(claimed, account):
+            if through.name == account.name:
+                used += self._hand_over(rows, through, name)
+            else:
+                self._hand_over_elsewhere(rows, through, name)
         settle(account, self.word, taken=granted, used=used)
         self.finish(leave=self.calls - 1)
         return bool(claimed)
+
+    def _hand_over_elsewhere(self, claimed: list[Claimed], account: rules.Account, name: str) -> None:
+        """Rows that another account must take go at that one's pace; what it does not grant now falls due again."""
+        note_account([row.id for row in claimed], account)
+        wire = channel_of(account)
+        most = min(len(claimed), wire.batch_size if wire else len(claimed))
+        granted, wait = take(account, self.word, most=most)
+        if granted:
+            used = self._hand_over(claimed[:granted], account, name, is_detour=True)
+            settle(account, self.word, taken=granted, used=used)
+        record(
+            [
+                (
+                    row,
+                    rules.Outcome(
+                        State.QUEUED if row.prior == State.QUEUED else State.UNKNOWN, wait=wait, attempts=row.attempts
+                    ),
+                )
+                for row in claimed[granted:]
+            ]
+        )
 
     def _routes(self, claimed: list[Claimed], account: rules.Account) -> list[tuple[list[Claimed], rules.Account]]:
         """Which account each row goes through.
 
         What may have arrived through another account is asked again there, where its id stops a second delivery. An
-        alarm does not wait for an account that fails: a second call beats none.
+        alarm does not wait for an account that fails: a second call beats none. What an account for reviewed templates
+        cannot carry goes through the first that can.
         """
         others = {one.name: one for one in self.accounts[account.channel] if one.name != account.name}
         routes: dict[str, tuple[list[Claimed], rules.Account]] = {}
         for row in claimed:
             own = others.get(row.account) if row.prior != State.QUEUED else None
             through = own if own and not (own.rests and self.lane == Lane.ALARM) else account
+            if through.templates_only and through is account:
+                through = self._able(row, account)
             routes.setdefault(through.name, ([], through))[0].append(row)
         return list(routes.values())
 
-    def _hand_over(self, claimed: list[Claimed], account: rules.Account, name: str) -> int:
+    def _able(self, row: Claimed, account: rules.Account) -> rules.Account:
+        """The account itself or the next of its channel that can carry a row; itself when none can."""
+        broadcast = self.carriage.broadcast(row.broadcast_id)
+        message, params = _rendered([row], {broadcast.pk: broadcast}, self.word)[0], _params(row)
+        for one in (account, *(each for each in self.accounts[account.channel] if each is not account)):
+            if not fault_of(one) and self.carriage.message(one, broadcast, message, params) is not None:
+                return one
+        return account
+
+    def _hand_over(self, claimed: list[Claimed], account: rules.Account, name: str, *, is_detour: bool = False) -> int:
         """Decides and gives to the gateway rows of one account; returns how many parts it uses."""
         # Read after the claim, so that a withdrawal is seen.
         broadcasts = Broadcast.objects.in_bulk({row.broadcast_id for row in claimed})
@@ -186,22 +227,23 @@ class _Pass:
                 going.append(row)
             else:
                 outcomes.append((row, settled))
+        going, messages, barred = self._taken(going, broadcasts, account)
+        outcomes += barred
         self.tally.claimed += len(claimed)
         self.tally.settled += len(outcomes)
-        messages = _rendered(going, broadcasts, self.word)
         answers: Future[list[rules.Result]]
         if self.calls > 1 and messages:
             answers = self.threads.submit(_sent, account, messages)
         else:
             answers = Future()
             answers.set_result(_sent(account, messages))
-        self.out.append(_Batch(name, account, going, outcomes, answers))
+        self.out.append(_Batch(name, account, going, outcomes, answers, is_detour))
         return rules.parts_of(messages, account) if rules.rate_of(account, self.word) else 0
 
     def _record(self, batch: _Batch) -> None:
         """Waits for the gateway's answers and writes down what becomes of each row."""
         results, outcomes = batch.answers.result(), batch.outcomes
-        elsewhere = self._note(batch.account, results, batch.channel)
+        elsewhere = self._note(batch.account, results, batch.channel, is_detour=batch.is_detour)
         scale, idempotent = settings.RETRY_SCALE, batch.account.idempotent
         for row, result in zip(batch.going, results, strict=True):
             outcome = rules.outcome_of(
@@ -216,7 +258,26 @@ class _Pass:
             self.tally.lost += late
             logger.warning("%s of %s results came after their lease and were not recorded", late, len(outcomes))
 
-    def _note(self, account: rules.Account, results: Sequence[rules.Result], name: str) -> bool:
+    def _taken(
+        self, going: list[Claimed], broadcasts: dict[int, Broadcast], account: rules.Account
+    ) -> tuple[list[Claimed], list[rules.Message], list[tuple[Claimed, rules.Outcome]]]:
+        """The rows that an account takes, as it takes them, and what becomes of those that no template carries."""
+        messages = _rendered(going, broadcasts, self.word)
+        if not account.templates_only:
+            return going, messages, []
+        taken: list[tuple[Claimed, rules.Message]] = []
+        barred: list[tuple[Claimed, rules.Outcome]] = []
+        for row, message in zip(going, messages, strict=True):
+            carried = self.carriage.message(account, broadcasts[row.broadcast_id], message, _params(row))
+            if carried is None:
+                barred.append((row, rules.Outcome(State.FAILED, "template_missing", attempts=row.attempts)))
+            else:
+                taken.append((row, carried))
+        return [row for row, _message in taken], [message for _row, message in taken], barred
+
+    def _note(
+        self, account: rules.Account, results: Sequence[rules.Result], name: str, *, is_detour: bool = False
+    ) -> bool:
         """Writes down how the account does and lets the channel rest; True when another account goes on at once."""
         if not results:
             return False
@@ -228,11 +289,13 @@ class _Pass:
             note_failure(account, code)
             self.accounts = queries.all_accounts()
             first = self.accounts[name][0] if self.accounts[name] else account
+            if is_detour:  # the others cannot carry it: it waits, and holds up none of theirs
+                return False
             if first.name != account.name and not first.rests and not fault_of(first):
                 logger.warning("account %s failed (%s); %s goes on", account.name, code, first.name)
                 self.waiting.add(name)
                 return True
-        if pause := rules.pause_after(results):
+        if not is_detour and (pause := rules.pause_after(results)):
             self.rests[name] = time.monotonic() + pause
         return False
 
@@ -298,12 +361,16 @@ def _rendered(going: Sequence[Claimed], broadcasts: dict[int, Broadcast], word: 
         rules.Message(
             id=f"{installation}-{row.id}",
             address=row.address,
-            text=templates[row.broadcast_id].filled(json.loads(row.params) if row.params else None),
+            text=templates[row.broadcast_id].filled(_params(row)),
             subject=subjects[row.broadcast_id],
             lane=word,
         )
         for row in going
     ]
+
+
+def _params(row: Claimed) -> dict[str, object] | None:
+    return json.loads(row.params) if row.params else None
 
 
 def _subject(broadcast: Broadcast) -> str:

@@ -3,6 +3,7 @@
 from messaging.models.account import AccountState, GatewayAccount, PaceBucket
 from messaging.models.broadcast import Broadcast, Delivery, Enlisted
 from messaging.models.fallback import Fallback, PurgedCount
+from messaging.models.register import ProviderSignature, ProviderTemplate
 from messaging.models.webhook import Receipt, Reply, WebhookBatch
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Fallback",
     "GatewayAccount",
     "PaceBucket",
+    "ProviderSignature",
+    "ProviderTemplate",
     "PurgedCount",
     "Receipt",
     "Reply",

@@ -14,7 +14,8 @@ class Broadcast(Placed):
     """One text to one audience over one channel. Each wave, step and loop is a broadcast of its own.
 
     `text` may hold `{name}` blanks that a delivery's `params` fill (a personal link). `key` makes creation repeatable:
-    the same key is the same broadcast. `origin` names the row above that caused it ("alerts.notice:12").
+    the same key is the same broadcast. `origin` names the row above that caused it ("alerts.notice:12"). `purpose` says
+    which of the platform's declared texts it is, so that a reviewed template may carry it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -22,6 +23,7 @@ class Broadcast(Placed):
     lane = models.SmallIntegerField(_("lane"), choices=Lane)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     origin = models.CharField(max_length=80, blank=True, db_index=True)
+    purpose = models.CharField(_("purpose"), max_length=40, null=True, blank=True)  # noqa: DJ001  (null: none declared)
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     text = models.TextField(_("text"))
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)

@@ -1,12 +1,16 @@
 """Questions about what was sent and what waits."""
 
-from django.conf import settings
+from dataclasses import dataclass
+
 from django.db import connection
 from django.db.models import Count
 
 from messaging import rules
-from messaging.enums import Lane, State
+from messaging.enums import Channel, Lane, State
 from messaging.models import Broadcast, Delivery
+from messaging.queries.accounts import accounts
+
+USUAL_PACE = 100.0  # parts a second: what a provincial channel surely takes; the estimate where no account says more
 
 
 def tally(broadcast: Broadcast) -> dict[State, int]:
@@ -16,9 +20,30 @@ def tally(broadcast: Broadcast) -> dict[State, int]:
     return {state: found.get(state.value, 0) for state in State}
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a text costs: SMS for each recipient, how many characters less would make it one less, the pace."""
+
+    parts: int
+    cut: int
+    per_second: float
+
+    def minutes(self, messages: int) -> int:
+        """Minutes to hand over so many messages, rounded up."""
+        return rules.minutes_for(messages, self.parts, self.per_second)
+
+
+def cost(text: str, *, exercise: bool = False) -> Cost:
+    """What an SMS costs through the account that goes first: with its signature and the mark, at its bulk pace."""
+    first = next(iter(accounts(Channel.SMS)), None)
+    whole = rules.signed(rules.marked(text) if exercise else text, first.signature if first else "")
+    pace = first.bulk_rate if first else 0.0
+    return Cost(rules.sms_parts(whole), rules.cut_for_one_less(whole), pace or USUAL_PACE)
+
+
 def parts(text: str, *, exercise: bool = False) -> int:
     """How many SMS a text costs each recipient, with the sender's signature and the exercise mark."""
-    return rules.sms_parts(rules.signed(rules.marked(text) if exercise else text, settings.SMS_SIGNATURE))
+    return cost(text, exercise=exercise).parts
 
 
 def open_rows(lane: Lane) -> int:

@@ -16,7 +16,6 @@ from alerts.rules import (
     best_answer,
     common_area,
     composed_text,
-    estimated_minutes,
     missing_elements,
     next_state,
     parsed_reply,
@@ -161,9 +160,6 @@ def test_a_notice_goes_one_way(verb: str, state: str, after: str | None) -> None
 
 
 def test_figures_of_the_signing_screen() -> None:
-    assert estimated_minutes(0, 2) == 0
-    assert estimated_minutes(1, 1) == 1
-    assert estimated_minutes(100_000, 2) == 34
     assert [step_of(done, 100) for done in (0, 59, 60, 80, 90, 97, 98, 100)] == [1, 1, 2, 3, 4, 4, 5, 5]
     assert step_of(0, 0) == 5
 

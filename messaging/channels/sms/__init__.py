@@ -43,14 +43,11 @@ class Sms:
         return _read(answer, messages)
 
 
-def _wire(account: Account, message: Message) -> dict[str, str]:
-    return {
-        "id": message.id,
-        "to": message.address,
-        "text": signed(message.text, account.signature),
-        "lane": message.lane,
-        "kind": "sms",
-    }
+def _wire(account: Account, message: Message) -> dict[str, object]:
+    said: dict[str, object] = {"text": signed(message.text, account.signature)}
+    if message.template:
+        said = {"template": message.template, "params": dict(message.params), "sign": account.signature}
+    return {"id": message.id, "to": message.address, **said, "lane": message.lane, "kind": "sms"}
 
 
 def _read(answer: Answer, messages: Sequence[Message]) -> list[Result]:

@@ -1,0 +1,72 @@
+"""What people are told about duties, as it is filed with providers: without a link of one person."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from assignments.enums import GIVEN, REMINDED, SENT_BACK, TOLD, WITHDRAWN
+from assignments.models import Assignment
+from assignments.queries.duties import kind
+from messaging.queries import said
+from messaging.rules import EXERCISE_MARK, Purpose
+
+ASSIGNED = "duty_assigned"
+_KEYS = {
+    GIVEN: ASSIGNED,
+    REMINDED: "duty_reminder",
+    TOLD: "duty_superior",
+    SENT_BACK: "duty_sent_back",
+    WITHDRAWN: "duty_withdrawn",
+}
+
+
+def purposes() -> list[Purpose]:
+    """The texts about duties. The platform's address stands fixed in them: no provider takes a link in a blank."""
+    url = settings.PUBLIC_URL + reverse("assignments:mine")
+    return [
+        Purpose(
+            ASSIGNED,
+            _("Duty assigned"),
+            said(gettext_noop("Flood duty: {title}. Due {due}. Open your duties and acknowledge: %(url)s"), url=url),
+            in_storm_set=True,
+        ),
+        Purpose(
+            "duty_reminder",
+            _("Reminder of a duty"),
+            said(gettext_noop("Reminder: {title}. Was due {due}. Please act now: %(url)s"), url=url),
+            in_storm_set=True,
+        ),
+        Purpose(
+            "duty_superior",
+            _("A duty passed on to the superior"),
+            said(gettext_noop("Not answered: {title} ({who}), due {due}. Please see to it: %(url)s"), url=url),
+        ),
+        Purpose(
+            "duty_sent_back",
+            _("Duty sent back"),
+            said(gettext_noop("Flood duty sent back: {title}. Please do it again. Due {due}: %(url)s"), url=url),
+        ),
+        Purpose("duty_withdrawn", _("Duty withdrawn"), said(WITHDRAWN)),
+        Purpose(
+            "duty_exercise",
+            _("Exercise: duty or call-out"),
+            said(
+                gettext_noop("%(mark)s{title}. Due {due}. Nothing real: answer in your duties: %(url)s"),
+                url=url,
+                mark=EXERCISE_MARK,
+            ),
+            in_storm_set=True,
+            spoken=said(gettext_noop("Exercise. {title}. Please answer by {due}. This is not real.")),
+            is_exercise=True,
+        ),
+    ]
+
+
+def purpose_of(text: str, duties: Sequence[Assignment]) -> str | None:
+    """Which declared text a message id is, for these duties: their kind may have one of its own for being given."""
+    key = _KEYS.get(text)
+    own = {kind(duty.kind).purpose for duty in duties} if key == ASSIGNED else set()
+    return own.pop() or key if len(own) == 1 else key
