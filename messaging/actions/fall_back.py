@@ -77,6 +77,7 @@ def _wave(root: Broadcast, rank: int, channel: str, now: datetime) -> Broadcast:
             "subject": root.subject,
             "text": root.text,
             "exercise": root.exercise,
+            "purpose": root.purpose,
             "by_id": root.by_id,
             "by_name": root.by_name,
             "created_at": now,

@@ -18,7 +18,7 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import diary, drill, inspecting, posts, proofs, response_plan, sheets, stores
+from simulators.district import diary, drill, inspecting, posts, proofs, register, response_plan, sheets, stores
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -56,6 +56,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("posts", duty_posts),
         ("log", duty_log),
         ("drill", drill_plan),
+        ("templates", reviewed_texts),
     ]
 
 
@@ -194,6 +195,12 @@ def drill_plan(now: datetime) -> Step:
     """A finished drill plan with its injects, from the sheet."""
     changed, words = drill.load(now=now)
     return Step("演练", changed, words)
+
+
+def reviewed_texts(now: datetime) -> Step:
+    """The texts of a storm, approved by the provider of the one account: the board says that a second is missing."""
+    fresh, total = register.load(now=now)
+    return Step("短信模板", fresh, f"{total} 项已通过")
 
 
 def sign_ins(now: datetime) -> str:
