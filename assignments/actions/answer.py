@@ -4,20 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from accounts.models import User
 from assignments import queries, rules
 from assignments.actions.notify import lane_of, notify_people
 from assignments.actions.work import Answer, Word, do, locked, record
-from assignments.enums import BY_THEMSELVES, CLOSED, Means, Objection, State, Verb
+from assignments.enums import BY_THEMSELVES, CLOSED, SUPPORT, Means, Objection, State, Verb
 from assignments.models import Assignment
 from assignments.rules import Option
 from assignments.signals import assignment_changed
 from core.audit import act
 from core.rules import SYSTEM, Actor, Refused
-
-SUPPORT = gettext_noop("Support wanted: {who}, {title}. See to it now: {link}")
 
 
 def answer(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from assignments.enums import GIVEN, REMINDED, SENT_BACK, TOLD, WITHDRAWN
+from assignments.enums import GIVEN, REMINDED, SENT_BACK, SUPPORT, TOLD, WITHDRAWN
 from assignments.models import Assignment
 from assignments.queries.duties import kind
 from messaging.queries import said
@@ -19,6 +19,7 @@ _KEYS = {
     REMINDED: "duty_reminder",
     TOLD: "duty_superior",
     SENT_BACK: "duty_sent_back",
+    SUPPORT: "duty_support",
     WITHDRAWN: "duty_withdrawn",
 }
 
@@ -30,7 +31,7 @@ def purposes() -> list[Purpose]:
         Purpose(
             ASSIGNED,
             _("Duty assigned"),
-            said(gettext_noop("Flood duty: {title}. Due {due}. Open your duties and acknowledge: %(url)s"), url=url),
+            said(gettext_noop("Flood duty: {title}. Due {due}. {answer}: %(url)s"), url=url),
             in_storm_set=True,
         ),
         Purpose(
@@ -48,6 +49,11 @@ def purposes() -> list[Purpose]:
             "duty_sent_back",
             _("Duty sent back"),
             said(gettext_noop("Flood duty sent back: {title}. Please do it again. Due {due}: %(url)s"), url=url),
+        ),
+        Purpose(
+            "duty_support",
+            _("Support wanted"),
+            said(gettext_noop("Support wanted: {who}, {title}. See to it now: %(url)s"), url=url),
         ),
         Purpose("duty_withdrawn", _("Duty withdrawn"), said(WITHDRAWN)),
         Purpose(

@@ -20,7 +20,7 @@ def purposes() -> list[Purpose]:
         Purpose(
             CALL_OUT.purpose,
             _("Call-out"),
-            said(gettext_noop("{title}. Answer by {due}, flood duty room. Open and acknowledge: %(url)s"), url=url),
+            said(gettext_noop("{title}. Answer by {due}, flood duty room. {answer}: %(url)s"), url=url),
             in_storm_set=True,
             spoken=said(gettext_noop("This is the flood duty room. {title}. Please answer by {due}.")),
         )
@@ -29,5 +29,5 @@ def purposes() -> list[Purpose]:
 
 def call_out_refusal(title: str, *, is_exercise: bool = False) -> Refused | None:
     """Why no provider would take a call-out just now; None when it can be sent. Asked before the button is pressed."""
-    params = {"title": title, "due": "00:00", "link": settings.PUBLIC_URL}
+    params = {"title": title, "due": "00:00", "answer": "1", "link": settings.PUBLIC_URL}
     return refusal(Channel.SMS, CALL_OUT.purpose, GIVEN, params=params, exercise=is_exercise)
