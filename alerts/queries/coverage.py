@@ -39,17 +39,13 @@ NUMBER = "CASE " + " ".join(f"WHEN {condition} THEN {STATES.index(state)}" for c
 COUNTERS = ", ".join(f"count(*) FILTER (WHERE number = {number})" for number in range(2 * len(STATES)))
 FROM = """
     FROM alerts_audiencehousehold a
-    LEFT JOIN LATERAL (SELECT sent.state FROM messaging_delivery sent
-                        WHERE sent.broadcast_id = %(broadcast)s AND sent.contact_point_id = a.contact_point_id
-                        LIMIT 1) d ON true
+    LEFT JOIN messaging_delivery d ON d.broadcast_id = %(broadcast)s AND d.contact_point_id = a.contact_point_id
    WHERE a.notice_id = %(notice)s AND a.area_code LIKE ANY (%(scope)s)
 """
 FROM_SEVERAL = """
     FROM alerts_audiencehousehold a
     JOIN alerts_notice n ON n.id = a.notice_id
-    LEFT JOIN LATERAL (SELECT sent.state FROM messaging_delivery sent
-                        WHERE sent.broadcast_id = n.broadcast_id AND sent.contact_point_id = a.contact_point_id
-                        LIMIT 1) d ON true
+    LEFT JOIN messaging_delivery d ON d.broadcast_id = n.broadcast_id AND d.contact_point_id = a.contact_point_id
    WHERE a.notice_id = ANY (%(notices)s) AND a.area_code LIKE ANY (%(scope)s)
 """
 
