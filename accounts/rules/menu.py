@@ -45,7 +45,11 @@ DRILLS = MenuEntry(MenuLabel.DRILLS, "drills:home", "target", "drills.view", ("/
 DUTIES = MenuEntry(MenuLabel.DUTIES, "assignments:mine", "list-check", "assignments.view", ("/assignments/", "/t/"))
 PEOPLE = MenuEntry(MenuLabel.CONTACTS, "accounts:people", "users", "people.view", ("/people/",))
 SETTINGS = MenuEntry(
-    MenuLabel.SETTINGS, "territory:areas", "settings", "people.manage", ("/areas/", "/households/", "/admin/")
+    MenuLabel.SETTINGS,
+    "territory:areas",
+    "settings",
+    "people.manage",
+    ("/areas/", "/households/", "/messaging/", "/admin/"),
 )
 
 DESK = (

@@ -49,6 +49,8 @@ PAGES = [
     ("duty_officer", "{site}"),
     ("subdistrict_officer", "{site}edit/"),
     ("subdistrict_officer", "/hazards/rounds/"),
+    ("duty_officer", "/messaging/templates/"),
+    ("administrator", "/messaging/templates/sms/sms/notice_red/zh-hans/"),
     ("subdistrict_officer", "{inspection}"),
     ("grid_worker", "/field/"),
     ("grid_worker", "/me/"),

@@ -21,7 +21,7 @@ from messaging.channels.sms import Sms
 from messaging.enums import Channel, Lane, ReviewState, State
 from messaging.models import Enlisted, GatewayAccount, ProviderSignature, ProviderTemplate
 from tests.casts import GRID, NIGHT, Cast
-from tests.messaging.conftest import Scripted, phones, sent, time_passes
+from tests.messaging.conftest import Gateway, Scripted, phones, sent, time_passes
 
 SignedIn = Callable[[User], Client]
 WORDS = "防汛任务：{title}，限 {due} 前完成。"
@@ -224,6 +224,27 @@ def test_the_wire_carries_template_values_and_signature(monkeypatch: pytest.Monk
     ]  # fmt: skip
 
 
+def test_a_gateway_that_reviews_takes_what_travels_by_template_only(gateway: Gateway, settings: Settings) -> None:
+    gateway.control(
+        account="strict",
+        templates={"SMS_duty": "防汛任务：${title}，限 ${due} 前完成。"},
+        templates_only=True,
+        signatures=["卫东防汛"],
+    )
+    settings.GATEWAY_SECRETS = {"STRICT_GATEWAY_SECRET": settings.SMS_GATEWAY_SECRET}
+    account("strict", 1, signature="卫东防汛", secret_name="STRICT_GATEWAY_SECRET")
+    GatewayAccount.objects.update(url=f"{gateway.url}/a/strict")
+    approved("strict")
+    duty = given_duty()
+    actions.dispatch(Lane.BULK, now=NIGHT)
+    assert duty.deliveries.get().state == State.ACCEPTED
+    assert gateway.messages()[0]["text"] == "【卫东防汛】防汛任务：叫应，限 23:05 前完成。"
+    GatewayAccount.objects.update(templates_only=False)
+    free = sent(phones(1, start=10), text="自己写的话")
+    actions.dispatch(Lane.BULK, now=NIGHT)
+    assert free.deliveries.values_list("state", "error").get() == (State.FAILED, "free_text_refused")
+
+
 # -- the register ------------------------------------------------------------------------------------------------------
 
 
@@ -331,6 +352,7 @@ def test_the_page_says_first_what_is_missing_and_the_duty_officer_reads_only(cas
     approved()
     page = signed_in(cast.duty_officer).get(reverse("messaging:templates")).content.decode()
     assert "汛前：暴雨必备模板还缺 3 项" in page
+    assert 'href="?kind=voice"' in page
     address = reverse("messaging:template", args=["sms", "one", "duty", "zh-hans"])
     assert address in page
     assert signed_in(cast.duty_officer).get(address).status_code == 200
