@@ -28,10 +28,11 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """Status code and decoded JSON body (None when the body was not JSON)."""
+    """Status code, decoded JSON body (None when it was not JSON) and the seconds of a Retry-After (None without)."""
 
     status: int
     body: Any
+    retry_after: float | None = None
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -52,18 +53,42 @@ def post_signed(
     url: str, payload: object, *, secret: str, timeout: float, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Posts JSON, signed; `headers` come on top. Raises Unreachable or Unanswered; any HTTP status is an Answer."""
-    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    body = _json(payload)
     stamp = str(int(time.time()))
-    own = {"Content-Type": "application/json", "X-Timestamp": stamp, "X-Signature": signature(secret, stamp, body)}
+    own = {"X-Timestamp": stamp, "X-Signature": signature(secret, stamp, body)}
+    return _post(url, body, {**(headers or {}), **own}, timeout)
+
+
+def post_json(url: str, payload: object, *, timeout: float) -> Answer:
+    """Posts JSON without a signature; follows no redirect. Raises Unreachable or Unanswered."""
+    return _post(url, _json(payload), {}, timeout)
+
+
+def _json(payload: object) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
     try:
         response = _pool.request(
-            "POST", url, body=body, headers={**(headers or {}), **own}, timeout=urllib3.Timeout(connect=3, read=timeout)
+            "POST",
+            url,
+            body=body,
+            headers={**headers, "Content-Type": "application/json"},
+            timeout=urllib3.Timeout(connect=3, read=timeout),
+            redirect=False,
         )
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
         raise Unreachable(str(error)) from error
     except urllib3.exceptions.HTTPError as error:
         raise Unanswered(str(error)) from error
+    after = _seconds(response.headers.get("Retry-After", ""))
     try:
-        return Answer(response.status, response.json())
+        return Answer(response.status, response.json(), after)
     except ValueError:
-        return Answer(response.status, None)
+        return Answer(response.status, None, after)
+
+
+def _seconds(text: str) -> float | None:
+    """A Retry-After in seconds; a date is taken as none."""
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -20,6 +20,7 @@ class ContactKind(models.TextChoices):
     MOBILE = "mobile", _("Mobile phone")
     LANDLINE = "landline", _("Landline")
     EMAIL = "email", _("E-mail")
+    ROBOT = "robot", _("Group robot")
 
 
 class MustReach(models.TextChoices):

@@ -277,6 +277,8 @@ VOICE_GATEWAY_SECRET = env.str("VOICE_GATEWAY_SECRET", "")
 VOICE_LINES = env.int("VOICE_LINES", 10)  # calls at the same time; what providers give without asking
 # The keys of accounts that stand in the database under the name of their variable.
 GATEWAY_SECRETS = {name: value for name, value in os.environ.items() if name.endswith("_GATEWAY_SECRET")}
+# Where robots of groups may stand: nothing is posted to any other address.
+ROBOT_HOSTS = env.list("ROBOT_HOSTS", ["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 vars().update(env.dj_email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "fangxun@localhost")

@@ -24,6 +24,7 @@ from messaging import queries, rules
 from messaging.actions.account import note_failure, note_success
 from messaging.actions.broadcast import BELLS, PARAMS_KEPT
 from messaging.actions.carriage import Carriage, note_account
+from messaging.actions.hold import Claimed, held_back, lines_free
 from messaging.actions.pace import settle, take
 from messaging.channels import channel_of, fault_of
 from messaging.enums import Channel, Lane, State
@@ -31,6 +32,7 @@ from messaging.models import Broadcast
 
 logger = logging.getLogger(__name__)
 
+LINES_AGAIN = 2.0  # seconds until a voice account is asked again for a free line
 LOOK_AGAIN = 1.0  # seconds after which a busy pass sees what has become due in other channels
 
 
@@ -45,23 +47,6 @@ class Tally:
     unknown: int = 0
     settled: int = 0
     lost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """One row of a claim."""
-
-    id: int
-    fence: int
-    prior: int
-    attempts: int
-    broadcast_id: int
-    params: str | None  # JSON as it stands in the row: only rows that go out need it
-    account: str  # of the try before this claim; empty when there was none
-    address: str
-    newest: str  # the latest due time of this claim, as the database writes it
-    dead: bool
-    enlisted: bool
 
 
 def dispatch(
@@ -149,6 +134,9 @@ class _Pass:
         account = next(iter(self.accounts[name]), rules.Account(name=name, channel=name, provider=""))
         wire = channel_of(account)
         most = min(wire.batch_size if wire else rules.BATCH[Lane.BULK], rules.BATCH[self.lane])
+        if account.lines and name == Channel.VOICE and not (most := min(most, lines_free(account))):
+            self.rests[name] = time.monotonic() + LINES_AGAIN
+            return False
         granted, wait = take(account, self.word, most=most)
         if not granted:
             self.rests[name] = time.monotonic() + wait
@@ -227,6 +215,8 @@ class _Pass:
                 going.append(row)
             else:
                 outcomes.append((row, settled))
+        going, held = held_back(going, account)
+        outcomes += held
         going, messages, barred = self._taken(going, broadcasts, account)
         outcomes += barred
         self.tally.claimed += len(claimed)

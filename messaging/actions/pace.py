@@ -1,5 +1,7 @@
 """Token buckets: how much of an account a worker may use now. In rows, so that all workers share them."""
 
+import hashlib
+
 from django.db import connection
 
 from messaging import rules
@@ -10,22 +12,26 @@ def take(account: rules.Account, lane: str, *, most: int) -> tuple[int, float]:
     rate = rules.rate_of(account, lane)
     if not rate:
         return most, 0.0
+    least = min(most, rules.least_take(rate))
+    return _take(rules.bucket_name(account, lane), rate, rules.burst_of(rate), most=most, least=least)
+
+
+def take_of_address(account: rules.Account, address: str) -> float:
+    """Takes one message of a group robot's bucket: 0, or the seconds to wait. The robot's address stays out of it."""
+    name = f"{account.name}@{hashlib.sha256(address.encode()).hexdigest()[:24]}"
+    taken, wait = _take(name, rules.ROBOT_RATE, rules.ROBOT_BURST, most=1, least=1)
+    return 0.0 if taken else max(wait, 0.1)
+
+
+def _take(name: str, rate: float, burst: float, *, most: int, least: int) -> tuple[int, float]:
+    given: dict[str, str | float] = {"name": name, "rate": rate, "burst": burst, "most": most, "least": least}
     with connection.cursor() as cursor:
         for _attempt in range(2):
-            cursor.execute(
-                _TAKE,
-                {
-                    "name": rules.bucket_name(account, lane),
-                    "rate": rate,
-                    "burst": rules.burst_of(rate),
-                    "most": most,
-                    "least": min(most, rules.least_take(rate)),
-                },
-            )
+            cursor.execute(_TAKE, given)
             if row := cursor.fetchone():
                 taken, left = row
-                return int(taken), 0.0 if taken else max(0.0, (min(most, rules.least_take(rate)) - left) / rate)
-            cursor.execute(_FIRST, [rules.bucket_name(account, lane), rules.burst_of(rate)])
+                return int(taken), 0.0 if taken else max(0.0, (least - left) / rate)
+            cursor.execute(_FIRST, [name, burst])
     return 0, 1 / rate
 
 

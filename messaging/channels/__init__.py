@@ -1,11 +1,18 @@
 """The channels that are built, one folder each; none of them knows another."""
 
 from messaging import rules
+from messaging.channels.aliyun import Aliyun
+from messaging.channels.console import Console
+from messaging.channels.dingtalk import Dingtalk
 from messaging.channels.email import Email
 from messaging.channels.sms import Sms
+from messaging.channels.voice import Voice
+from messaging.channels.wecom import Wecom
 
 # By channel and provider: whose wire it speaks.
-CHANNELS: dict[tuple[str, str], rules.Channel] = {(one.name, one.provider): one for one in (Sms(), Email())}
+CHANNELS: dict[tuple[str, str], rules.Channel] = {
+    (one.name, one.provider): one for one in (Sms(), Aliyun(), Voice(), Email(), Wecom(), Dingtalk(), Console())
+}
 
 
 def channel_of(account: rules.Account) -> rules.Channel | None:

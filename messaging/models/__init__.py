@@ -1,6 +1,6 @@
 """Accounts at gateways, broadcasts and deliveries, and what comes back."""
 
-from messaging.models.account import AccountState, GatewayAccount, PaceBucket
+from messaging.models.account import AccountState, GatewayAccount, GroupRobot, PaceBucket
 from messaging.models.broadcast import Broadcast, Delivery, Enlisted
 from messaging.models.fallback import Fallback, PurgedCount
 from messaging.models.register import ProviderSignature, ProviderTemplate
@@ -13,6 +13,7 @@ __all__ = [
     "Enlisted",
     "Fallback",
     "GatewayAccount",
+    "GroupRobot",
     "PaceBucket",
     "ProviderSignature",
     "ProviderTemplate",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Stamped
 from messaging.enums import Channel, Provider
+from territory.models import ContactPoint, Placed
 
 
 @pghistory.track()
@@ -75,3 +76,25 @@ class PaceBucket(models.Model):
     name = models.CharField(max_length=60, primary_key=True)
     tokens = models.FloatField()
     filled_at = models.DateTimeField()
+
+
+class GroupRobot(Placed):
+    """A robot in a chat group. Its address is a contact point, so that a broadcast reaches it like anybody.
+
+    `secret_name` names the environment variable (…_GATEWAY_SECRET) of a DingTalk robot's signing secret.
+    """
+
+    name = models.CharField(_("name"), max_length=60)
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=[(one.value, one.label) for one in (Channel.WECOM, Channel.DINGTALK)]
+    )
+    contact_point = models.OneToOneField(ContactPoint, on_delete=models.PROTECT, related_name="+")
+    secret_name = models.CharField(_("environment variable of its key"), max_length=60, blank=True)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("group robot")
+        verbose_name_plural = _("group robots")
+
+    def __str__(self) -> str:
+        return self.name

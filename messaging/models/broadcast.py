@@ -84,6 +84,9 @@ class Delivery(Placed):
         constraints = [models.UniqueConstraint(fields=["broadcast", "contact_point"], name="delivery_once")]
         indexes = [
             models.Index(fields=["lane", "channel", "due_at", "id"], condition=Q(is_open=True), name="delivery_open"),
+            # Calls are few beside texts; whom they rang of late is asked before every call.
+            models.Index(fields=["contact_point", "accepted_at"], condition=Q(channel="voice"), name="delivery_rung"),
+            models.Index(fields=["accepted_at"], condition=Q(channel="voice"), name="delivery_calls"),
         ]
 
 

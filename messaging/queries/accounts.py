@@ -8,20 +8,25 @@ from django.db.models.functions import Now
 
 from messaging import rules
 from messaging.enums import Channel, Provider
-from messaging.models import AccountState, GatewayAccount
+from messaging.models import AccountState, GatewayAccount, GroupRobot
+
+ROBOTS = (Channel.WECOM, Channel.DINGTALK)
+Robots = dict[str, dict[str, str]]  # by channel and address, the signing secret: empty where a robot has none
 
 
 def accounts(channel: str) -> list[rules.Account]:
-    """The accounts of a channel by rank; without rows the one of the settings, if it is set. One statement."""
-    return _in_use(channel=channel).get(channel) or _of_settings(channel)
+    """The accounts of a channel by rank; without rows the one of the settings, if set. One statement; of robots two."""
+    robots = _robots() if channel in ROBOTS else {}
+    return _in_use(robots, channel=channel).get(channel) or _of_settings(channel, robots)
 
 
 def all_accounts() -> dict[str, list[rules.Account]]:
     """The accounts of every channel, first the one to use: by rank, those that failed a moment ago last.
 
-    Two statements.
+    Three statements.
     """
-    rows = _in_use()
+    robots = _robots()
+    rows = _in_use(robots)
     troubled = {
         name: (failures, rests)
         for name, failures, rests in AccountState.objects.filter(failures__gt=0)
@@ -30,17 +35,20 @@ def all_accounts() -> dict[str, list[rules.Account]]:
     }
     return {
         channel: sorted(
-            (_standing(one, *troubled.get(one.name, (0, False))) for one in rows.get(channel) or _of_settings(channel)),
+            (
+                _standing(one, *troubled.get(one.name, (0, False)))
+                for one in rows.get(channel) or _of_settings(channel, robots)
+            ),
             key=lambda one: one.rests,
         )
         for channel in Channel.values
     }
 
 
-def _in_use(**only: str) -> dict[str, list[rules.Account]]:
+def _in_use(robots: Robots, **only: str) -> dict[str, list[rules.Account]]:
     found: dict[str, list[rules.Account]] = {}
     for row in GatewayAccount.objects.filter(retired_at=None, **only).order_by("channel", "rank"):
-        found.setdefault(row.channel, []).append(_account(row))
+        found.setdefault(row.channel, []).append(_account(row, robots))
     return found
 
 
@@ -53,7 +61,7 @@ def _standing(account: rules.Account, failures: int, rests: bool) -> rules.Accou
     return replace(account, failures=failures, rests=rests) if failures else account
 
 
-def _account(row: GatewayAccount) -> rules.Account:
+def _account(row: GatewayAccount, robots: Robots) -> rules.Account:
     return rules.Account(
         name=row.name,
         channel=row.channel,
@@ -67,10 +75,20 @@ def _account(row: GatewayAccount) -> rules.Account:
         bulk_rate=row.bulk_rate,
         lines=row.lines,
         options=row.options,
+        address_secrets=robots.get(row.channel, {}),
     )
 
 
-def _of_settings(channel: str) -> list[rules.Account]:
+def _robots() -> Robots:
+    """The group robots in use."""
+    found: Robots = {}
+    rows = GroupRobot.objects.filter(retired_at=None)
+    for channel, address, name in rows.values_list("channel", "contact_point__address", "secret_name"):
+        found.setdefault(channel, {})[address] = settings.GATEWAY_SECRETS.get(name, "")
+    return found
+
+
+def _of_settings(channel: str, robots: Robots) -> list[rules.Account]:
     """The account that the environment describes, under the channel's own name; none where it describes none."""
     if channel == Channel.SMS:
         return [
@@ -97,6 +115,17 @@ def _of_settings(channel: str) -> list[rules.Account]:
         ]
     if channel == Channel.EMAIL:
         return [rules.Account(name=channel, channel=channel, provider=Provider.SMTP, idempotent=False)]
+    if channel in ROBOTS:
+        secrets = robots.get(channel, {})
+        return (
+            [
+                rules.Account(
+                    name=channel, channel=channel, provider=Provider.ROBOT, idempotent=False, address_secrets=secrets
+                )
+            ]
+            if secrets
+            else []
+        )
     if channel == Channel.CONSOLE and settings.DEBUG:
         return [rules.Account(name=channel, channel=channel, provider=Provider.CONSOLE, idempotent=False)]
     return []

@@ -1,6 +1,7 @@
 """Decisions about messages, in plain Python: what may go out, what an answer means, what a text costs."""
 
 from messaging.rules.channel import Accepted, Account, Channel, Message, Rejected, Result, RetryAfter, Unknown
+from messaging.rules.contract import read_answer, wire
 from messaging.rules.delivery import (
     BATCH,
     LEASE_SECONDS,
@@ -32,21 +33,45 @@ from messaging.rules.register import (
     minutes_for,
     parts_at_most,
 )
+from messaging.rules.robot import (
+    DINGTALK_CODES,
+    ROBOT_BURST,
+    ROBOT_RATE,
+    WECOM_CODES,
+    is_robot_address,
+    read_errcode,
+)
 from messaging.rules.text import EXERCISE_MARK, SMS_MOST, Template, marked, signed, sms_parts
+from messaging.rules.voice import (
+    LONG_MINUTES,
+    CalleeCaps,
+    Rung,
+    callee_caps,
+    free_lines,
+    may_ring,
+    spoken,
+    voice_estimate,
+)
 from messaging.rules.webhook import Malformed, read_receipts, read_replies
 
 __all__ = [
     "BATCH",
+    "DINGTALK_CODES",
     "EXERCISE_MARK",
     "LEASE_SECONDS",
     "LONGEST_VALUE",
+    "LONG_MINUTES",
     "REST_OF_PASS",
     "RETRY_WAITS",
+    "ROBOT_BURST",
+    "ROBOT_RATE",
     "SMS_MOST",
     "TOO_OLD",
     "UNANSWERED_SECONDS",
+    "WECOM_CODES",
     "Accepted",
     "Account",
+    "CalleeCaps",
     "Channel",
     "Claim",
     "Fit",
@@ -58,11 +83,13 @@ __all__ = [
     "Result",
     "RetryAfter",
     "Reviewed",
+    "Rung",
     "Template",
     "Unknown",
     "blanks",
     "bucket_name",
     "burst_of",
+    "callee_caps",
     "carried",
     "cut_for_one_less",
     "dead_numbers",
@@ -70,19 +97,27 @@ __all__ = [
     "failure_of",
     "fault_of_text",
     "fault_of_value",
+    "free_lines",
     "is_marked",
+    "is_robot_address",
     "least_take",
     "longest_text",
     "marked",
+    "may_ring",
     "minutes_for",
     "outcome_of",
     "parts_at_most",
     "parts_of",
     "pause_after",
     "rate_of",
+    "read_answer",
+    "read_errcode",
     "read_receipts",
     "read_replies",
     "rest_after",
     "signed",
     "sms_parts",
+    "spoken",
+    "voice_estimate",
+    "wire",
 ]

@@ -24,6 +24,7 @@ class Account:
     bulk_rate: float = 0.0
     lines: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
+    address_secrets: Mapping[str, str] = field(default_factory=dict)  # of group robots, by address
     rests: bool = False  # it failed a moment ago: another account of its channel goes first
     failures: int = 0  # batches in a row that it did not take
 
@@ -79,7 +80,7 @@ class Channel(Protocol):
 
     name: str
     provider: str
-    batch_size: int
+    batch_size: int  # a channel with `paced_by_address` sends each address a few a minute only
 
     def fault(self, account: Account) -> str:
         """A code that says why this account cannot send at all ("gateway_unset"), empty when it can."""
