@@ -26,6 +26,15 @@ class SignInForm(forms.Form):
     )
 
 
+class FeedbackForm(forms.Form):
+    """What somebody wants to tell, and the page he came from."""
+
+    text = forms.CharField(
+        label=_("What you want to tell us"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    page = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput())
+
+
 def _phone_field(**attrs: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel-national", **attrs})
     return forms.CharField(label=_("Mobile number"), max_length=20, widget=widget)

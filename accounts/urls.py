@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts import api
-from accounts.views import me, people, sign_in
+from accounts.views import feedback, me, people, sign_in
 
 app_name = "accounts"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("activate/<str:token>/", sign_in.activate, name="activate"),
     path("me/", me.me, name="me"),
     path("me/password/", me.change_password, name="change_password"),
+    path("feedback/", feedback.feedback, name="feedback"),
     path("people/", people.people, name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/import/", people.import_people, name="import_people"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -11,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
@@ -200,3 +202,53 @@ class AssignmentViews(ReadOnlyModelViewSet[Assignment]):
 
     def _answer(self, duty: Assignment) -> Response:
         return Response(self.get_serializer(duty).data)
+
+
+class FactsIn(serializers.Serializer[Any]):
+    """Which span is asked for: local days, the last one included; the present month if none is given."""
+
+    first_day = serializers.DateField(required=False)
+    last_day = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The last day is not before the first, and the span is at most a year and a day."""
+        today = timezone.localdate(clock.now())
+        first = attrs.get("first_day") or today.replace(day=1)
+        last = attrs.get("last_day") or max(first, today)
+        if not 0 <= (last - first).days <= 366:
+            raise serializers.ValidationError({"last_day": _("Choose a last day within a year after the first.")})
+        return {"first": first, "last": last}
+
+
+class FactsOut(serializers.Serializer[Any]):
+    """One person's figures."""
+
+    person = serializers.IntegerField(source="person.pk")
+    name = serializers.CharField(source="person.name")
+    area_code = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField(), source="figures")
+    kinds = serializers.DictField(child=serializers.IntegerField(), source="tally.kinds")
+    minutes_to_acknowledge = serializers.IntegerField(source="tally.minutes_to_acknowledge", allow_null=True)
+    minutes_to_report = serializers.IntegerField(source="tally.minutes_to_report", allow_null=True)
+
+
+class FactsView(APIView):
+    """Facts of work: the people of one's areas by area and name, or oneself for whoever sees no others."""
+
+    permission_classes = [holds("assignments.view")]
+
+    @extend_schema(parameters=[FactsIn], responses=FactsOut(many=True))
+    def get(self, request: Request) -> Response:
+        """What was given in the span, and how it stands now; withdrawn duties and exercises apart."""
+        asked = FactsIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        user: Any = request.user
+        now, period = (
+            clock.now(),
+            queries.Period(*rules.span(**asked.validated_data, zone=timezone.get_current_timezone())),
+        )
+        if user.can("facts.view"):
+            lines = queries.facts_of_people(user.scope_for("facts.view"), period, now=now)
+        else:
+            lines = [queries.own_line(user, period, now=now)]
+        return Response(FactsOut(lines, many=True).data)

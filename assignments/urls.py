@@ -1,8 +1,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from assignments.api import AssignmentViews
-from assignments.views import answers, detail, link, lists
+from assignments.api import AssignmentViews, FactsView
+from assignments.views import answers, detail, facts, link, lists
 
 app_name = "assignments"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("answers/paste/", answers.paste, name="paste"),
     path("replies/", answers.replies, name="replies"),
     path("replies/<int:pk>/", answers.claim, name="claim"),
+    path("facts/", facts.my_facts, name="facts"),
+    path("facts/people/", facts.people_facts, name="facts_people"),
+    path("facts/people/export/", facts.export, name="facts_export"),
+    path("facts/people/<int:pk>/", facts.person_facts, name="facts_person"),
     path("<uuid:uuid>/", detail.detail, name="detail"),
     path("<uuid:uuid>/act/", detail.act, name="act"),
     path("<uuid:uuid>/support/", detail.support, name="support"),
@@ -23,4 +27,4 @@ link_urlpatterns = [path("<str:token>/", link.task, name="task_link")]
 
 router = SimpleRouter()
 router.register("assignments", AssignmentViews, basename="assignment")
-api_urlpatterns = router.urls
+api_urlpatterns = [path("assignments/facts/", FactsView.as_view(), name="api_facts"), *router.urls]

@@ -266,6 +266,7 @@ MESSAGE_PURPOSES: list[str] = [
 
 INSTALLATION = env.str("INSTALLATION", "wd")  # prefix of our ids at a gateway that several installations share
 DUTY_PHONE = env.str("DUTY_PHONE", "")  # the duty room's number, on every phone page and notice
+FILING_NUMBER = env.str("FILING_NUMBER", "")  # printed at the foot of every page; empty hides it
 RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")

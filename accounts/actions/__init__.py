@@ -1,5 +1,6 @@
 """What is done about people: import, activation, signing in, roles, reveals."""
 
+from accounts.actions.feedback import give_feedback
 from accounts.actions.people_import import check_people, store_people
 from accounts.actions.reveals import Revealed, reveal
 from accounts.actions.roles import add_person, end_role, hold_role, replace_person
@@ -20,6 +21,7 @@ __all__ = [
     "change_password",
     "check_people",
     "end_role",
+    "give_feedback",
     "hold_role",
     "issue_activation",
     "issue_token",

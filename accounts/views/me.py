@@ -55,5 +55,9 @@ def _page(request: HttpRequest, form: ChangePasswordForm) -> HttpResponseBase:
     names = queries.area_names(held.area_code for held in user.roles_at(now))
     # Who has no desk sees the page as on his phone.
     page = "accounts/me.html" if user.can("board.view") else "accounts/me_phone.html"
-    context = {"form": form, "roles": queries.role_names(user, now=now, names=names)}
+    context = {
+        "form": form,
+        "has_duties": user.can("assignments.view"),
+        "roles": queries.role_names(user, now=now, names=names),
+    }
     return render(request, page, context)

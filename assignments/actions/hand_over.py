@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 
 from accounts.models import User
 from assignments import queries, rules
 from assignments.actions.assign import new_nonce
 from assignments.actions.notify import lane_of, notify
 from assignments.enums import GIVEN, OPEN, Means, Objection, Verb
-from assignments.models import Assignment, AssignmentEvent
+from assignments.models import Assignment, AssignmentEvent, PastHolding
 from assignments.signals import assignment_changed
 from core.audit import act
 from core.rules import Refused
@@ -50,6 +51,7 @@ def hand_over_all(*, leaver: User, to: User, area_code: str, by: User, now: date
 
 def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) -> list[Assignment]:
     before = {row.pk: row.assignee_name for row in rows}
+    _keep_past(rows, now)
     for row in rows:
         _give(row, to, now)
     Assignment.objects.bulk_update(
@@ -79,6 +81,24 @@ def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) 
     for row in rows:
         assignment_changed.send(Assignment, verb=Verb.HAND_OVER, assignment=row, by=by, now=now)
     return rows
+
+
+def _keep_past(rows: list[Assignment], now: datetime) -> None:
+    """What the present holders did in their own time stays theirs."""
+    began = dict(
+        PastHolding.objects.filter(assignment__in=rows).values_list("assignment").annotate(at=Max("until")).order_by()
+    )
+    PastHolding.objects.bulk_create(
+        PastHolding(
+            assignment=row,
+            person_id=row.assignee_id,
+            since=began.get(row.pk, row.issued_at),
+            until=now,
+            acknowledge_by=row.acknowledge_by,
+            acknowledged_at=row.acknowledged_at,
+        )
+        for row in rows
+    )
 
 
 def _tell(rows: list[Assignment], by: User, now: datetime) -> dict[UUID | None, Broadcast | None]:

@@ -2,5 +2,6 @@
 
 from assignments.models.answers import UnclaimedReply
 from assignments.models.duty import Assignment, AssignmentEvent
+from assignments.models.holding import PastHolding
 
-__all__ = ["Assignment", "AssignmentEvent", "UnclaimedReply"]
+__all__ = ["Assignment", "AssignmentEvent", "PastHolding", "UnclaimedReply"]

@@ -53,6 +53,17 @@ from assignments.queries.duties import (
     to_copy,
     visible,
 )
+from assignments.queries.facts import (
+    HeldDuty,
+    Period,
+    PersonFacts,
+    duties_behind,
+    facts_of_people,
+    facts_of_person,
+    facts_sheet,
+    held_duties,
+    own_line,
+)
 from assignments.queries.purposes import purpose_of, purposes
 from assignments.queries.screens import Line, Told, line, lines, sheet, told
 
@@ -62,8 +73,11 @@ __all__ = [
     "Choice",
     "Claim",
     "Filters",
+    "HeldDuty",
     "Line",
     "Page",
+    "Period",
+    "PersonFacts",
     "Told",
     "UnclaimedLine",
     "answer_label",
@@ -75,7 +89,12 @@ __all__ = [
     "clocks",
     "counts",
     "done_before",
+    "duties_behind",
+    "facts_of_people",
+    "facts_of_person",
+    "facts_sheet",
     "group_text",
+    "held_duties",
     "history",
     "how_to_answer",
     "is_late",
@@ -92,6 +111,7 @@ __all__ = [
     "options_for",
     "options_of",
     "owed_by",
+    "own_line",
     "page_of",
     "paged",
     "phone_of",

@@ -16,6 +16,7 @@ from assignments.rules.answers import (
     understood,
 )
 from assignments.rules.clocks import Clocks, deadlines, happened, late_since, minutes_late, minutes_taken
+from assignments.rules.facts import FIGURES, Held, Tally, figures_of, month_span, span, tally
 from assignments.rules.kinds import Kind
 from assignments.rules.links import is_genuine, link_token, number_in
 from assignments.rules.recognise import Heard, Reading, Receiver, Verdict, answers_of, recognised
@@ -24,6 +25,7 @@ from assignments.rules.states import JUDGING, OWN, PROVEN, Standing, allowed, is
 
 __all__ = [
     "CANNOT",
+    "FIGURES",
     "FINISHED",
     "GOT_IT",
     "JUDGING",
@@ -34,6 +36,7 @@ __all__ = [
     "SUPPORT",
     "Clocks",
     "Heard",
+    "Held",
     "Kind",
     "Meaning",
     "Option",
@@ -42,10 +45,12 @@ __all__ = [
     "Reminder",
     "Sense",
     "Standing",
+    "Tally",
     "Verdict",
     "allowed",
     "answers_of",
     "deadlines",
+    "figures_of",
     "first_reminder",
     "happened",
     "is_doer",
@@ -55,13 +60,16 @@ __all__ = [
     "may",
     "minutes_late",
     "minutes_taken",
+    "month_span",
     "next_state",
     "number_in",
     "offered",
     "option_with",
     "recognised",
     "reminder",
+    "span",
     "strongest",
+    "tally",
     "tone",
     "understood",
     "verbs",

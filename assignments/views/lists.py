@@ -81,6 +81,7 @@ def _frame(request: HttpRequest, tab: str, form: ListForm) -> dict[str, Any]:
         {"label": gettext("To do"), "url": url, "current": tab == "mine"},
         *([{"label": gettext("My areas"), "url": f"{url}?tab=area", "current": tab == "area"}] if supervises else []),
         {"label": gettext("Closed"), "url": f"{url}?tab=closed", "current": tab == "closed"},
+        {"label": gettext("Record of work"), "url": reverse("assignments:facts"), "current": False},
     ]
     return {
         "tabs": tabs,
