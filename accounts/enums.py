@@ -19,6 +19,14 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("System administrator")
 
 
+class Unreachable(models.TextChoices):
+    """Why somebody who is counted on would not be reached."""
+
+    NO_PHONE = "no_phone", _("has no telephone number")
+    DEAD = "dead", _("the number is dead")
+    UNVERIFIED = "unverified", _("the number was never verified")
+
+
 class PersonFault(models.TextChoices):
     """What can be wrong in a list of people. The label is the sentence that people read: it names the mend."""
 

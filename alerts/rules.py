@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.enums import DUTY_LABEL, Choice, Element, NoticeKind, NoticeLevel, NoticeState, Reach, VisitOutcome
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from territory.rules import LENGTHS
 
 # Doors are one duty a grid: half an hour to be seen, two hours to knock at all of them; the visits are the proof, so
@@ -18,8 +18,7 @@ DOOR_KNOCK = Kind(
     label=DUTY_LABEL,
     acknowledge_minutes=10,
     due_minutes=120,
-    remind_every_minutes=15,
-    reminders_before_superior=2,
+    policy=reminding(15, 2),
     needs_verification=False,
     page="alerts:knock",
 )

@@ -130,7 +130,7 @@ class AssignmentViews(ReadOnlyModelViewSet[Assignment]):
 
     def get_queryset(self) -> QuerySet[Assignment]:
         """His own, and those of the areas that he supervises."""
-        return queries.visible(self._user)
+        return queries.visible(self._user).prefetch_related("runs")
 
     @property
     def _user(self) -> User:

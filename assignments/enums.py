@@ -37,6 +37,41 @@ class Verb(models.TextChoices):
     ESCALATE = "escalate", _("told the superior")
     ASK_SUPPORT = "ask_support", _("asked for support")
     SUPPORT_SENT = "support_sent", _("arranged support")
+    SILENCE = "silence", _("stopped the ladder")
+
+
+class Who(models.TextChoices):
+    """Who is told at a step of a ladder; looked up when the step is taken."""
+
+    ASSIGNEE = "assignee", _("the person himself")
+    DEPUTY = "deputy", _("the deputy")
+    SUPERIOR = "superior", _("the sub-district")
+    LEADER = "leader", _("the leader on duty")
+    ROOM = "room", _("the duty room")
+
+
+class Way(models.TextChoices):
+    """How somebody is told at a step."""
+
+    SMS = "sms", _("SMS")
+    VOICE = "voice", _("Telephone call")
+
+
+class Until(models.TextChoices):
+    """What ends a ladder."""
+
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    REPORTED = "reported", _("Reported")
+    CLOSED = "closed", _("Closed")
+
+
+class Stopped(models.TextChoices):
+    """Why a ladder ended."""
+
+    ANSWERED = "answered", _("answered")
+    REPORTED = "reported", _("reported done")
+    CLOSED = "closed", _("closed")
+    SILENCED = "silenced", _("stopped by a leader")
 
 
 class Means(models.TextChoices):
@@ -107,6 +142,7 @@ class Objection(models.TextChoices):
     SETTLED = "conflict.settled", _("This reply has been settled already.")
     NO_SUPPORT = "conflict.no_support", _("Nobody waits for support here.")
     NOT_OPEN = "conflict.not_open", _("This duty is not open any more: nobody needs a reminder.")
+    SILENT_ALREADY = "conflict.silent_already", _("Nobody is being told of this duty: there is nothing to stop.")
 
 
 # What people are told about duties, as message ids. Each is declared in `queries.purposes`.
@@ -116,3 +152,9 @@ TOLD = gettext_noop("Not answered: {title} ({who}), due {due}. Please see to it:
 SENT_BACK = gettext_noop("Flood duty sent back: {title}. Please do it again. Due {due}: {link}")
 SUPPORT = gettext_noop("Support wanted: {who}, {title}. See to it now: {link}")
 WITHDRAWN = gettext_noop("Flood duty withdrawn: {title}. Nothing more is to be done.")
+UNVERIFIED = gettext_noop("Reported and not verified yet: {title} ({who}), due {due}. Please see to it: {link}")
+ASKED = gettext_noop("{who} does not answer: {title}, due {due}. Please answer in his place: {link}")
+CALLED = gettext_noop("Flood duty: {title}, due {due}. Press 1 when you have it.")
+CALLED_FOR = gettext_noop("{who} does not answer. Flood duty: {title}, due {due}. Press 1 when you take it.")
+GAP = gettext_noop("Nobody could be told of {title} ({who}), due {due}: one step is empty. See to it: {link}")
+MISSING = gettext_noop("{count} people who are counted on cannot be reached: {names}. Correct their numbers: {link}")

@@ -1,4 +1,4 @@
-"""Reminders, woken by the bell every few seconds."""
+"""The engine of the ladders, woken by the bell every few seconds; and the daily look at telephone numbers."""
 
 from celery import shared_task
 
@@ -8,9 +8,15 @@ from core.actions import tick
 
 
 @shared_task
-def remind() -> int:
-    """Reminds whoever is due and marks the tick; how many were reminded."""
+def escalate() -> int:
+    """Takes every ladder that is due one step and marks the tick; how many there were."""
     now = clock.now()
-    reminded = actions.remind_due(now=now)
-    tick("assignments.remind", now=now)
-    return reminded
+    taken = actions.escalate_due(now=now)
+    tick("assignments.escalate", now=now)
+    return taken
+
+
+@shared_task
+def report_unreachable() -> int:
+    """Tells the duty room once a day who could not be reached; how many these are."""
+    return actions.report_unreachable(now=clock.now())

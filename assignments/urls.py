@@ -20,6 +20,7 @@ urlpatterns = [
     path("<uuid:uuid>/act/", detail.act, name="act"),
     path("<uuid:uuid>/support/", detail.support, name="support"),
     path("<uuid:uuid>/remind/", detail.remind, name="remind"),
+    path("<uuid:uuid>/silence/", detail.silence, name="silence"),
     path("<uuid:uuid>/behalf/", detail.behalf, name="behalf"),
     path("<uuid:uuid>/handover/", detail.hand_over, name="hand_over"),
 ]

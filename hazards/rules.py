@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from core.rules import Refused
 from hazards.enums import DUTY_LABEL, ItemResult, MemberState, Objection, SiteKind, SiteState
 from territory.rules import LENGTHS
@@ -18,8 +18,7 @@ REINSPECTION = Kind(
     label=DUTY_LABEL,
     acknowledge_minutes=60,
     due_minutes=48 * 60,
-    remind_every_minutes=12 * 60,
-    reminders_before_superior=2,
+    policy=reminding(12 * 60, 2),
     needs_verification=True,
     page="hazards:inspect",
     urgent=False,

@@ -10,8 +10,10 @@ from django.contrib.gis.geos import Point
 from PIL import Image
 
 from accounts.models import User
-from assignments.enums import State
-from assignments.models import Assignment
+from assignments.enums import OPEN, State
+from assignments.models import Assignment, EscalationRun
+from assignments.queries import kind
+from assignments.rules import frozen
 from hazards.enums import ItemResult, SiteKind
 from hazards.models import (
     Checklist,
@@ -145,7 +147,7 @@ def duty(
 ) -> Assignment:
     """Something that somebody has to do within `minutes` of `now`; negative minutes: it is late."""
     due = now + timedelta(minutes=minutes)
-    return Assignment.objects.create(
+    given = Assignment.objects.create(
         **{
             "kind": "reinspection",
             "title": "再排查示例点",
@@ -155,11 +157,18 @@ def duty(
             "issued_by": issued_by,
             "issued_at": min(now, due) - timedelta(hours=1),
             "due_at": due,
-            "remind_at": due,
             "link_nonce": f"{next(_numbers):016x}",
             **fields,
         }
     )
+    if given.state in OPEN:
+        EscalationRun.objects.create(
+            assignment=given,
+            policy=frozen(kind(given.kind).policy),
+            next_due_at=given.due_at,
+            started_at=given.issued_at,
+        )
+    return given
 
 
 def late_duty(*, of: User, now: datetime = NIGHT) -> Assignment:
@@ -208,6 +217,7 @@ def round_with_one_late_site(*, opened_by: User, inspector: User, verifier: User
     Assignment.objects.filter(round_member=member).update(
         state=State.VERIFIED, verified_at=NIGHT, reported_by=inspector, verified_by=verifier
     )
+    EscalationRun.objects.filter(assignment__round_member=member).update(next_due_at=None, stopped_at=NIGHT)
     return opened
 
 

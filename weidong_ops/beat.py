@@ -20,7 +20,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "bulk lane": _every("messaging.tasks.send_bulk", TICK),
     "next addresses": _every("messaging.tasks.fall_back", 10.0),
     "receipts": _every("messaging.tasks.take_in_receipts", TICK),
-    "reminders": _every("assignments.tasks.remind", TICK),
+    "ladders": _every("assignments.tasks.escalate", TICK),
     "duties of shifts": _every("dutyroster.tasks.open_shifts", 10.0),
     "absent from post": _every("dutyroster.tasks.watch_shifts", 10.0),
     "roll calls": _every("dutyroster.tasks.call_roll", TICK),
@@ -29,6 +29,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "injects of drills": _every("drills.tasks.fire_due", TICK),
     "photographs": _every("core.tasks.reencode_media", 15.0),
     # Once a day from eight; rung often, so that a worker that starts late still tells.
+    "people out of reach": {"task": "assignments.tasks.report_unreachable", "schedule": crontab(minute="*/10")},
     "notices to keepers": {"task": "supplies.tasks.tell_keepers", "schedule": crontab(minute="*/10")},
     "ledger": {"task": "supplies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
     # Before every night, so that the paper on the desk is of today when the network is gone.

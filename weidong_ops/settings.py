@@ -203,6 +203,10 @@ RESOLVERS = {
     "ASSIGNMENT_PAGE": "weidong_ops.resolvers.assignment_page",
     # assignments -> dutyroster: who holds a post of an area at a moment
     "ON_DUTY": "dutyroster.queries.on_duty_people",
+    # assignments -> command: who is asked in place of somebody who does not answer
+    "DEPUTIES": "command.queries.people.deputies_of",
+    # assignments -> dutyroster: everybody whom a roster counts on
+    "ROSTERED": "dutyroster.queries.rostered",
     # dutyroster -> command: the response level in force over an area, None when there is none
     "SITUATION": "command.queries.level_in_force",
     # core -> everybody: may this person see this photograph?
@@ -211,7 +215,8 @@ RESOLVERS = {
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = [
     "messaging.actions.fall_back",
-    "assignments.actions.remind_due",
+    "assignments.actions.escalate_due",
+    "assignments.actions.report_unreachable",
     "alerts.actions.close_waiting",
     "hazards.actions.sweep",
     "dutyroster.actions.open_shifts",

@@ -11,8 +11,10 @@ from accounts.queries.people import (
     waiting_for_activation,
     workers_of,
 )
+from accounts.queries.reach import Missing, unreachable
 
 __all__ = [
+    "Missing",
     "NavItem",
     "area_choices",
     "area_names",
@@ -23,6 +25,7 @@ __all__ = [
     "people",
     "phone_navigation",
     "role_names",
+    "unreachable",
     "waiting_for_activation",
     "workers_of",
 ]

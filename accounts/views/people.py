@@ -43,6 +43,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "areas": queries.area_choices(user.scope_for("people.view")),
         "manages": user.can("people.manage"),
         "calls": user.can("people.call"),
+        "missing": queries.unreachable(user.scope_for("people.view"), now=now) if user.can("people.call") else [],
         "waiting": waiting if user.can("people.manage") else 0,
     }
     return render(request, "accounts/people.html", context)

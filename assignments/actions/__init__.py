@@ -3,9 +3,11 @@
 from assignments.actions.answer import answer, answer_many, send_support
 from assignments.actions.answers import claim_reply, drop_reply, take_replies
 from assignments.actions.assign import Duty, assign, assign_many
+from assignments.actions.escalate import escalate_due
 from assignments.actions.hand_over import hand_over, hand_over_all
 from assignments.actions.paste import Pasted, read_chat, store_chat
-from assignments.actions.remind import remind, remind_due
+from assignments.actions.reach import report_unreachable
+from assignments.actions.remind import remind, silence
 from assignments.actions.work import (
     OWN_VERBS,
     acknowledge,
@@ -36,16 +38,18 @@ __all__ = [
     "claim_reply",
     "decline",
     "drop_reply",
+    "escalate_due",
     "fulfil",
     "hand_over",
     "hand_over_all",
     "keep_to_its_page",
     "read_chat",
     "remind",
-    "remind_due",
     "report",
+    "report_unreachable",
     "send_back",
     "send_support",
+    "silence",
     "start",
     "store_chat",
     "take_replies",

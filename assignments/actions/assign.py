@@ -1,17 +1,18 @@
 """Gives duties."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
-from assignments.actions.notify import lane_of
+from assignments.actions.notify import Reached, lane_of, reach
 from assignments.actions.notify import notify as told
+from assignments.actions.runs import begin
 from assignments.enums import GIVEN, Means, Objection, State, Verb
 from assignments.models import Assignment, AssignmentEvent
-from assignments.rules import Kind, deadlines, first_reminder
+from assignments.rules import Kind, deadlines
 from core.audit import act
 from core.rules import SYSTEM, Actor, Refused
 from messaging.models import Broadcast
@@ -90,9 +91,11 @@ def assign_many(
             )
         }
         given = [stored[row.uuid] for row in fresh.values() if row.uuid in stored]
-        broadcast = None
+        broadcast: Broadcast | None = None
+        reached: dict[int, Reached] = {}
         if notify and given:
-            broadcast = _tell(given, kind, by=by, now=now)
+            reached = reach(given)
+            broadcast = _tell(given, kind, reached, by=by, now=now)
         AssignmentEvent.objects.bulk_create(
             AssignmentEvent(
                 assignment=row,
@@ -106,6 +109,8 @@ def assign_many(
             )
             for row in given
         )
+        if given:
+            begin(given, kind, now=now, reached=reached, broadcast=broadcast)
         found = {row.key: row for row in Assignment.objects.filter(key__in=keys)} if keys else {}
         return [found[duty.key] if duty.key else stored[fresh[place].uuid] for place, duty in enumerate(duties)]
 
@@ -128,14 +133,16 @@ def _row(duty: Duty, kind: Kind, issued_by: User | None, now: datetime, exercise
         due_at=due_at,
         needs_verification=kind.needs_verification,
         exercise=exercise,
-        remind_at=first_reminder(acknowledge_by, due_at),
         link_nonce=new_nonce(),
     )
 
 
-def _tell(given: list[Assignment], kind: Kind, *, by: Actor, now: datetime) -> Broadcast | None:
+def _tell(
+    given: list[Assignment], kind: Kind, reached: Mapping[int, Reached], *, by: Actor, now: datetime
+) -> Broadcast | None:
     first = min(row.pk for row in given)
-    return told(GIVEN, given, by=by, now=now, key=f"assignment-assign:{first}", lane=lane_of(kind))
+    key = f"assignment-assign:{first}"
+    return told(GIVEN, given, by=by, now=now, key=key, lane=lane_of(kind), reached=reached)
 
 
 def new_nonce() -> str:

@@ -1,5 +1,6 @@
 """One press replaces a person."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.db.models import Max
 from accounts.models import User
 from assignments import queries, rules
 from assignments.actions.assign import new_nonce
-from assignments.actions.notify import lane_of, notify
+from assignments.actions.notify import Reached, lane_of, notify, reach
+from assignments.actions.runs import restart
 from assignments.enums import GIVEN, OPEN, Means, Objection, Verb
 from assignments.models import Assignment, AssignmentEvent, PastHolding
 from assignments.signals import assignment_changed
@@ -46,7 +48,7 @@ def hand_over_all(*, leaver: User, to: User, area_code: str, by: User, now: date
     """
     with act("assignments.assignment.hand_over", by=by.actor):
         rows = Assignment.objects.in_scope(scope_of(area_code)).filter(assignee=leaver, state__in=OPEN)
-        return _move(list(rows.select_for_update().order_by("pk")), to, by, now, "")
+        return _move(list(rows.select_for_update(no_key=True).order_by("pk")), to, by, now, "")
 
 
 def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) -> list[Assignment]:
@@ -58,11 +60,13 @@ def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) 
         rows,
         [
             "assignee", "assignee_name", "contact_point", "state", "acknowledge_by", "acknowledged_at",
-            "started_at", "remind_at", "reminders", "link_nonce", "updated_at", "answer_key", "answered_by",
-            "support_asked_at",
+            "started_at", "link_nonce", "updated_at", "answer_key", "answered_by", "support_asked_at",
         ],
     )  # fmt: skip
-    told = _tell(rows, by, now)
+    reached = reach(rows)
+    told = _tell(rows, reached, by, now)
+    numbers = {exercise: broadcast.pk if broadcast else None for exercise, broadcast in told.items()}
+    restart(rows, now=now, reached=reached, told={row.pk: numbers[row.exercise] for row in rows})
     AssignmentEvent.objects.bulk_create(
         AssignmentEvent(
             assignment=row,
@@ -101,7 +105,9 @@ def _keep_past(rows: list[Assignment], now: datetime) -> None:
     )
 
 
-def _tell(rows: list[Assignment], by: User, now: datetime) -> dict[UUID | None, Broadcast | None]:
+def _tell(
+    rows: list[Assignment], reached: Mapping[int, Reached], by: User, now: datetime
+) -> dict[UUID | None, Broadcast | None]:
     """One message for what is real and one for each exercise: a mark of exercise must never stand over a real duty."""
     grouped: dict[UUID | None, list[Assignment]] = {}
     for row in rows:
@@ -114,6 +120,7 @@ def _tell(rows: list[Assignment], by: User, now: datetime) -> dict[UUID | None, 
             now=now,
             key=f"assignment-hand-over:{some[0].pk}:{now.isoformat()}",
             lane=min(lane_of(queries.kind(row.kind)) for row in some),
+            reached=reached,
         )
         for exercise, some in grouped.items()
     }
@@ -126,7 +133,7 @@ def _locked(assignment: Assignment, everything_by: User | None) -> list[Assignme
         rows = rows.filter(pk=assignment.pk)
     else:
         rows = rows.in_scope(everything_by.scope_for("assignments.assign")).filter(assignee=assignment.assignee_id)
-    return list(rows.select_for_update().order_by("pk"))
+    return list(rows.select_for_update(no_key=True).order_by("pk"))
 
 
 def _give(row: Assignment, to: User, now: datetime) -> None:
@@ -139,5 +146,4 @@ def _give(row: Assignment, to: User, now: datetime) -> None:
     row.assignee, row.assignee_name, row.contact_point = to, to.name, None
     row.acknowledged_at = row.started_at = row.support_asked_at = None
     row.answer_key = row.answered_by = ""
-    row.remind_at, row.reminders = rules.first_reminder(row.acknowledge_by, max(row.due_at, now)), 0
     row.link_nonce, row.updated_at = new_nonce(), now

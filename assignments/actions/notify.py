@@ -1,7 +1,8 @@
 """Tells people about their duties: one broadcast for many, each with his own link."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
-from accounts.models import PersonContact
 from assignments import queries
 from assignments.models import Assignment
 from assignments.rules import Kind
@@ -26,18 +26,45 @@ def lane_of(kind: Kind) -> Lane:
     return Lane.ALARM if kind.urgent else Lane.BULK
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where the word about a duty goes: the person, None when he has no account, and his telephone."""
+
+    person: int | None
+    contact_point: int
+
+
+def reach(duties: Sequence[Assignment]) -> dict[int, Reached]:
+    """Where each of these duties' assignees is reached, by duty; missing where nobody is. One statement."""
+    telephones = queries.first_contacts(
+        duty.assignee_id for duty in duties if duty.assignee_id and not duty.contact_point_id
+    )
+    found = {}
+    for duty in duties:
+        if point := duty.contact_point_id or telephones.get(duty.assignee_id or 0):
+            found[duty.pk] = Reached(duty.assignee_id, point)
+    return found
+
+
 def notify(
-    text: str, duties: Sequence[Assignment], *, by: Actor, now: datetime, key: str, lane: Lane
+    text: str,
+    duties: Sequence[Assignment],
+    *,
+    by: Actor,
+    now: datetime,
+    key: str,
+    lane: Lane,
+    reached: Mapping[int, Reached] | None = None,
 ) -> Broadcast | None:
     """Sends `text` to whoever owes these duties, one message a telephone however many he owes.
 
     `text` is a message id with {title}, {due} and {link}. None when nobody among them has a telephone.
     """
-    reach = _telephones(duties)
+    places = reach(duties) if reached is None else reached
     owed: dict[int, list[Assignment]] = {}
     for duty in duties:
-        if point := duty.contact_point_id or reach.get(duty.assignee_id or 0):
-            owed.setdefault(point, []).append(duty)
+        if duty.pk in places:
+            owed.setdefault(places[duty.pk].contact_point, []).append(duty)
     answers = _answers(duties)
     told = {point: (rows[0].area_code, _params(rows, answers)) for point, rows in owed.items()}
     return _send(text, told, duties, by, now, key, lane)
@@ -53,19 +80,10 @@ def notify_people(
     lane: Lane,
 ) -> Broadcast | None:
     """Sends `text` to people about duties that others owe, one message each. Two statements and send's."""
-    reach = first_contacts(told)
-    recipients = {reach[person]: (rows[0].area_code, _about(rows)) for person, rows in told.items() if person in reach}
+    points = queries.first_contacts(told)
+    found = [(points[person], rows) for person, rows in told.items() if person in points]
+    recipients = {point: (rows[0].area_code, _about(rows)) for point, rows in found}
     return _send(text, recipients, [row for rows in told.values() for row in rows], by, now, key, lane)
-
-
-def first_contacts(people: Iterable[int]) -> dict[int, int]:
-    """The first telephone of each person: person id to contact point id. One statement."""
-    ranked = PersonContact.objects.filter(user_id__in=list(people)).order_by("user_id", "rank").distinct("user_id")
-    return dict(ranked.values_list("user_id", "contact_point_id"))
-
-
-def _telephones(duties: Sequence[Assignment]) -> dict[int, int]:
-    return first_contacts({duty.assignee_id for duty in duties if duty.assignee_id and not duty.contact_point_id})
 
 
 def _send(
@@ -87,7 +105,7 @@ def _send(
             channel=Channel.SMS,
             text=words,
             recipients=[messages.Recipient(point, area, params) for point, (area, params) in recipients.items()],
-            area_code=_common(duties),
+            area_code=common_area(duty.area_code for duty in duties),
             by=by,
             now=now,
             key=key,
@@ -119,8 +137,8 @@ def _params(rows: list[Assignment], answers: dict[str, str]) -> dict[str, str]:
     # A person with an account finds several in his list; without one the link of the first due is all he has.
     path = reverse("assignments:mine") if len(rows) > 1 and first.assignee_id else queries.link_path(first)
     return {
-        "title": _title(first, len(rows)),
-        "due": _clock(first.due_at),
+        "title": titled(first.title, len(rows)),
+        "due": clock_of(first.due_at),
         "answer": answers[first.kind] if len(rows) == 1 else _open_it(),
         "link": f"{settings.PUBLIC_URL}{path}" if path else settings.PUBLIC_URL,
     }
@@ -139,28 +157,31 @@ def _about(rows: list[Assignment]) -> dict[str, str]:
         else reverse("assignments:detail", args=[first.uuid])
     )
     return {
-        "title": _title(first, len(rows)),
+        "title": titled(first.title, len(rows)),
         "who": first.assignee_name,
-        "due": _clock(first.due_at),
+        "due": clock_of(first.due_at),
         "link": f"{settings.PUBLIC_URL}{path}",
     }
 
 
-def _title(first: Assignment, count: int) -> str:
+def titled(title: str, count: int) -> str:
+    """The title of the first of `count` duties, and how many more there are."""
+    if count == 1:
+        return title
     with translation.override(settings.LANGUAGE_CODE):
-        if count == 1:
-            return first.title
         words = ngettext("%(title)s and %(more)d more", "%(title)s and %(more)d more", count - 1)
-        return words % {"title": first.title, "more": count - 1, "count": count}
+        return words % {"title": title, "more": count - 1, "count": count}
 
 
-def _clock(at: datetime) -> str:
+def clock_of(at: datetime) -> str:
+    """A moment as messages print it: month, day and minute of the district."""
     return timezone.localtime(at).strftime("%m-%d %H:%M")
 
 
-def _common(duties: Sequence[Assignment]) -> str:
-    """The smallest area that holds all of these duties."""
-    first, last = min(duty.area_code for duty in duties), max(duty.area_code for duty in duties)
+def common_area(codes: Iterable[str]) -> str:
+    """The smallest area that holds all of these."""
+    held = set(codes)
+    first, last = min(held), max(held)
     for length in (15, 12, 9, 6):
         if len(first) >= length and first[:length] == last[:length]:
             return first[:length]

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from assignments import queries, rules
 from assignments.actions.notify import lane_of, notify
-from assignments.enums import BY_THEMSELVES, CLOSED, SENT_BACK, WITHDRAWN, Means, Objection, State, Verb
+from assignments.actions.runs import also_answered, follow, stop
+from assignments.enums import BY_THEMSELVES, CLOSED, SENT_BACK, WITHDRAWN, Means, Objection, State, Stopped, Verb
 from assignments.models import Assignment, AssignmentEvent
 from assignments.rules import Option
 from assignments.signals import assignment_changed
@@ -124,16 +125,15 @@ def cancel_many(
     actor = by.actor if by else SYSTEM
     with act("assignments.assignment.cancel", by=actor):
         rows = list(
-            Assignment.objects.select_for_update(of=("self",))
+            Assignment.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=[row.pk for row in assignments])
             .exclude(state__in=CLOSED)
             .order_by("pk")
         )
         if not rows:
             return []
-        Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.CANCELLED, remind_at=None, updated_at=now
-        )
+        Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.CANCELLED, updated_at=now)
+        stop(rows, Stopped.CLOSED, now=now)
         lane = lane_of(queries.kind(rows[0].kind))
         key = f"assignment-cancel:{rows[0].pk}:{now.isoformat()}"
         broadcast = notify(WITHDRAWN, rows, by=actor, now=now, key=key, lane=lane)
@@ -152,7 +152,7 @@ def cancel_many(
             for row in rows
         )
         for row in rows:
-            row.state, row.remind_at, row.updated_at = State.CANCELLED, None, now
+            row.state, row.updated_at = State.CANCELLED, now
             assignment_changed.send(Assignment, verb=Verb.CANCEL, assignment=row, by=by, now=now)
     return rows
 
@@ -221,22 +221,35 @@ def do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assig
         _admit(verb, row, by, word)
         if not rules.allowed(verb, row.state) and queries.done_before(row, verb, by=by, means=word.means):
             return row
+        if verb == Verb.ACKNOWLEDGE and not rules.allowed(verb, row.state) and _also_answered(row, by, word):
+            return row
         after = rules.next_state(verb, row.state, row.needs_verification)
         if verb == Verb.REPORT and word.means != Means.SYSTEM:
             keep_to_its_page(row)
         word.occurred_at = rules.happened(word.occurred_at, queries.clocks(row), now=word.now)
         if word.photo_sha256 and not Media.objects.filter(pk=word.photo_sha256).exists():
             raise Refused(Objection.NO_PHOTO.value, Objection.NO_PHOTO.label, field="photo_sha256")
+        before = row.state
         _turn(row, verb, after, by, word)
         row.save()
+        follow(row, verb, before=before, by_id=by.pk if by else None, now=word.now)
         record(row, verb, by=by, by_name=name, word=word, broadcast=_tell(row, verb, actor, word.now))
         assignment_changed.send(Assignment, verb=verb, assignment=row, by=by, now=word.now, means=word.means)
     return row
 
 
+def _also_answered(row: Assignment, by: User | None, word: Word) -> bool:
+    """Where everybody must answer, the answer of another one who was asked: told in the history, the state stays."""
+    if not also_answered(row, by.pk if by else None, word.now):
+        return False
+    record(row, Verb.ACKNOWLEDGE, by=by, by_name=by.name if by else row.assignee_name, word=word)
+    return True
+
+
 def locked(assignment: Assignment) -> Assignment:
     """The duty as it stands, held until the transaction ends."""
-    return Assignment.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=assignment.pk)
+    held = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("assignee")
+    return held.get(pk=assignment.pk)
 
 
 def _admit(verb: Verb, row: Assignment, by: User | None, word: Word) -> None:
@@ -249,16 +262,17 @@ def _admit(verb: Verb, row: Assignment, by: User | None, word: Word) -> None:
     if not rules.may(verb, who, needs_verification=row.needs_verification):
         raise PermissionDenied(verb)
     if verb in rules.OWN and not who.is_assignee:
-        word.means = Means.GROUP_TEXT if word.means == Means.GROUP_TEXT else Means.PHONE_CALL
+        # Whom the ladder has asked answers for himself; whoever else records it has heard it from somebody.
+        if not who.is_asked:
+            word.means = Means.GROUP_TEXT if word.means == Means.GROUP_TEXT else Means.PHONE_CALL
         word.on_behalf_of = word.on_behalf_of or row.assignee_name
 
 
 def _turn(row: Assignment, verb: Verb, after: State, by: User | None, word: Word) -> None:
     """Moves the row's clocks with its state."""
-    kind, at = queries.kind(row.kind), word.occurred_at
+    at = word.occurred_at
     if verb in (Verb.ACKNOWLEDGE, Verb.START, Verb.REPORT):
         row.acknowledged_at = row.acknowledged_at or at
-        row.remind_at, row.reminders = row.due_at, 0
     if verb == Verb.START:
         row.started_at = row.started_at or at
     elif verb == Verb.REPORT:
@@ -268,11 +282,6 @@ def _turn(row: Assignment, verb: Verb, after: State, by: User | None, word: Word
         row.verified_at, row.verified_by = at, by
     elif verb == Verb.SEND_BACK:
         row.reported_at, row.reported_by = None, None
-        row.remind_at, row.reminders = max(row.due_at, rules.reminder(kind, 0, now=word.now).next_at), 0
-    elif verb == Verb.DECLINE:
-        row.remind_at, row.reminders = word.now, kind.reminders_before_superior
-    if after in (State.REPORTED, State.VERIFIED, State.CANCELLED):
-        row.remind_at = None
     if given := word.answer:
         row.answer_key, row.answered_by = given.option.key, given.answered_by[:60]
         row.support_asked_at = at if given.option.wants_support else row.support_asked_at

@@ -47,9 +47,6 @@ class Assignment(Placed, Stamped):
     answered_by = models.CharField(_("answered by"), max_length=60, blank=True)
     support_asked_at = models.DateTimeField(_("support wanted since"), null=True, blank=True)
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
-    # Moved forward by the reminder that it causes, so a second tick finds nothing to do.
-    remind_at = models.DateTimeField(null=True, blank=True)
-    reminders = models.PositiveSmallIntegerField(default=0)
     link_nonce = models.CharField(max_length=16, blank=True)  # empty: the task link is revoked
 
     objects = PlacedQuerySet["Assignment"].as_manager()
@@ -59,7 +56,6 @@ class Assignment(Placed, Stamped):
         verbose_name_plural = _("assignments")
         indexes = [
             models.Index(fields=["assignee", "due_at"], condition=Q(state__in=OPEN), name="assignment_mine"),
-            models.Index(fields=["remind_at"], condition=Q(state__in=OPEN), name="assignment_reminds"),
             models.Index(fields=["area_code", "state", "updated_at"], name="assignment_by_area"),
             models.Index(fields=["kind", "state"], name="assignment_by_kind"),
             models.Index(
@@ -92,6 +88,11 @@ class Assignment(Placed, Stamped):
                 violation_error_message=_("Another person than the one who did it must verify it."),
             ),
         ]
+
+    @property
+    def reminders(self) -> int:
+        """How many steps its ladders have taken; lists fetch `runs` beforehand."""
+        return sum(run.fired for run in self.runs.all())
 
 
 class AssignmentEvent(models.Model):

@@ -5,18 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, DateTimeField, F, Min, Q, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from accounts.enums import Role
 from accounts.models import RoleHeld, User
 from assignments import rules
-from assignments.enums import CLOSED, OPEN, Means, State, Verb
-from assignments.models import Assignment, AssignmentEvent
+from assignments.enums import CLOSED, OPEN, Means, State, Verb, Who
+from assignments.models import Assignment, AssignmentEvent, EscalationSent
 from core.queries import resolver
 from core.rules import OpenItem
 from messaging.rules import marked
@@ -32,7 +31,7 @@ def kinds() -> dict[str, rules.Kind]:
 
 def kind(name: str) -> rules.Kind:
     """The kind of that name; one that no app declares any more still has a name and hourly reminders."""
-    return kinds().get(name) or rules.Kind(name, name, 0, 24 * 60, 60, 2, True)
+    return kinds().get(name) or rules.Kind(name, name, 0, 24 * 60, rules.reminding(60, 2), True)
 
 
 def link_path(assignment: Assignment) -> str:
@@ -60,8 +59,19 @@ def page_of(assignment: Assignment) -> str:
 
 
 def visible(user: User) -> PlacedQuerySet[Assignment]:
-    """What a person may see: his own duties, and those of the areas that he supervises."""
-    return Assignment.objects.filter(Q(assignee=user) | within(user.scope_for("assignments.supervise")))
+    """What a person may see: his own duties, those of the areas that he supervises, and those he was asked about."""
+    return Assignment.objects.filter(
+        Q(assignee=user)
+        | within(user.scope_for("assignments.supervise"))
+        | Q(pk__in=_asked(user).values("run__assignment_id"))
+    )
+
+
+def _asked(user: User) -> QuerySet[EscalationSent]:
+    """Where an open ladder has told this person to answer in another's place."""
+    return EscalationSent.objects.filter(
+        person=user, run__stopped_at__isnull=True, who__in=(Who.DEPUTY, Who.SUPERIOR, Who.LEADER, Who.ROOM)
+    )
 
 
 def standing(user: User, assignment: Assignment) -> rules.Standing:
@@ -73,6 +83,7 @@ def standing(user: User, assignment: Assignment) -> rules.Standing:
     return rules.Standing(
         is_assignee=assignment.assignee_id == user.pk and user.can("assignments.act"),
         is_reporter=assignment.reported_by_id == user.pk,
+        is_asked=_asked(user).filter(run__assignment=assignment, who=Who.DEPUTY).exists(),
         records_for_others=over("assignments.on_behalf"),
         verifies=over("assignments.verify"),
         assigns=over("assignments.assign"),
@@ -108,7 +119,7 @@ class Filters:
 
 
 def listed(rows: PlacedQuerySet[Assignment], *, now: datetime, filters: Filters) -> PlacedQuerySet[Assignment]:
-    """A list: late first, then by the deadline that comes next. Each row knows its assignee and issuer."""
+    """A list: late first, then by the deadline that comes next. Each row knows its assignee, issuer and ladders."""
     rows = rows.filter(state__in=CLOSED) if filters.closed else rows.exclude(state__in=CLOSED)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
@@ -118,7 +129,7 @@ def listed(rows: PlacedQuerySet[Assignment], *, now: datetime, filters: Filters)
         rows = rows.filter(is_late(now))
     elif filters.state:
         rows = rows.filter(state=filters.state)
-    rows = rows.select_related("assignee", "issued_by")
+    rows = rows.select_related("assignee", "issued_by").prefetch_related("runs")
     if filters.closed:
         return rows.order_by("-updated_at", "-pk")
     ordered: PlacedQuerySet[Any] = rows.annotate(
@@ -236,7 +247,7 @@ def done_before(assignment: Assignment, verb: Verb, *, by: User | None, means: M
 
 def successors(user: User, assignment: Assignment, now: datetime) -> list[User]:
     """Who can take a duty over: active people with a role in the giver's areas or over the duty's. Two statements."""
-    held = RoleHeld.objects.filter(_holding(now)).filter(
+    held = RoleHeld.objects.filter(holding(now)).filter(
         within(user.scope_for("assignments.assign")) | Q(area_code__in=prefixes(assignment.area_code))
     )
     return list(
@@ -246,48 +257,14 @@ def successors(user: User, assignment: Assignment, now: datetime) -> list[User]:
     )
 
 
-def _holding(now: datetime) -> Q:
+def holding(now: datetime) -> Q:
+    """Roles that are held at this moment."""
     return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
 
 
 def prefixes(code: str) -> list[str]:
     """An area and everything above it."""
     return [code[:length] for length in (6, 9, 12, 15) if len(code) >= length]
-
-
-def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, dict[int, str]]:
-    """Who is told that a duty in each area is late: 1 the sub-district's officers, 2 the district's duty room.
-
-    In the duty room those are told who are on duty now; when the roster names nobody, every duty officer is. Where
-    level 1 has nobody, level 2 answers at once. Names by person id, by given code. One statement, and one a district
-    whose duty room is asked for.
-    """
-    above = {prefix for code in area_codes for prefix in prefixes(code)}
-    wanted = (Role.SUBDISTRICT_OFFICER, Role.DUTY_OFFICER)
-    held = RoleHeld.objects.filter(
-        _holding(now), role__in=wanted, area_code__in=above, user__is_active=True
-    ).values_list("role", "area_code", "user_id", "user__name")
-    by_role: dict[str, list[tuple[str, int, str]]] = {}
-    for role, code, person, name in held:
-        by_role.setdefault(role, []).append((code, person, name))
-    rooms: dict[str, dict[int, str]] = {}
-    answer: dict[str, dict[int, str]] = {}
-    for area in area_codes:
-        for role in wanted[level - 1 :]:
-            found = {person: name for code, person, name in by_role.get(role, []) if area.startswith(code)}
-            if role == Role.DUTY_OFFICER:
-                found = _in_the_room(area[:6], rooms, now) or found
-            if found:
-                answer[area] = found
-                break
-    return answer
-
-
-def _in_the_room(district: str, rooms: dict[str, dict[int, str]], now: datetime) -> dict[int, str]:
-    if district not in rooms:
-        on_duty = resolver("ON_DUTY")(district, now, Role.DUTY_OFFICER)
-        rooms[district] = {person.pk: person.name for person in on_duty}
-    return rooms[district]
 
 
 def label_of(name: str) -> str:

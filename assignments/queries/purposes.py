@@ -7,7 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from assignments.enums import GIVEN, REMINDED, SENT_BACK, SUPPORT, TOLD, WITHDRAWN
+from assignments.enums import (
+    ASKED,
+    CALLED,
+    CALLED_FOR,
+    GAP,
+    GIVEN,
+    MISSING,
+    REMINDED,
+    SENT_BACK,
+    SUPPORT,
+    TOLD,
+    UNVERIFIED,
+    WITHDRAWN,
+)
 from assignments.models import Assignment
 from assignments.queries.duties import kind
 from messaging.queries import said
@@ -21,11 +34,63 @@ _KEYS = {
     SENT_BACK: "duty_sent_back",
     SUPPORT: "duty_support",
     WITHDRAWN: "duty_withdrawn",
+    UNVERIFIED: "duty_unverified",
+    ASKED: "duty_deputy",
+    CALLED: "duty_reminder",
+    CALLED_FOR: "duty_deputy",
+    GAP: "duty_gap",
+    MISSING: "people_out_of_reach",
 }
 
 
 def purposes() -> list[Purpose]:
     """The texts about duties. The platform's address stands fixed in them: no provider takes a link in a blank."""
+    return [*_of_duties(), *_of_ladders()]
+
+
+def _of_ladders() -> list[Purpose]:
+    url = settings.PUBLIC_URL + reverse("assignments:mine")
+    return [
+        Purpose(
+            "duty_deputy",
+            _("The deputy is asked"),
+            said(
+                gettext_noop("{who} does not answer: {title}, due {due}. Please answer in his place: %(url)s"), url=url
+            ),
+            spoken=said(CALLED_FOR),
+        ),
+        Purpose(
+            "duty_unverified",
+            _("A reported duty that nobody verifies"),
+            said(
+                gettext_noop("Reported and not verified yet: {title} ({who}), due {due}. Please see to it: %(url)s"),
+                url=url,
+            ),
+        ),
+        Purpose(
+            "duty_gap",
+            _("Nobody could be told of a duty"),
+            said(
+                gettext_noop(
+                    "Nobody could be told of {title} ({who}), due {due}: one step is empty. See to it: %(url)s"
+                ),
+                url=url,
+            ),
+        ),
+        Purpose(
+            "people_out_of_reach",
+            _("People who cannot be reached"),
+            said(
+                gettext_noop(
+                    "{count} people who are counted on cannot be reached: {names}. Correct their numbers: %(url)s"
+                ),
+                url=settings.PUBLIC_URL + reverse("accounts:people"),
+            ),
+        ),
+    ]
+
+
+def _of_duties() -> list[Purpose]:
     url = settings.PUBLIC_URL + reverse("assignments:mine")
     return [
         Purpose(
@@ -39,6 +104,7 @@ def purposes() -> list[Purpose]:
             _("Reminder of a duty"),
             said(gettext_noop("Reminder: {title}. Was due {due}. Please act now: %(url)s"), url=url),
             in_storm_set=True,
+            spoken=said(CALLED),
         ),
         Purpose(
             "duty_superior",
@@ -71,7 +137,7 @@ def purposes() -> list[Purpose]:
     ]
 
 
-def purpose_of(text: str, duties: Sequence[Assignment]) -> str | None:
+def purpose_of(text: str, duties: Sequence[Assignment] = ()) -> str | None:
     """Which declared text a message id is, for these duties: their kind may have one of its own for being given."""
     key = _KEYS.get(text)
     own = {kind(duty.kind).purpose for duty in duties} if key == ASSIGNED else set()

@@ -19,8 +19,8 @@ from assignments.rules.clocks import Clocks, deadlines, happened, late_since, mi
 from assignments.rules.facts import FIGURES, Held, Tally, figures_of, month_span, span, tally
 from assignments.rules.kinds import Kind
 from assignments.rules.links import is_genuine, link_token, number_in
+from assignments.rules.policy import Next, Policy, Step, after, begins, frozen, rechecks, reminding, thawed
 from assignments.rules.recognise import Heard, Reading, Receiver, Verdict, answers_of, recognised
-from assignments.rules.reminding import Reminder, first_reminder, reminder
 from assignments.rules.states import JUDGING, OWN, PROVEN, Standing, allowed, is_doer, may, next_state, tone, verbs
 
 __all__ = [
@@ -39,19 +39,23 @@ __all__ = [
     "Held",
     "Kind",
     "Meaning",
+    "Next",
     "Option",
+    "Policy",
     "Reading",
     "Receiver",
-    "Reminder",
     "Sense",
     "Standing",
+    "Step",
     "Tally",
     "Verdict",
+    "after",
     "allowed",
     "answers_of",
+    "begins",
     "deadlines",
     "figures_of",
-    "first_reminder",
+    "frozen",
     "happened",
     "is_doer",
     "is_genuine",
@@ -65,11 +69,13 @@ __all__ = [
     "number_in",
     "offered",
     "option_with",
+    "rechecks",
     "recognised",
-    "reminder",
+    "reminding",
     "span",
     "strongest",
     "tally",
+    "thawed",
     "tone",
     "understood",
     "verbs",

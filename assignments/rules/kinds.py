@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assignments.rules.answers import PLAIN, Option
+from assignments.rules.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -10,17 +11,16 @@ class Kind:
     """A kind of duty, declared by the app that owns it and listed in settings.
 
     `label` is an English message id. `acknowledge_minutes` 0: nobody waits for an acknowledgement. `page` is the route
-    name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane. `options` is what
-    may be answered, at every door alike. `purpose`: the declared text with which such a duty is given, where it is not
-    that of every duty.
+    name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane. `policy` is the
+    ladder that is climbed while nobody answers, `options` is what may be answered, at every door alike. `purpose`: the
+    declared text with which such a duty is given, where it is not that of every duty.
     """
 
     name: str
     label: str
     acknowledge_minutes: int
     due_minutes: int
-    remind_every_minutes: int
-    reminders_before_superior: int
+    policy: Policy
     needs_verification: bool
     page: str = ""
     urgent: bool = True

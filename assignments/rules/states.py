@@ -55,6 +55,7 @@ class Standing:
 
     is_assignee: bool = False
     is_reporter: bool = False
+    is_asked: bool = False  # the ladder has asked him, as deputy, to answer in the assignee's place
     records_for_others: bool = False
     verifies: bool = False
     assigns: bool = False
@@ -63,7 +64,8 @@ class Standing:
 def may(verb: Verb, standing: Standing, *, needs_verification: bool) -> bool:
     """True when somebody of this standing may use the verb, whatever the state."""
     if verb in OWN:
-        return standing.is_assignee or standing.records_for_others
+        in_his_place = standing.is_asked and verb == Verb.ACKNOWLEDGE
+        return standing.is_assignee or standing.records_for_others or in_his_place
     if verb in JUDGING:
         return standing.verifies and not (needs_verification and is_doer(standing))
     return verb in (Verb.CANCEL, Verb.HAND_OVER) and standing.assigns

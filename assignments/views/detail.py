@@ -85,6 +85,19 @@ def remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("assignments:detail", uuid=duty.uuid)
 
 
+@require_POST
+@requires("assignments.assign")
+def silence(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """停止催叫."""
+    duty = _found(request, uuid)
+    try:
+        actions.silence(assignment=duty, by=_who(request), now=clock.now(), note=request.POST.get("note", ""))
+        messages.success(request, _("Nobody is told of this duty any more."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("assignments:detail", uuid=duty.uuid)
+
+
 def _who(request: HttpRequest) -> User:
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (the permission mark lets nobody else in)
@@ -177,7 +190,9 @@ def _page(
     standing = queries.standing(user, duty)
     page_url = queries.page_of(duty)
     verbs = rules.verbs(duty.state, standing, needs_verification=duty.needs_verification, has_page=bool(page_url))
-    own = [verb for verb in verbs if verb not in rules.OWN]
+    ladder = queries.ladders([duty], now=now).get(duty.pk)
+    asked = {Verb.ACKNOWLEDGE} if standing.is_asked and not standing.records_for_others else set()
+    own = [verb for verb in verbs if verb not in rules.OWN or verb in asked]
     said = queries.answerable(duty, verbs) if standing.is_assignee or standing.records_for_others else []
     answers = said if standing.is_assignee else []
     for_others = [] if standing.is_assignee else said
@@ -200,6 +215,8 @@ def _page(
         else None,
         "page_url": page_url,
         "has_own": standing.is_assignee,
+        "ladder": ladder,
+        "silenceable": ladder is not None and Verb.HAND_OVER in verbs,
         "remindable": standing.verifies and not standing.is_assignee and duty.state in OPEN,
         "to_copy": queries.to_copy(duty) if standing.assigns and not duty.verified_at else "",
         "phone": "" if standing.is_assignee else queries.phone_of(duty),

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from accounts.models import User
 from assignments.enums import State
-from assignments.queries import answer_label, group_text
+from assignments.queries import Ladder, answer_label, group_text, ladders
 from assignments.queries import options_for as answers_for
 from command import rules
 from command.enums import CallState
@@ -23,12 +23,13 @@ _ORDER = {CallState.SILENT: 0, CallState.PASSED_ON: 1, CallState.CALLING: 2}
 
 @dataclass(frozen=True)
 class CallLine:
-    """One call as its list shows it; `deputy` is who would be called instead."""
+    """One call as its list shows it; `deputy` is who would be called instead; `ladder` what comes by itself."""
 
     target: CallTarget
     state: CallState
     tone: str
     deputy: User | None = None
+    ladder: Ladder | None = None
 
     @property
     def label(self) -> str:
@@ -124,7 +125,7 @@ def open_call_outs(
 
 
 def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:
-    """One call-out with everybody's state and deputy; of an exercise too. Six statements."""
+    """One call-out with everybody's state and deputy; of an exercise too. A fixed number of statements."""
     targets = CallTarget.objects.select_related("assignment__assignee").order_by("rank", "pk")
     rows = CallOut.objects.filter(within(scope), uuid=uuid).select_related("ordered_by", "response")
     found = rows.prefetch_related(Prefetch("targets", targets)).first()
@@ -132,7 +133,11 @@ def call_out(scope: Scope, uuid: UUID, *, now: datetime) -> CallOutView | None:
         return None
     calls = list(found.targets.all())
     waiting = [each for each in calls if _state(each, now) in _ORDER]
-    return _view(found, calls, now=now, instead=deputies(waiting, now=now) if found.closed_at is None else {})
+    if found.closed_at is not None:
+        return _view(found, calls, now=now)
+    view = _view(found, calls, now=now, instead=deputies(waiting, now=now))
+    climbed = ladders([each.assignment for each in waiting], now=now)
+    return replace(view, calls=[replace(call, ladder=climbed.get(call.target.assignment_id)) for call in view.calls])
 
 
 def call_text(view: CallOutView) -> str:

@@ -1,6 +1,6 @@
 """Whom a task, an order or a call-out goes to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,36 +83,54 @@ def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[C
 def deputies(targets: Collection[CallTarget], *, now: datetime) -> dict[int, User]:
     """Who is called in place of each silent person, by the call's key; nobody who is called already. Four statements.
 
-    Another holder of one of his roles over the same area; else somebody on duty; else who leads.
+    Another holder of one of his roles over the same area; else who leads there.
     """
     rows = [each for each in targets if each.assignment.assignee_id]
     if not rows:
         return {}
-    called = set(
-        CallTarget.objects.filter(call_out__in={each.call_out_id for each in rows}).values_list(
-            "assignment__assignee_id", flat=True
-        )
-    )
+    called = CallTarget.objects.filter(call_out__in={each.call_out_id for each in rows})
+    taken = set(called.exclude(assignment__assignee=None).values_list("assignment__assignee_id", flat=True))
+    return _instead({each.pk: each.assignment.assignee_id or 0 for each in rows}, taken, now)
+
+
+def deputies_of(duties: Mapping[int, int], now: datetime) -> dict[int, dict[int, str]]:
+    """Who is asked in place of each duty's assignee (duty id to person id): a name by person id, by duty.
+
+    Of a call-out nobody who is called in it already. A fixed number of statements.
+    """
+    called = CallTarget.objects.filter(assignment__in=duties).select_related("assignment")
+    targets = {each.pk: each for each in called}
+    found = {targets[pk].assignment_id: person for pk, person in deputies(targets.values(), now=now).items()}
+    others = {
+        duty: person for duty, person in duties.items() if duty not in {t.assignment_id for t in targets.values()}
+    }
+    if others:
+        found |= _instead(others, set(others.values()), now, each_once=False)
+    return {duty: {person.pk: person.name} for duty, person in found.items()}
+
+
+def _instead(silent: Mapping[int, int], taken: set[int], now: datetime, *, each_once: bool = True) -> dict[int, User]:
+    """For each key and its silent person somebody of his roles and places, else who leads there; nobody of `taken`."""
     own: dict[int, list[tuple[str, str]]] = {}
-    held = RoleHeld.objects.filter(_holding(now), user__in=[each.assignment.assignee_id for each in rows])
+    held = RoleHeld.objects.filter(_holding(now), user__in=set(silent.values()))
     for user, role, code in held.values_list("user_id", "role", "area_code"):
         own.setdefault(user, []).append((role, code))
     places = {place for roles in own.values() for place in roles}
     others = holders({*(role for role, _ in places), *_LEADING}, {code for _, code in places}, now=now)
     found: dict[int, User] = {}
-    for each in rows:
-        assignee = each.assignment.assignee_id or 0
-        candidates = [
+    for key, assignee in silent.items():
+        candidates = (
             person
             for role, code in own.get(assignee, [])
             for person in [
                 *others.get((role, code), []),
                 *(p for lead in _LEADING for p in others.get((lead, code), [])),
             ]
-        ]
-        if deputy := next((person for person in candidates if person.pk not in called), None):
-            found[each.pk] = deputy
-            called.add(deputy.pk)
+        )
+        if deputy := next((person for person in candidates if person.pk not in taken), None):
+            found[key] = deputy
+            if each_once:
+                taken.add(deputy.pk)
     return found
 
 

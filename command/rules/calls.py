@@ -4,17 +4,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from assignments.rules import CANNOT, GOT_IT, SUPPORT, Kind
+from assignments.enums import Until, Way, Who
+from assignments.rules import CANNOT, GOT_IT, SUPPORT, Kind, Policy, Step
 from command.enums import AT_THE_POST, CALL_OUT_LABEL, CallState
 
+# Whoever does not answer the SMS is telephoned after a minute; within the five minutes his deputy has been called too.
+LADDER = Policy(
+    steps=(
+        Step(Who.ASSIGNEE, Way.VOICE, 2),
+        Step(Who.DEPUTY, Way.VOICE, 2),
+        Step(Who.SUPERIOR, Way.SMS, 3),
+        Step(Who.LEADER, Way.VOICE, 5),
+    ),
+    until=Until.ACKNOWLEDGED,
+    begins_after=1,
+)
 # Five minutes to answer is the example of one city (2023); no figure is known for this province.
 CALL_OUT = Kind(
     name="call_out",
     label=CALL_OUT_LABEL,
     acknowledge_minutes=5,
     due_minutes=5,
-    remind_every_minutes=2,
-    reminders_before_superior=1,
+    policy=LADDER,
     needs_verification=False,
     options=(replace(GOT_IT, label=AT_THE_POST), SUPPORT, CANNOT),
     purpose="call_out",

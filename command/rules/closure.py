@@ -1,10 +1,10 @@
 """When a place is closed to traffic, and who may open it again. Depths are whole centimetres of water."""
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from command.enums.dangers import CLOSURE_LABEL, FieldObjection, RoadState
 from core.rules import Refused
 
-CLOSURE = Kind("closure", CLOSURE_LABEL, 10, 30, 10, 2, False)
+CLOSURE = Kind("closure", CLOSURE_LABEL, 10, 30, reminding(10, 2), False)
 
 # Example: cities close underpasses between 25 and 30 cm; the site's own figure goes first.
 CLOSING_DEPTH_CM = 27

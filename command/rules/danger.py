@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from command.enums.dangers import (
     DANGER_LABEL,
     DANGER_RECEIPT_LABEL,
@@ -15,10 +15,10 @@ from command.enums.dangers import (
 )
 from core.rules import Refused
 
-DANGER = Kind("danger", DANGER_LABEL, 5, 120, 10, 2, False)
+DANGER = Kind("danger", DANGER_LABEL, 5, 120, reminding(10, 2), False)
 # Whoever is on duty says that he has read it; acknowledging the danger ends it.
-DANGER_RECEIPT = Kind("danger_receipt", DANGER_RECEIPT_LABEL, 5, 10, 5, 1, False)
-HELP = Kind("help", HELP_LABEL, 3, 60, 5, 2, False)
+DANGER_RECEIPT = Kind("danger_receipt", DANGER_RECEIPT_LABEL, 5, 10, reminding(5, 1), False)
+HELP = Kind("help", HELP_LABEL, 3, 60, reminding(5, 2), False)
 
 # Minutes that each clock may run from the one before. Examples: every headquarters sets its own.
 TARGETS = {

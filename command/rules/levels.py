@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from command.enums import PLAN_TASK_LABEL, Objection, ResponseLevel, ResponseVerb
 from core.rules import Refused
 
@@ -14,8 +14,7 @@ PLAN_TASK = Kind(
     label=PLAN_TASK_LABEL,
     acknowledge_minutes=10,
     due_minutes=60,
-    remind_every_minutes=10,
-    reminders_before_superior=1,
+    policy=reminding(10, 1),
     needs_verification=False,
 )
 _ROMAN = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}

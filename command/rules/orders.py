@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from command.enums import ORDER_LABEL
 
 # Example times: the deadline stands on each order.
@@ -11,8 +11,7 @@ ORDER = Kind(
     label=ORDER_LABEL,
     acknowledge_minutes=10,
     due_minutes=60,
-    remind_every_minutes=5,
-    reminders_before_superior=1,
+    policy=reminding(5, 1),
     needs_verification=False,
 )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from drills.enums import DRILL_DUTY_LABEL, IMPROVEMENT_LABEL
 
 # Answered on its own page or by link, as everybody's duties are: that is what is rehearsed.
@@ -11,8 +11,7 @@ DRILL_DUTY = Kind(
     label=DRILL_DUTY_LABEL,
     acknowledge_minutes=10,
     due_minutes=60,
-    remind_every_minutes=15,
-    reminders_before_superior=2,
+    policy=reminding(15, 2),
     needs_verification=False,
 )
 # Real work that a drill has shown to be needed: never part of the exercise, and another person looks at it.
@@ -21,8 +20,7 @@ IMPROVEMENT = Kind(
     label=IMPROVEMENT_LABEL,
     acknowledge_minutes=24 * 60,
     due_minutes=14 * 24 * 60,
-    remind_every_minutes=24 * 60,
-    reminders_before_superior=2,
+    policy=reminding(24 * 60, 2),
     needs_verification=True,
     urgent=False,
 )

@@ -26,7 +26,15 @@ from dutyroster.queries.handover import (
 )
 from dutyroster.queries.log import LOG_PAGE, LogFilter, entries, log, log_page, log_sheet, open_entries
 from dutyroster.queries.month import Month, day_words, moment_of, month, month_of, month_sheet
-from dutyroster.queries.on_duty import PostNow, now_and_next, on_duty, on_duty_people, on_duty_rows, on_duty_shift
+from dutyroster.queries.on_duty import (
+    PostNow,
+    now_and_next,
+    on_duty,
+    on_duty_people,
+    on_duty_rows,
+    on_duty_shift,
+    rostered,
+)
 from dutyroster.queries.plans import Preview, burdens, ground, plan_days, plans, preview, replaced
 from dutyroster.queries.posts import areas_with_posts, eligible, leaves_seen, members_at, named, posts, takers
 
@@ -87,6 +95,7 @@ __all__ = [
     "preview",
     "replaced",
     "roll_calls",
+    "rostered",
     "states",
     "suspected",
     "takers",

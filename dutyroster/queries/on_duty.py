@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from assignments.queries import prefixes
-from dutyroster.models import DutyPost, Shift
+from dutyroster.models import DutyPost, PostMember, Shift
 from dutyroster.queries.facts import posts_in_use
 from territory.models import PlacedQuerySet
 from territory.rules import Scope
@@ -47,6 +48,18 @@ def on_duty_people(area_code: str, at: datetime, role: str = "") -> list[User]:
         shifts = shifts.filter(post__role=role)
     found = shifts.select_related("person").order_by("-area_code", "post__order", "post_id", "pk")
     return list({shift.person_id: shift.person for shift in found}.values())
+
+
+def rostered(now: datetime) -> set[int]:
+    """Everybody whom a roster counts on: members of posts in use, who has a shift in the next days. Two statements."""
+    today = timezone.localdate(now)
+    members = PostMember.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=today), since__lte=today, post__retired_at__isnull=True
+    )
+    shifts = Shift.objects.filter(
+        published_at__isnull=False, superseded_at__isnull=True, during__overlap=(now, now + AHEAD)
+    )
+    return {*members.values_list("person_id", flat=True), *shifts.values_list("person_id", flat=True)}
 
 
 def on_duty_shift(person: User, at: datetime) -> Shift | None:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from core.rules import Refused
 from dutyroster.enums import (
     EMPTY_POST_LABEL,
@@ -26,10 +26,10 @@ ANSWER_MINUTES = (3, 60)
 LONGEST_WINDOW = timedelta(days=1)
 
 # Example times, as everywhere: the district's own rule replaces them.
-TAKE_POST = Kind("take_post", TAKE_POST_LABEL, 0, 30, 5, 2, False)
-STAND_IN = Kind("stand_in", STAND_IN_LABEL, 5, 30, 5, 2, False)
-ROLL_CALL = Kind("roll_call", ROLL_CALL_LABEL, 0, 10, 60, 2, False)
-EMPTY_POST = Kind("empty_post", EMPTY_POST_LABEL, 5, 30, 10, 2, False)
+TAKE_POST = Kind("take_post", TAKE_POST_LABEL, 0, 30, reminding(5, 2), False)
+STAND_IN = Kind("stand_in", STAND_IN_LABEL, 5, 30, reminding(5, 2), False)
+ROLL_CALL = Kind("roll_call", ROLL_CALL_LABEL, 0, 10, reminding(60, 2), False)
+EMPTY_POST = Kind("empty_post", EMPTY_POST_LABEL, 5, 30, reminding(10, 2), False)
 
 POST_STATE_TONES = {
     PostState.IN_POST: "ok",

@@ -24,7 +24,7 @@ def sweep(*, now: datetime) -> list[SweepResult]:
     take_in_photos(now=now)
     found = swept(now=now)
     if any(result.counted.late for result in found):
-        duties.remind_due(now=now)
+        duties.escalate_due(now=now)
     _keep(found, now=now)
     core.tick("hazards.sweep", now=now)
     return found
@@ -46,11 +46,11 @@ def _keep(found: list[SweepResult], *, now: datetime) -> None:
             round__in=[result.round_id for result in news if result.counted.late],
             assignment__state__in=OPEN,
             assignment__due_at__lt=now,
-            assignment__reminders__gt=0,
+            assignment__runs__fired__gt=0,
         )
         .order_by()
         .values_list("round_id")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("pk", distinct=True))
     )
     with act("hazards.sweep.keep", by=SYSTEM):
         SweepRun.objects.bulk_create(

@@ -132,6 +132,7 @@ def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Roun
         .filter(round=round)
         .exclude(pk__in=RoundMember.objects.filter(COMPLETE, round=round).values("pk"))
         .select_related("site", "assignment__assignee", "assignment__contact_point", "inspection__inspected_by")
+        .prefetch_related("assignment__runs")
         .order_by(F("assignment__due_at").asc(nulls_first=True), "area_code", "site__code")
     )
 

@@ -1,6 +1,14 @@
 """What messaging does: writes broadcasts, hands deliveries over, takes in what comes back."""
 
-from messaging.actions.broadcast import Ladder, Recipient, cancel, send, send_private_text, send_private_texts
+from messaging.actions.broadcast import (
+    Ladder,
+    Recipient,
+    cancel,
+    send,
+    send_private_text,
+    send_private_texts,
+    withdraw,
+)
 from messaging.actions.dispatch import Tally, dispatch
 from messaging.actions.fall_back import fall_back
 from messaging.actions.purge import purge
@@ -24,4 +32,5 @@ __all__ = [
     "store_webhook",
     "take_in_receipts",
     "try_template",
+    "withdraw",
 ]

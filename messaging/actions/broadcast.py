@@ -129,6 +129,19 @@ def cancel(*, broadcast: Broadcast, by: Actor, now: datetime) -> int:
             return int(cursor.rowcount)
 
 
+def withdraw(parts: Sequence[tuple[int, int]], *, by: Actor) -> int:
+    """Withdraws single messages (broadcast id, contact point id) that have not left yet; returns how many.
+
+    For one of many in a broadcast who needs it no more; the others still get theirs.
+    """
+    if not parts:
+        return 0
+    with act("messaging.broadcast.withdraw", by=by), connection.cursor() as cursor:
+        broadcasts, points = [part[0] for part in parts], [part[1] for part in parts]
+        cursor.execute(_WITHDRAW, (broadcasts, points, State.QUEUED, State.CANCELLED))
+        return int(cursor.rowcount)
+
+
 def send_private_text(*, contact_point: ContactPoint, text: str, by: Actor, now: datetime) -> Broadcast:
     """A text for one address only, in the alarm lane; useless and not sent after half an hour.
 
@@ -274,5 +287,17 @@ WITH mine AS (
 )
 UPDATE messaging_delivery d
    SET state = %(cancelled)s, error = 'withdrawn', settled_at = clock_timestamp()
+  FROM mine WHERE d.id = mine.id
+"""
+
+_WITHDRAW = """
+WITH mine AS (
+    SELECT d.id FROM unnest(%s::bigint[], %s::bigint[]) AS part(broadcast, point)
+      JOIN messaging_delivery d ON d.broadcast_id = part.broadcast AND d.contact_point_id = part.point
+     WHERE d.state = %s
+     ORDER BY d.id FOR NO KEY UPDATE OF d
+)
+UPDATE messaging_delivery d
+   SET state = %s, error = 'withdrawn', settled_at = clock_timestamp()
   FROM mine WHERE d.id = mine.id
 """

@@ -15,12 +15,14 @@ DUTIES = 50
 
 def duties() -> None:
     """Late duties of fifty people; each is to be reminded once."""
-    from assignments.models import Assignment
+    from assignments.models import Assignment, EscalationRun
+    from assignments.queries import kind
+    from assignments.rules import frozen
     from core import clock
     from territory.models import ContactPoint
 
     now = clock.now()
-    Assignment.objects.bulk_create(
+    rows = Assignment.objects.bulk_create(
         Assignment(
             kind="door_knock",
             title="入户敲门",
@@ -29,10 +31,13 @@ def duties() -> None:
             contact_point=point,
             issued_at=now - timedelta(hours=1),
             due_at=now - timedelta(minutes=20),
-            remind_at=now,
             link_nonce=f"n{point.pk}",
         )
         for point in ContactPoint.objects.order_by("-pk")[:DUTIES]
+    )
+    policy = frozen(kind("door_knock").policy)
+    EscalationRun.objects.bulk_create(
+        EscalationRun(assignment=row, policy=policy, next_due_at=now, started_at=now) for row in rows
     )
 
 

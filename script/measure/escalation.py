@@ -11,23 +11,25 @@ from measure import district, options, report, world
 from measure.report import Report, median
 from measure.world import World, execute, scalar, wait_until
 
-TICK = "assignments.actions.remind_due"  # takes due duties and returns how many
-NAME = "assignments.remind"  # of its tick
+TICK = "assignments.actions.escalate_due"  # takes due duties and returns how many
+NAME = "assignments.escalate"  # of its tick
 DUE = 10_000
 FLOOR = world.ROOT / "script/floors/escalations.sql"
 
 
 def afresh(count: int) -> None:
     """Duties of as many people, each with a mobile; all of them due now."""
-    from assignments.models import Assignment
+    from assignments.models import Assignment, EscalationRun
+    from assignments.queries import kind
+    from assignments.rules import frozen
     from core import clock
     from territory.models import ContactPoint
 
     district.clear()
     now = clock.now()
     points = ContactPoint.objects.order_by("pk").values_list("pk", flat=True)[:count]
-    Assignment.objects.bulk_create(
-        (
+    rows = Assignment.objects.bulk_create(
+        [
             Assignment(
                 kind="door_knock",
                 title="入户敲门",
@@ -37,14 +39,22 @@ def afresh(count: int) -> None:
                 issued_at=now - timedelta(hours=1),
                 acknowledge_by=now - timedelta(minutes=50),
                 due_at=now - timedelta(minutes=20),
-                remind_at=now - timedelta(seconds=1),
                 link_nonce=f"n{place}",
             )
             for place, point in enumerate(points)
+        ],
+        batch_size=2_000,
+    )
+    policy = frozen(kind("door_knock").policy)
+    EscalationRun.objects.bulk_create(
+        (
+            EscalationRun(assignment=row, policy=policy, next_due_at=now - timedelta(seconds=1), started_at=now)
+            for row in rows
         ),
         batch_size=2_000,
     )
     execute("VACUUM ANALYZE assignments_assignment")
+    execute("VACUUM ANALYZE assignments_escalationrun")
 
 
 def product() -> float:
@@ -75,7 +85,7 @@ def floor() -> float:
 
 def moved() -> int:
     """Duties that were taken."""
-    return int(scalar("SELECT count(*) FROM assignments_assignment WHERE reminders > 0 AND remind_at > now()"))
+    return int(scalar("SELECT count(*) FROM assignments_escalationrun WHERE fired > 0 AND next_due_at > now()"))
 
 
 def through_the_gateway(found: Report, here: World, count: int) -> None:
@@ -84,8 +94,8 @@ def through_the_gateway(found: Report, here: World, count: int) -> None:
         here.worker(lane)
     here.ready("messaging.alarm", "messaging.bulk", NAME)
     afresh(count)
-    execute("UPDATE assignments_assignment SET remind_at = clock_timestamp() + interval '5 s'")
-    due = float(scalar("SELECT extract(epoch FROM min(remind_at))::float FROM assignments_assignment"))
+    execute("UPDATE assignments_escalationrun SET next_due_at = clock_timestamp() + interval '5 s'")
+    due = float(scalar("SELECT extract(epoch FROM min(next_due_at))::float FROM assignments_escalationrun"))
     here.beat()
     everybody = f"SELECT count(*) >= {count} FROM messaging_delivery WHERE accepted_at IS NOT NULL"  # noqa: S608
     wait_until(300, lambda: bool(scalar(everybody)), "not everybody was told", every=0.5)

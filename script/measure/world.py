@@ -32,7 +32,7 @@ TASKS = {
     "messaging.alarm": "messaging.tasks.send_alarm",
     "messaging.bulk": "messaging.tasks.send_bulk",
     "messaging.receipts": "messaging.tasks.take_in_receipts",
-    "assignments.remind": "assignments.tasks.remind",
+    "assignments.escalate": "assignments.tasks.escalate",
 }
 
 

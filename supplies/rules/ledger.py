@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from core.rules import Refused
 from supplies.enums import (
     ISSUE_PAPERS_LABEL,
@@ -28,8 +28,7 @@ ISSUE_PAPERS = Kind(
     label=ISSUE_PAPERS_LABEL,
     acknowledge_minutes=0,
     due_minutes=12 * 60,
-    remind_every_minutes=120,
-    reminders_before_superior=2,
+    policy=reminding(120, 2),
     needs_verification=False,
     page="supplies:issue",
     urgent=False,
@@ -40,8 +39,7 @@ TAKE_DELIVERY = Kind(
     label=TAKE_DELIVERY_LABEL,
     acknowledge_minutes=10,
     due_minutes=60,
-    remind_every_minutes=15,
-    reminders_before_superior=2,
+    policy=reminding(15, 2),
     needs_verification=False,
     page="supplies:delivery",
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from core.rules import Refused
 from supplies.enums import STOCKTAKE_LABEL, StocktakeObjection, StocktakeState
 
@@ -19,8 +19,7 @@ STOCKTAKE = Kind(
     label=STOCKTAKE_LABEL,
     acknowledge_minutes=24 * 60,
     due_minutes=3 * 24 * 60,
-    remind_every_minutes=24 * 60,
-    reminders_before_superior=2,
+    policy=reminding(24 * 60, 2),
     needs_verification=False,
     page="supplies:stocktake_count",
     urgent=False,

@@ -9,11 +9,11 @@ from pytest_django.fixtures import Settings
 
 from assignments import actions
 from assignments.models import Assignment
-from assignments.rules import Kind
+from assignments.rules import Kind, reminding
 from tests.casts import GRID, Cast
 
-CLOSING = Kind("closing", "Close a road", 10, 60, 15, 2, True)
-ERRAND = Kind("errand", "Errand", 0, 30, 15, 1, False, urgent=False)
+CLOSING = Kind("closing", "Close a road", 10, 60, reminding(15, 2), True)
+ERRAND = Kind("errand", "Errand", 0, 30, reminding(15, 1), False, urgent=False)
 
 
 def no_page(assignment: Assignment) -> str:

@@ -156,7 +156,7 @@ def test_a_superior_who_was_told_answers_in_the_others_place_and_is_named(
 ) -> None:
     duty = give()
     for minutes in (10, 25, 40):
-        actions.remind_due(now=now + minutes * MINUTE)
+        actions.escalate_due(now=now + minutes * MINUTE)
     assert AssignmentEvent.objects.filter(assignment=duty, verb=Verb.ESCALATE).exists()
     replied(cast.subdistrict_officer.phone, "1", now + 41 * MINUTE)
     duty, event = again(duty), last(duty)
@@ -184,7 +184,7 @@ def test_after_the_answer_nothing_more_is_sent(give: Give, cast: Cast, now: date
     give()
     replied(cast.grid_worker.phone, "1", now + MINUTE)
     sent = Delivery.objects.count()
-    actions.remind_due(now=now + 11 * MINUTE)
+    actions.escalate_due(now=now + 11 * MINUTE)
     assert Delivery.objects.count() == sent
 
 

@@ -1,5 +1,6 @@
 """Duties without a database: states, clocks, reminders, links."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments import rules
-from assignments.enums import CLOSED, OPEN, State, Verb
+from assignments.enums import CLOSED, OPEN, State, Verb, Way, Who
 from core.rules import Refused
 from tests.assignments.conftest import CLOSING, ERRAND
 
@@ -94,13 +95,6 @@ def test_a_typed_minute_means_the_moment_of_the_last_step_in_that_minute() -> No
     assert rules.happened(NIGHT + minutes(5), clocks, now=NIGHT + minutes(20)) == NIGHT + minutes(5.5)
 
 
-def test_reminders_go_to_the_assignee_then_the_sub_district_then_the_duty_room_and_never_end() -> None:
-    levels = [rules.reminder(CLOSING, given, now=NIGHT).level for given in range(6)]
-    assert levels == [0, 0, 1, 2, 2, 2]
-    pauses = [rules.reminder(CLOSING, given, now=NIGHT).next_at - NIGHT for given in (0, 3, 4, 5, 40)]
-    assert pauses == [minutes(15), minutes(15), minutes(30), minutes(60), timedelta(hours=24)]
-
-
 def test_no_acknowledgement_is_waited_for_where_the_kind_wants_none() -> None:
     assert rules.deadlines(ERRAND, now=NIGHT) == (None, NIGHT + minutes(30))
     assert rules.deadlines(CLOSING, now=NIGHT, due_at=NIGHT + minutes(3))[0] == NIGHT + minutes(3)
@@ -131,3 +125,45 @@ def test_an_open_duty_always_has_a_way_to_its_end(verbs: list[Verb], needs_verif
             state = rules.next_state(verb, state, needs_verification)
     assert state in (*OPEN, *CLOSED, State.REPORTED)
     assert state in CLOSED or rules.allowed(Verb.CANCEL, state)
+
+
+def test_the_usual_ladder_reminds_then_tells_the_sub_district_then_the_room_and_never_ends() -> None:
+    policy = rules.reminding(15, 2)
+    assert [step.who for step in policy.steps] == [Who.ASSIGNEE, Who.ASSIGNEE, Who.SUPERIOR, Who.ROOM]
+    step_no, walk, pauses = 1, 0, []
+    for _step in range(30):
+        follows = rules.after(policy, step_no, walk)
+        pauses.append(int(follows.pause.total_seconds()) // 60)
+        step_no, walk = follows.step_no, follows.walk
+    assert pauses[:7] == [15, 15, 15, 15, 30, 60, 120]
+    assert (step_no, pauses[-1]) == (4, 24 * 60)
+
+
+@given(
+    waits=st.lists(st.integers(0, 3000), min_size=1, max_size=5),
+    loops=st.integers(1, 3),
+    steps=st.integers(1, 60),
+)
+def test_a_ladder_goes_up_by_ones_walks_its_loops_and_stays_at_the_top(
+    waits: list[int], loops: int, steps: int
+) -> None:
+    policy = rules.Policy(tuple(rules.Step(Who.ASSIGNEE, wait=wait) for wait in waits), loops=loops)
+    assert rules.thawed(json.loads(json.dumps(rules.frozen(policy)))) == policy
+    place, walk = 1, 0
+    for _step in range(steps):
+        follows = rules.after(policy, place, walk)
+        assert (follows.walk, follows.step_no) > (walk, place)
+        assert timedelta(minutes=1) <= follows.pause <= max(timedelta(hours=24), timedelta(minutes=max(waits)))
+        place, walk = follows.step_no, follows.walk
+    if steps >= len(waits) * loops:
+        assert place == len(waits)
+
+
+def test_a_ladder_begins_when_its_kind_says_and_never_after_the_first_deadline() -> None:
+    calls = rules.Policy((rules.Step(Who.ASSIGNEE, Way.VOICE, 2),), begins_after=3)
+    answer_by, due = NIGHT + timedelta(minutes=5), NIGHT + timedelta(minutes=60)
+    assert rules.begins(calls, answer_by, due, now=NIGHT) == NIGHT + timedelta(minutes=3)
+    assert rules.begins(calls, NIGHT, due, now=NIGHT) == NIGHT
+    assert rules.begins(rules.reminding(15, 2), answer_by, due, now=NIGHT) == answer_by
+    assert rules.begins(rules.reminding(15, 2), None, due, now=NIGHT) == due
+    assert rules.rechecks(rules.reminding(15, 2), NIGHT, now=NIGHT) == NIGHT + timedelta(minutes=15)

@@ -42,6 +42,7 @@ TABLE = {
     "detail": (200, 200, 404, 200, 200, 404, 403),
     "act": (400, 400, 404, 400, 403, 404, 403),
     "remind": (403, 302, 404, 302, 403, 403, 403),
+    "silence": (403, 302, 404, 302, 403, 403, 403),
     "behalf": (403, 400, 404, 400, 403, 403, 403),
     "hand_over": (403, 400, 404, 400, 403, 403, 403),
 }
@@ -57,7 +58,7 @@ def test_each_door_opens_to_those_it_is_for(give: Give, cast: Cast, signed_in: S
     found = []
     for member in EVERYBODY:
         client = signed_in(getattr(cast, member))
-        ask = client.post if name in ("act", "remind", "behalf", "hand_over") else client.get
+        ask = client.post if name in ("act", "remind", "silence", "behalf", "hand_over") else client.get
         found.append(ask(address(name, duty)).status_code)
     assert tuple(found) == TABLE[name]
     assert Client().get(address("mine", duty)).status_code == 302
@@ -247,6 +248,6 @@ def test_a_duty_with_a_page_of_its_own_is_reported_there_only(
 
 def test_the_task_notes_that_it_has_come_round(give: Give, now: datetime) -> None:
     give(due_at=now - MINUTE)
-    assert tasks.remind() == 1
-    assert tasks.remind() == 0
-    assert tick_ages(now=now)["assignments.remind"] == 0
+    assert tasks.escalate() == 1
+    assert tasks.escalate() == 0
+    assert tick_ages(now=now)["assignments.escalate"] == 0

@@ -33,6 +33,11 @@ def verbs_of(duty: Assignment) -> list[str]:
     return list(duty.events.order_by("pk").values_list("verb", flat=True))
 
 
+def climbed(duty: Assignment) -> bool:
+    """True while a ladder of this duty knows its next step."""
+    return duty.runs.filter(next_due_at__isnull=False).exists()
+
+
 @contextmanager
 def refused(code: str) -> Iterator[None]:
     """What stands inside is refused with this code."""
@@ -48,7 +53,7 @@ def test_a_duty_goes_from_giving_to_verification_by_another_person(give: Give, c
     duty = actions.report(assignment=duty, by=cast.grid_worker, now=now + 40 * MINUTE, note="已封控")
     assert (duty.state, duty.reported_by) == (State.REPORTED, cast.grid_worker)
     duty = actions.verify(assignment=duty, by=cast.subdistrict_officer, now=now + 50 * MINUTE)
-    assert (duty.state, duty.verified_by, duty.remind_at) == (State.VERIFIED, cast.subdistrict_officer, None)
+    assert (duty.state, duty.verified_by, climbed(duty)) == (State.VERIFIED, cast.subdistrict_officer, False)
     assert verbs_of(duty) == ["assign", "acknowledge", "start", "report", "verify"]
 
 
@@ -222,7 +227,7 @@ def test_a_replacement_that_fails_leaves_the_duties_where_they_were(give: Give, 
 def test_the_late_are_reminded_then_the_sub_district_then_the_duty_room(give: Give, cast: Cast, now: datetime) -> None:
     duty, heard = give(), []
     for minute in range(70):
-        if actions.remind_due(now=now + minute * MINUTE):
+        if actions.escalate_due(now=now + minute * MINUTE):
             newest = Broadcast.objects.latest("pk")
             heard.append(
                 (
@@ -241,15 +246,15 @@ def test_the_late_are_reminded_then_the_sub_district_then_the_duty_room(give: Gi
 
 def test_whoever_acknowledged_is_reminded_when_the_work_is_due(give: Give, cast: Cast, now: datetime) -> None:
     actions.acknowledge(assignment=give(), by=cast.grid_worker, now=now + MINUTE)
-    assert actions.remind_due(now=now + 59 * MINUTE) == 0
-    assert actions.remind_due(now=now + 60 * MINUTE) == 1
-    assert actions.remind_due(now=now + 60 * MINUTE) == 0
+    assert actions.escalate_due(now=now + 59 * MINUTE) == 0
+    assert actions.escalate_due(now=now + 60 * MINUTE) == 1
+    assert actions.escalate_due(now=now + 60 * MINUTE) == 0
 
 
 def test_the_superior_hears_at_once_of_what_cannot_be_done(give: Give, cast: Cast, now: datetime) -> None:
     duty = actions.decline(assignment=give(), by=cast.grid_worker, now=now + MINUTE, note="水太深")
     assert duty.state == State.RETURNED
-    assert actions.remind_due(now=now + MINUTE) == 1
+    assert actions.escalate_due(now=now + MINUTE) == 1
     point = cast.subdistrict_officer.contacts.get().contact_point_id
     assert Broadcast.objects.latest("pk").deliveries.get().contact_point_id == point
 
@@ -259,8 +264,8 @@ def test_a_reminder_by_hand_goes_out_once_and_puts_the_next_one_off(give: Give, 
     for _press in range(2):
         actions.remind(assignment=duty, by=cast.subdistrict_officer, now=now + 9 * MINUTE)
     assert Delivery.objects.count() == 1
-    assert actions.remind_due(now=now + 23 * MINUTE) == 0
-    assert actions.remind_due(now=now + 24 * MINUTE) == 1
+    assert actions.escalate_due(now=now + 23 * MINUTE) == 0
+    assert actions.escalate_due(now=now + 24 * MINUTE) == 1
     with pytest.raises(PermissionDenied):
         actions.remind(assignment=duty, by=cast.other_officer, now=now)
 
@@ -279,7 +284,7 @@ def test_many_are_withdrawn_at_once_and_closed_ones_stay(give: Give, cast: Cast,
 def test_many_late_duties_are_one_message_a_person(give: Give, cast: Cast, now: datetime) -> None:
     for _duty in range(3):
         give(notify=False)
-    assert actions.remind_due(now=now + 10 * MINUTE) == 3
+    assert actions.escalate_due(now=now + 10 * MINUTE) == 3
     assert (Delivery.objects.get().params or {})["title"].startswith("封控新华路下穿桥")
 
 
@@ -317,7 +322,7 @@ def test_a_page_key_changed_by_hand_starts_from_the_beginning(give: Give, cast: 
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from([verb for verb in Verb if verb not in (Verb.ASSIGN, Verb.REMIND, Verb.ESCALATE)]),
+        st.sampled_from([verb for verb in Verb if verb not in (Verb.ASSIGN, Verb.REMIND, Verb.ESCALATE, Verb.SILENCE)]),
         st.sampled_from(["grid_worker", "subdistrict_officer", "duty_officer", "other_officer"]),
         st.integers(-3, 10),
         st.integers(0, 8),
@@ -342,7 +347,7 @@ def test_whatever_people_press_the_clocks_stay_in_order_and_the_events_tell_the_
         present = [time for time in times if time]
         assert present == sorted(present)
         assert all(time <= at for time in present)
-        assert (duty.state in OPEN) == (duty.remind_at is not None)
+        assert (duty.state in OPEN) == climbed(duty)
         if duty.verified_by_id and duty.needs_verification:
             assert duty.verified_by_id not in (duty.assignee_id, duty.reported_by_id)
     assert duty.state == told_by_events(duty)
@@ -408,7 +413,7 @@ class TestTwoAtOnce:
         cast = make_cast()
         duties = [a_duty(cast) for _number in range(5)]
         at = duties[0].issued_at + 10 * MINUTE
-        outcomes = together(*[lambda: actions.remind_due(now=at)] * 4)
+        outcomes = together(*[lambda: actions.escalate_due(now=at)] * 4)
         assert sum(outcomes) == 5
         for duty in duties:
             assert duty.events.filter(verb=Verb.REMIND).count() == 1

@@ -84,6 +84,13 @@ REAL = {
     "assignments_assignmentevent": (
         "WHERE assignment_id IN (SELECT id FROM assignments_assignment WHERE exercise IS NULL)"
     ),
+    "assignments_escalationrun": (
+        "WHERE assignment_id IN (SELECT id FROM assignments_assignment WHERE exercise IS NULL)"
+    ),
+    "assignments_escalationsent": (
+        "WHERE run_id IN (SELECT r.id FROM assignments_escalationrun r JOIN assignments_assignment a "
+        "ON a.id = r.assignment_id WHERE a.exercise IS NULL)"
+    ),
     "command_responsestep": "WHERE response_id IN (SELECT id FROM command_response WHERE exercise IS NULL)",
     "command_plantask": "WHERE response_id IN (SELECT id FROM command_response WHERE exercise IS NULL)",
     "command_dangeract": "WHERE danger_id IN (SELECT id FROM command_danger WHERE exercise IS NULL)",
@@ -180,7 +187,7 @@ def test_only_enlisted_telephones_ring_and_each_text_says_that_it_is_an_exercise
     mine = Assignment.objects.filter(exercise=run.uuid, assignee=cast.subdistrict_officer)
     dispatch(Lane.ALARM, now=warning + timedelta(minutes=4))
     for minute in (6, 30, 60, 90, 120):
-        duties.remind_due(now=warning + timedelta(minutes=minute))
+        duties.escalate_due(now=warning + timedelta(minutes=minute))
         dispatch(Lane.ALARM, now=warning + timedelta(minutes=minute))
     later = warning + timedelta(minutes=122)
     duties.hand_over(assignment=mine.earliest("pk"), to=cast.other_officer, by=cast.duty_officer, now=later)

@@ -9,7 +9,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -145,7 +144,6 @@ def test_the_sweep_keeps_news_reminds_the_late_and_leaves_a_sign_of_life(cast: C
     round = round_with_one_late_site(
         opened_by=cast.duty_officer, inspector=cast.grid_worker, verifier=cast.subdistrict_officer
     )
-    Assignment.objects.update(remind_at=F("due_at"))
     (found,) = actions.sweep(now=now)
     assert found.counted == rules.Figures(2, 1, 1, 1)
     kept = SweepRun.objects.get()

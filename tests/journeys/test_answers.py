@@ -55,7 +55,8 @@ def test_the_deputy_of_a_silent_official_wants_support_and_the_duty_outlives_the
     message_to(stack, cast.subdistrict_officer)
     duty = duty_of(cast.subdistrict_officer, call_out)
     past = clock.now() - timedelta(minutes=6)
-    Assignment.objects.filter(pk=duty.pk).update(issued_at=past, acknowledge_by=past, remind_at=past)
+    Assignment.objects.filter(pk=duty.pk).update(issued_at=past, acknowledge_by=past)
+    duty.runs.update(next_due_at=past)
     message_to(stack, cast.subdistrict_officer, "催办")
 
     # The shift changes while he is silent: who comes on finds the call-out among what he takes over.
@@ -85,7 +86,7 @@ def test_the_deputy_of_a_silent_official_wants_support_and_the_duty_outlives_the
 
     # After the answer nothing more goes to either of them.
     heard = [len(stack.messages(str(person.phone))) for person in (deputy, cast.subdistrict_officer)]
-    assert Assignment.objects.get(pk=duty.pk).remind_at is None
+    assert not duty.runs.filter(stopped_at__isnull=True).exists()
     stack.answers(str(deputy.phone), "收到")
     until(lambda: deputy_replies(deputy) == 2, of="the second reply taken in")
     assert [len(stack.messages(str(person.phone))) for person in (deputy, cast.subdistrict_officer)] == heard

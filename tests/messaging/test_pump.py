@@ -75,7 +75,7 @@ def test_the_watchdog_sleeps_while_the_workers_tick(channel: Scripted, now: date
     assert channel.batches == []
 
 
-@pytest.mark.parametrize("silent", [*pump.OWN, "assignments.remind"])
+@pytest.mark.parametrize("silent", [*pump.OWN, "assignments.escalate"])
 def test_the_watchdog_works_when_one_worker_is_silent(channel: Scripted, now: datetime, silent: str) -> None:
     for name in pump.OWN:
         tick(name, now=now)

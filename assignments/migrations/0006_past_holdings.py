@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assignments", "0002_answers"),
+        ("assignments", "0005_without_reminder_counter"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
