@@ -248,7 +248,7 @@ def test_the_console_masks_and_is_for_developers(settings: Settings, caplog: pyt
 class Sdk:
     """Stands for the provider's SDK: answers by telephone."""
 
-    def __init__(self, code: str = "OK", bad: str = "", away: bool = False) -> None:
+    def __init__(self, code: str = "OK", bad: str = "", away: OSError | None = None) -> None:
         self.code, self.bad, self.away = code, bad, away
         self.calls: list[tuple[str, Mapping[str, str]]] = []
 
@@ -261,7 +261,7 @@ class Sdk:
     def _answer(self, kind: str, fields: Mapping[str, str]) -> tuple[str, str]:
         self.calls.append((kind, fields))
         if self.away:
-            raise OSError
+            raise self.away
         if self.bad and self.bad in "".join(fields.values()):
             return "isv.MOBILE_NUMBER_ILLEGAL", ""
         return self.code, "biz"
@@ -297,16 +297,19 @@ def test_one_bad_number_does_not_take_the_others_with_it() -> None:
         ("isv.AMOUNT_NOT_ENOUGH", RetryAfter(None, "no_credit")),
         ("isv.MOBILE_NUMBER_ILLEGAL", Rejected("bad_number")),
         ("isv.NEW_ONE", Rejected("isv.NEW_ONE")),
-        ("", Rejected("rejected")),
+        ("Forbidden.RAM", RetryAfter(None, "Forbidden.RAM")),
+        ("InternalError", Unknown()),
+        ("", Unknown()),
     ],
 )
 def test_codes_of_the_provider_have_a_meaning(code: str, result: rules.Result) -> None:
     assert through(Sdk(code), messages(2, template="T")) == [result] * 2
 
 
-def test_what_the_provider_did_not_answer_is_unknown() -> None:
-    assert through(Sdk(away=True), messages(2, template="T")) == [Unknown()] * 2
-    assert through(Sdk(away=True), messages(1, template="T", lane="alarm")) == [Unknown()]
+def test_what_never_left_is_told_from_what_was_not_answered() -> None:
+    for error, result in ((TimeoutError(), Unknown()), (ConnectionRefusedError(), RetryAfter(None, "unreachable"))):
+        assert through(Sdk(away=error), messages(2, template="T")) == [result] * 2
+        assert through(Sdk(away=error), messages(1, template="T", lane="alarm")) == [result]
 
 
 def test_free_text_is_not_for_this_provider() -> None:

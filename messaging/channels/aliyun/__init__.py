@@ -17,7 +17,10 @@ class SdkMissing(Exception):
 
 
 class Client(Protocol):
-    """What is used of the SDK. Answers are (code, number of the sending); raises OSError when none came."""
+    """What is used of the SDK. Answers are (code, number of the sending); raises OSError when none came.
+
+    ConnectionRefusedError says that the call never left.
+    """
 
     def one(self, fields: Mapping[str, str]) -> tuple[str, str]:
         """One telephone, with our own id as OutId."""
@@ -89,6 +92,8 @@ def _one(client: Client, account: Account, message: Message) -> Result:
     }
     try:
         code, number = client.one(fields)
+    except ConnectionRefusedError:
+        return RetryAfter(None, "unreachable")
     except OSError:
         return Unknown()
     return Accepted(number[:64]) if code == "OK" else read_code(code)
@@ -103,6 +108,8 @@ def _many(client: Client, account: Account, template: str, messages: Sequence[Me
     }
     try:
         code, number = client.many(fields)
+    except ConnectionRefusedError:
+        return [RetryAfter(None, "unreachable")] * len(messages)
     except OSError:
         return [Unknown()] * len(messages)
     if code == "OK":  # one number for all: a receipt names the telephone beside it

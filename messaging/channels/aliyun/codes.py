@@ -1,6 +1,6 @@
 """What the provider's codes mean for a message."""
 
-from messaging.rules import Rejected, Result, RetryAfter
+from messaging.rules import Rejected, Result, RetryAfter, Unknown
 
 CODES: dict[str, Result] = {
     "isv.MOBILE_NUMBER_ILLEGAL": Rejected("bad_number"),
@@ -23,7 +23,9 @@ CODES: dict[str, Result] = {
     "isv.ACCOUNT_ABNORMAL": RetryAfter(None, "account_stopped"),
     "isv.PRODUCT_UN_SUBSCRIPT": RetryAfter(None, "account_stopped"),
     "isp.RAM_PERMISSION_DENY": RetryAfter(None, "account_denied"),
-    "isp.SYSTEM_ERROR": RetryAfter(None, "provider_error"),
+    "isp.SYSTEM_ERROR": Unknown(),
+    "InternalError": Unknown(),
+    "ServiceUnavailable": RetryAfter(None, "provider_error"),
     "SignatureDoesNotMatch": RetryAfter(None, "account_denied"),
     "InvalidAccessKeyId.NotFound": RetryAfter(None, "account_unknown"),
     "Throttling.User": RetryAfter(1.0, "throttled"),
@@ -31,5 +33,13 @@ CODES: dict[str, Result] = {
 
 
 def read_code(code: str) -> Result:
-    """The meaning of a code other than "OK"; one that is in no table refuses the message under its own name."""
-    return CODES.get(code) or Rejected(code[:40] or "rejected")
+    """The meaning of a code other than "OK".
+
+    Of the codes in no table those of the message ("isv.") refuse it under their own name. The others speak of the
+    account or of the provider: it took nothing, and another account may. No code at all says nothing.
+    """
+    if known := CODES.get(code):
+        return known
+    if not code:
+        return Unknown()
+    return Rejected(code[:40]) if code.startswith("isv.") else RetryAfter(None, code[:40])

@@ -12,6 +12,7 @@ from Tea.exceptions import TeaException, UnretryableException
 from messaging.rules import Account
 
 ENDPOINT = "dysmsapi.aliyuncs.com"
+NEVER_LEFT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")  # the SDK gives words, no types
 CONNECT_MS, READ_MS = 3_000, 10_000
 
 
@@ -36,6 +37,8 @@ class Sdk:
         try:
             body = call(request, self._options).body
         except UnretryableException as error:
+            if any(sign in str(error) for sign in NEVER_LEFT):
+                raise ConnectionRefusedError(str(error)) from error
             raise OSError(str(error)) from error
         except TeaException as error:
             return str(error.code or ""), ""
