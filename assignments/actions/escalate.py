@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -119,6 +119,9 @@ def _look_up(turns: Iterable[Turn], silent: dict[int, set[int]], now: datetime) 
     for turn in turns:
         by_who[turn.due.policy.steps[turn.step_no - 1].who].append(turn)
     for who, some in by_who.items():
+        if who == Who.ASSIGNEE:
+            _look_up_assignees(some, silent)
+            continue
         owed = [
             Owed(turn.due.run, turn.due.duty, turn.due.area_code, turn.due.assignee, turn.due.assignee_name)
             for turn in some
@@ -130,8 +133,17 @@ def _look_up(turns: Iterable[Turn], silent: dict[int, set[int]], now: datetime) 
         telephones = queries.first_contacts({person for turn in some for person in turn.names if person})
         for turn in some:
             turn.points = {person: telephones[person] for person in turn.names if person in telephones}
-            if who == Who.ASSIGNEE and turn.due.point and turn.names:
-                turn.points = {next(iter(turn.names)): turn.due.point}
+
+
+def _look_up_assignees(turns: Sequence[Turn], silent: dict[int, set[int]]) -> None:
+    telephones = queries.first_contacts({turn.due.assignee for turn in turns if turn.due.assignee})
+    for turn in turns:
+        person = turn.due.assignee or 0
+        if silent and person in silent.get(turn.due.run, ()):
+            continue
+        turn.names = {person: turn.due.assignee_name}
+        if point := turn.due.point or telephones.get(person):
+            turn.points = {person: point}
 
 
 def _answered(runs: Collection[int]) -> dict[int, set[int]]:
@@ -146,12 +158,17 @@ def _answered(runs: Collection[int]) -> dict[int, set[int]]:
 
 def _waves(turns: Iterable[Turn]) -> dict[Wave, list[Turn]]:
     lanes = {name: lane_of(kind) for name, kind in queries.kinds().items()}
-    waves: dict[Wave, list[Turn]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Turn]] = defaultdict(list)
     for turn in turns:
-        due, step = turn.due, turn.due.policy.steps[turn.step_no - 1]
+        due = turn.due
+        alike[due.kept, turn.step_no, due.loop, due.kind, due.state, due.exercise].append(turn)
+    waves: dict[Wave, list[Turn]] = defaultdict(list)
+    for some in alike.values():
+        due, step_no = some[0].due, some[0].step_no
+        step = due.policy.steps[step_no - 1]
         lane = lanes.get(due.kind, Lane.ALARM)
         text = text_of(step.who, step.way, due.state)
-        waves[Wave(step.who, step.way, text, lane, due.exercise, turn.step_no, due.loop)].append(turn)
+        waves[Wave(step.who, step.way, text, lane, due.exercise, step_no, due.loop)] += some
     return waves
 
 

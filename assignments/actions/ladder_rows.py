@@ -36,7 +36,7 @@ class Due(NamedTuple):
     due_at: datetime
     exercise: UUID | None
     link_nonce: str
-    uuid: UUID
+    uuid: str
 
     @property
     def policy(self) -> Policy:
@@ -122,7 +122,7 @@ def note_events(rows: Sequence[Happened], *, now: datetime) -> None:
 _CLAIM = """
 SELECT r.id, r.assignment_id, r.policy::text, r.step_no, r.loop, r.loop_from, r.fence, r.fired,
        r.gap_told_at IS NOT NULL, a.state, a.kind, a.title, a.area_code, a.assignee_id, a.assignee_name,
-       CASE WHEN c.dead_since IS NULL THEN a.contact_point_id END, a.due_at, a.exercise, a.link_nonce, a.uuid
+       CASE WHEN c.dead_since IS NULL THEN a.contact_point_id END, a.due_at, a.exercise, a.link_nonce, a.uuid::text
   FROM assignments_escalationrun r
   JOIN assignments_assignment a ON a.id = r.assignment_id
   LEFT JOIN territory_contactpoint c ON c.id = a.contact_point_id

@@ -41,7 +41,7 @@ def own(rows: Sequence[Due]) -> dict[str, str]:
 def others(rows: Sequence[Due]) -> dict[str, str]:
     """The blanks for whoever is told of duties that somebody else owes."""
     first = rows[0] if len(rows) == 1 else min(rows, key=lambda row: (row.due_at, row.duty))
-    link = _late_list() if len(rows) > 1 else _page_link().replace(_PAGE, str(first.uuid))
+    link = _late_list() if len(rows) > 1 else _page_link().replace(_PAGE, first.uuid)
     return {
         "title": titled(first.title, len(rows)),
         "who": first.assignee_name,

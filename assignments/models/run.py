@@ -59,16 +59,24 @@ class EscalationSent(models.Model):
     """One person told at one step; step 0 is the giving of the duty. `person` is empty for whoever has no account.
 
     `answered_at` is when he himself answered. The references are not checked by the database: ten thousand of them are
-    written at once by the engine alone, and people, telephones and broadcasts are never deleted while they matter.
+    written at once, by the engine alone, for runs that it holds; what they name is never deleted while it matters.
     """
 
-    run = models.ForeignKey(EscalationRun, on_delete=models.PROTECT, related_name="sent", db_index=False)
+    run = models.ForeignKey(
+        EscalationRun, on_delete=models.PROTECT, related_name="sent", db_constraint=False, db_index=False
+    )
     step_no = models.PositiveSmallIntegerField()
     loop = models.PositiveIntegerField()
     who = models.CharField(max_length=10, choices=Who)
     channel = models.CharField(max_length=10, choices=Way)
     person = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
+        User,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     contact_point = models.ForeignKey(
         ContactPoint, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
@@ -88,7 +96,11 @@ class EscalationSent(models.Model):
     class Meta:
         verbose_name = _("step taken")
         verbose_name_plural = _("steps taken")
-        indexes = [models.Index(fields=["broadcast", "contact_point"], name="sent_by_message")]
+        indexes = [
+            models.Index(fields=["broadcast", "contact_point"], name="sent_by_message"),
+            # Asked only of those who do not owe the duty: most rows need no entry.
+            models.Index(fields=["person"], condition=~Q(who=Who.ASSIGNEE), name="sent_to_others"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "step_no", "loop", "person", "channel"], nulls_distinct=False, name="sent_once"
