@@ -15,6 +15,7 @@ def main() -> None:
     from core import clock
     from messaging import actions
     from messaging.enums import Lane
+    from messaging.tasks import CALLS
 
     connection.ensure_connection()
     print("ready", flush=True)
@@ -22,7 +23,7 @@ def main() -> None:
     began, sent = time.monotonic(), 0
     cpu = time.process_time()
     while True:
-        tally = actions.dispatch(Lane.BULK, now=clock.now(), budget_seconds=10.0)
+        tally = actions.dispatch(Lane.BULK, now=clock.now(), budget_seconds=10.0, calls=CALLS)
         sent += tally.accepted
         if not tally.claimed:
             break
