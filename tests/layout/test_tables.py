@@ -49,14 +49,17 @@ def test_migrations_say_what_they_do_and_can_be_undone() -> None:
 
 
 def test_migrations_import_no_app_code() -> None:
-    """App code changes under a migration's feet; what was true then must be written down there."""
+    """App code changes under a migration's feet; what was true then must be written down there.
+
+    `core.tables` is a way of running operations and knows no model.
+    """
     ours = packages()
     faults = [
         f"{path} imports {name}"
         for path, tree in sources(migrations=True)
         if "migrations" in path.parts
         for name in imported(tree)
-        if name.split(".")[0] in ours
+        if name.split(".")[0] in ours and name != "core.tables"
     ]
     assert faults == []
 
