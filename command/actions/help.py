@@ -108,7 +108,6 @@ def help_of_answer(
     if known is not None:
         return known
     home = audience.household
-    stairs = " ".join(part for part in (home.building, home.unit, home.room) if part)
     row, _new = request_help(
         client_uuid=uuid4(),
         source=HelpSource.DOOR if via == Via.WORKER else HelpSource.ANSWER,
@@ -118,7 +117,7 @@ def help_of_answer(
         who=home.head_name or home.code,
         phone=audience.contact_point.address if audience.contact_point else "",
         persons=home.persons,
-        place=" ".join(part for part in (home.address, stairs) if part),
+        place=home.door,
         need=text,
         received_at=at,
         audience=audience,

@@ -1,7 +1,7 @@
 """Fixed lists of the command."""
 
 from command.enums.orders import AT_THE_POST, CALL_OUT_LABEL, ORDER_LABEL, CallState
-from command.enums.responses import PLAN_TASK_LABEL, Objection, Receives, ResponseLevel, ResponseVerb
+from command.enums.responses import PLAN_TASK_LABEL, Objection, Receives, ResponseLevel, ResponseVerb, TaskStand
 from command.enums.timeline import EntryKind
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Receives",
     "ResponseLevel",
     "ResponseVerb",
+    "TaskStand",
 ]

@@ -35,6 +35,17 @@ class Receives(models.TextChoices):
     CONTACT = "contact", _("An agency's telephone")
 
 
+class TaskStand(models.TextChoices):
+    """Where a task of the plan stands, worst first: a response shows them in these groups."""
+
+    NOBODY = "nobody", _("Nobody: name somebody")
+    LATE = "late", _("Overdue")
+    WAITING = "waiting", _("Waiting for acknowledgement")
+    IN_HAND = "in_hand", _("In hand")
+    DONE = "done", _("Done")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class Objection(models.TextChoices):
     """Why the platform refuses. The value is the stable code of the refusal."""
 

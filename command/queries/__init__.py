@@ -58,6 +58,7 @@ from command.queries.plans import levels_of, newest_plan, plan_in_force, plans, 
 from command.queries.purposes import call_out_refusal, purposes
 from command.queries.responses import (
     Preview,
+    TaskGroup,
     TaskLine,
     current_response,
     given_tasks,
@@ -68,6 +69,7 @@ from command.queries.responses import (
     responses,
     steps,
     task_figures,
+    task_groups,
     task_lines,
 )
 from command.queries.timeline import after_key, key_of, timeline, timeline_sheet
@@ -88,6 +90,7 @@ __all__ = [
     "OrderLine",
     "Preview",
     "Road",
+    "TaskGroup",
     "TaskLine",
     "acts_of",
     "after_key",
@@ -148,6 +151,7 @@ __all__ = [
     "steps",
     "subdistricts",
     "task_figures",
+    "task_groups",
     "task_lines",
     "timeline",
     "timeline_sheet",

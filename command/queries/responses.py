@@ -16,7 +16,7 @@ from accounts.queries import area_names
 from assignments.enums import CLOSED, OPEN, State
 from assignments.queries import Line, is_late, lines, prefixes
 from command import rules
-from command.enums import Receives
+from command.enums import Receives, TaskStand
 from command.models import PlanTask, Response, ResponseStep, TaskTemplate
 from command.queries import people
 from command.queries.plans import plan_in_force
@@ -94,6 +94,22 @@ class TaskLine:
             return False
         return self.duty is None or self.duty.duty.state not in CLOSED
 
+    @property
+    def stand(self) -> TaskStand:
+        """The group in which it stands; what is overdue and merely reported is overdue no more."""
+        if self.task.withdrawn_at is not None:
+            return TaskStand.WITHDRAWN
+        if self.duty is None:
+            return TaskStand.NOBODY
+        state = self.duty.duty.state
+        if state == State.CANCELLED:
+            return TaskStand.WITHDRAWN
+        if state in (State.REPORTED, State.VERIFIED):
+            return TaskStand.DONE
+        if self.duty.minutes_late:
+            return TaskStand.LATE
+        return TaskStand.WAITING if state == State.ASSIGNED else TaskStand.IN_HAND
+
 
 def task_lines(response: Response, *, now: datetime) -> list[TaskLine]:
     """What the response has given: nobody's first, then late, then open, then done. Three statements."""
@@ -104,6 +120,31 @@ def task_lines(response: Response, *, now: datetime) -> list[TaskLine]:
         TaskLine(task, names.get(task.area_code, task.area_code), duties.get(task.assignment_id or 0)) for task in tasks
     ]
     return sorted(found, key=_urgency)
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks that stand alike: the first `limit` of `count`."""
+
+    stand: TaskStand
+    lines: list[TaskLine]
+    count: int
+
+    @property
+    def is_urgent(self) -> bool:
+        """True where somebody has to act now: nobody answers for it, or its time is over."""
+        return self.stand in (TaskStand.NOBODY, TaskStand.LATE)
+
+    @property
+    def more(self) -> int:
+        """How many are not among the lines."""
+        return self.count - len(self.lines)
+
+
+def task_groups(found: Sequence[TaskLine], *, limit: int) -> list[TaskGroup]:
+    """The same lines by how they stand, worst group first, no empty one, at most `limit` lines each."""
+    groups = [(stand, [line for line in found if line.stand == stand]) for stand in TaskStand]
+    return [TaskGroup(stand, held[:limit], len(held)) for stand, held in groups if held]
 
 
 def _urgency(line: TaskLine) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from alerts.queries import notices_in_force
 from command import actions, queries, rules
-from command.enums import ResponseLevel, ResponseVerb
+from command.enums import ResponseLevel, ResponseVerb, TaskStand
 from command.forms import DecisionForm
 from command.models import Response
 from command.views.asking import put, tried, who
@@ -21,7 +21,7 @@ from core.rules import Refused
 from core.views.permission import requires
 from territory.queries import area_names
 
-SHOWN, HISTORY = 200, 100
+SHOWN, HISTORY, GLANCE = 200, 100, 8
 ACTS = {
     ResponseVerb.RAISE: actions.raise_level,
     ResponseVerb.LOWER: actions.lower,
@@ -85,6 +85,10 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user, now = who(request), clock.now()
     response = _found(user, uuid)
     lines = queries.task_lines(response, now=now)
+    # One group whole, by its address; otherwise the first of each.
+    chosen = request.GET.get("tasks", "")
+    asked = [line for line in lines if line.stand == chosen] if chosen in TaskStand.values else []
+    groups = queries.task_groups(asked or lines, limit=SHOWN if asked else GLANCE)
     context = {
         "response": response,
         "level": rules.roman(response.level),
@@ -94,8 +98,8 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
             (step, rules.roman(step.level_before), rules.roman(step.level_after)) for step in queries.steps(response)
         ],
         "figures": queries.task_figures(response, now=now),
-        "tasks": lines[:SHOWN],
-        "more": max(0, len(lines) - SHOWN),
+        "groups": groups,
+        "is_one_group": bool(asked),
         "may_decide": response.ended_at is None and user.scope_for("responses.sign").covers(response.area_code),
         "may_give": response.ended_at is None and user.scope_for("orders.give").covers(response.area_code),
         "exercise": _("Exercise") if response.exercise else "",

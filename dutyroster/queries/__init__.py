@@ -13,6 +13,7 @@ from dutyroster.queries.attendance import (
     my_shifts,
     roll_calls,
     suspected,
+    worst_first,
 )
 from dutyroster.queries.calendars import calendar_path, calendar_text, link_by_secret, links_of
 from dutyroster.queries.gaps import Gap, Manned, gaps, manned
@@ -99,4 +100,5 @@ __all__ = [
     "states",
     "suspected",
     "takers",
+    "worst_first",
 ]

@@ -14,7 +14,7 @@ from accounts.queries import workers_of
 from dutyroster.enums import Came, Origin, Outcome, PostState
 from dutyroster.models import CheckIn, Leave, PostMember, RollCall, RollCallTarget, Shift, StandIn
 from dutyroster.queries.on_duty import on_duty_people, serving
-from dutyroster.rules.attendance import EARLIEST, POST_STATE_TONES, THERE, Seen, presence
+from dutyroster.rules.attendance import EARLIEST, POST_STATE_TONES, THERE, WORST_FIRST, Seen, presence
 from territory.models import PlacedQuerySet, within
 from territory.rules import Scope
 
@@ -91,6 +91,11 @@ def attendance(scope: Scope, at: datetime) -> list[Attendance]:
     """Everybody on duty at this moment, by post, and whether he is there. Four statements."""
     rows = _seen(running(at).filter(within(scope))).order_by("area_code", "post__order", "post_id", "pk")
     return [_attendance(shift, at) for shift in rows]
+
+
+def worst_first(rows: Iterable[Attendance]) -> list[Attendance]:
+    """Whoever is missing before whoever is there; among equals their order stays."""
+    return sorted(rows, key=lambda one: WORST_FIRST.index(one.state) if one.state else len(WORST_FIRST))
 
 
 def in_post(shifts: Iterable[Shift], at: datetime) -> frozenset[int]:

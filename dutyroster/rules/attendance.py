@@ -31,6 +31,16 @@ STAND_IN = Kind("stand_in", STAND_IN_LABEL, 5, 30, reminding(5, 2), False)
 ROLL_CALL = Kind("roll_call", ROLL_CALL_LABEL, 0, 10, reminding(60, 2), False)
 EMPTY_POST = Kind("empty_post", EMPTY_POST_LABEL, 5, 30, reminding(10, 2), False)
 
+# Who has to be called before whom; the page of presence is read from the top.
+WORST_FIRST = (
+    PostState.MISSING,
+    PostState.SUSPECTED,
+    PostState.LEFT,
+    PostState.EXPECTED,
+    PostState.STAND_IN,
+    PostState.LATE,
+    PostState.IN_POST,
+)
 POST_STATE_TONES = {
     PostState.IN_POST: "ok",
     PostState.LATE: "late",

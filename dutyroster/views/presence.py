@@ -67,7 +67,7 @@ def check_in(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def attendance(request: HttpRequest) -> HttpResponse:
     """Is everybody who is on duty there?"""
     user, now = who(request), clock.now()
-    rows = queries.attendance(user.scope_for("roster.view"), now)
+    rows = queries.worst_first(queries.attendance(user.scope_for("roster.view"), now))
     names = area_names({one.shift.area_code for one in rows})
     context = {
         "rows": [(one, names.get(one.shift.area_code, one.shift.area_code)) for one in rows],

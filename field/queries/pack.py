@@ -109,7 +109,7 @@ def _must_reach(homes: list[Household], workers: dict[str, RoleHeld], names: dic
         rows.append(
             (
                 _where(home.area_code, names),
-                " ".join(part for part in (home.address, home.unit, home.room) if part),
+                home.door,
                 home.head_name,
                 str(home.persons),
                 str(MustReach(home.must_reach).label),

@@ -43,6 +43,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "overdue": queries.notices_overdue_since(now),
         "may_order": user.can("supplies.approve"),
         "may_import": user.can("supplies.edit"),
+        "may_keep": user.can("supplies.keep"),
     }
     return render(request, "supplies/readiness.html", context)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Stamped
 from territory.enums import ContactKind, MustReach
 from territory.models.area import Placed, PlacedQuerySet
+from territory.rules import door
 
 
 class Household(Placed, Stamped):
@@ -33,6 +34,11 @@ class Household(Placed, Stamped):
         verbose_name = _("household")
         verbose_name_plural = _("households")
         indexes = [models.Index(fields=["area_code", "building", "floor", "room"], name="household_doors")]
+
+    @property
+    def door(self) -> str:
+        """Where the household lives: address, building, stairway, room, each said once."""
+        return door(self.address, self.building, self.unit, self.room)
 
 
 class ContactPoint(models.Model):

@@ -11,6 +11,7 @@ from territory.rules.codes import (
     scope_of,
     trimmed,
 )
+from territory.rules.doors import door
 from territory.rules.masks import masked_name, masked_phone
 from territory.rules.phones import is_mobile, normalised_phone, phones_in
 from territory.rules.places import CHINA, Box, fault_of_position
@@ -32,6 +33,7 @@ __all__ = [
     "Sheet",
     "SheetUnreadable",
     "days_of_year",
+    "door",
     "fault_of_position",
     "is_mobile",
     "level_of",

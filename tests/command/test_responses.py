@@ -76,7 +76,13 @@ def test_a_task_that_nobody_can_take_is_shown_and_given_once_somebody_is_named(c
     assert queries.task_figures(response, now=now) == {
         "total": 2, "acknowledged": 0, "done": 0, "late": 0, "nobody": 1
     }  # fmt: skip
-    assert queries.task_lines(response, now=now)[0].duty is None
+    lines = queries.task_lines(response, now=now)
+    assert lines[0].duty is None
+    assert [(group.stand, group.count, group.is_urgent) for group in queries.task_groups(lines, limit=8)] == [
+        ("nobody", 1, True), ("waiting", 1, False)
+    ]  # fmt: skip
+    late = queries.task_groups(queries.task_lines(response, now=now + timedelta(days=1)), limit=0)
+    assert [(group.stand, group.lines, group.more) for group in late] == [("nobody", [], 1), ("late", [], 1)]
     successor = casts.make_person("store2", name="新仓管员", phone="+8613900000099", role=Role.STOREKEEPER)
     given = actions.give_missing(response=response, by=cast.duty_officer, now=now)
     assert [task.assignment and task.assignment.assignee for task in given] == [successor]

@@ -229,3 +229,14 @@ def test_over_http_the_officer_checks_in_and_the_leader_sees_it(
     assert api(cast.duty_officer).post(url).json()["is_late"] is False
     seen = api(cast.leader).get(reverse("api_dutyroster:attendance")).json()["results"]
     assert [(one["person"], one["state"], one["in_post"]) for one in seen] == [("值班员", "in_post", True)]
+
+
+def test_the_page_of_presence_is_read_from_the_top_whoever_is_missing_first(
+    cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    there = shift(cast.duty_officer, duty_post(cast.duty_officer), starts=later(-30))
+    shift(cast.leader, duty_post(cast.leader, name="带班"), starts=later(-30))
+    actions.check_in(shift=there, by=cast.duty_officer, now=later(-30))
+    page = signed_in(cast.duty_officer).get("/roster/attendance/").content.decode()
+    body = page[page.index("<tbody>") :]
+    assert body.index("缺人") < body.index("在岗")

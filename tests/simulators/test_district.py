@@ -7,6 +7,7 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import RoleHeld
+from dutyroster.models import CheckIn
 from dutyroster.queries import gaps, manned, on_duty
 from hazards.models import HazardSite, InspectionRound, Responsibility
 from hazards.queries import round_coverage
@@ -105,6 +106,10 @@ def test_loading_it_twice_changes_nothing_the_second_time(now: datetime) -> None
     assert len(gaps(scope_of("410403"), now.date(), now=now)) == 0
     room = manned(scope_of("410403"), now)
     assert (room.required, room.effective, room.in_post) == (15, 15, 14)
+    # A demo in which nearly everybody is late teaches that late means nothing.
+    late = CheckIn.objects.filter(shift__during__contains=now, is_late=True).count()
+    assert late == 2
+    assert all(abs(one.occurred_at - one.shift.starts) < timedelta(hours=1) for one in CheckIn.objects.all())
     yesterday = on_duty(scope_of("410403"), now - timedelta(days=1))
     assert len(yesterday) == 15
 

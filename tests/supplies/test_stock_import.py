@@ -137,5 +137,11 @@ def test_the_register_goes_out_and_comes_back_unchanged(
 
 def test_only_who_edits_stores_imports(cast: Cast, signed_in: Callable[[User], Client]) -> None:
     assert signed_in(cast.storekeeper).get("/supplies/import/").status_code == 403
+    page = signed_in(cast.storekeeper).get("/supplies/readiness/").content.decode()
+    assert "管库的人不给自己定定额" in page
+    assert "/supplies/import/" not in page
+    theirs = signed_in(cast.administrator).get("/supplies/readiness/").content.decode()
+    assert "/supplies/import/" in theirs
+    assert "管库的人不给自己定定额" not in theirs
     assert signed_in(cast.administrator).get("/supplies/import/").status_code == 200
     assert signed_in(cast.administrator).get("/supplies/import/77/").status_code == 404
