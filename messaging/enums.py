@@ -96,3 +96,70 @@ class RegisterObjection(models.TextChoices):
     )
     PHONE = "template_phone", _("Enter a mobile number of 11 digits.")
     LIMITS = "template_limits", _("Write each blank as name=most characters, most between 1 and 100: title=35.")
+
+
+class SelfTestOutcome(models.TextChoices):
+    """What became of a test message at the provider. A handset may still be off: that is no fault of the account."""
+
+    UNDER_WAY = "under_way", pgettext_lazy("self-test", "Under way")
+    TAKEN = "taken", _("The provider took it")
+    REFUSED = "refused", _("The provider refused it")
+    AWAY = "away", _("Not taken")
+    UNANSWERED = "unanswered", _("No answer")
+    NO_TEXT = "no_text", _("No reviewed text")
+    NO_ADDRESS = "no_address", _("No number to test with")
+
+
+FAILING = (SelfTestOutcome.REFUSED, SelfTestOutcome.AWAY, SelfTestOutcome.UNANSWERED, SelfTestOutcome.NO_TEXT)
+
+
+class AccountObjection(models.TextChoices):
+    """Why an account or a robot cannot be switched, tested or kept: a stable code, and what mends it."""
+
+    UNKNOWN = "account_unknown", _("There is no such account any more: open the list again.")
+    REASON = "account_reason", _("Write in a few words why it is switched off.")
+    LAST = (
+        "account_last",
+        _("No other account of this channel works: confirm that nothing more is to go out over it."),
+    )
+    TOO_SOON = (
+        "test_too_soon",
+        _("It was tested a moment ago: wait a minute, then test again."),
+    )
+    NO_ADDRESS = "test_no_address", _("You have no number or address of this kind: enter it with your own data first.")
+    NO_ROBOT = "test_no_robot", _("This channel has no group robot yet: add one first.")
+    ROBOT_ADDRESS = (
+        "robot_address",
+        _(
+            "This is no address of a group robot of this channel: copy it whole from the group, it begins with https://."
+        ),
+    )
+    ROBOT_TAKEN = "robot_taken", _("This robot stands in the list already.")
+    ROBOT_SECRET = "robot_secret", _("There is no key under this name: choose from the list.")
+    ROBOT_AREA = "robot_area", _("Choose the area whose group this is.")
+
+
+# What stands behind an account's last error, as a sentence; a code that is not here is the provider's own.
+ERRORS = {
+    "unreachable": _("It cannot be reached: look at the network and at its address."),
+    "unanswered": _("It took the call and gave no answer."),
+    "gateway_unset": _("Its address or its key is missing."),
+    "provider_missing": _("This installation does not speak its provider's wire."),
+    "switched_off": _("It is switched off."),
+    "throttled": _("It is asked too often: it takes more in a moment."),
+    "refused_400": _("It does not understand the call."),
+    "refused_401": _("It does not take our key."),
+    "refused_403": _("It does not take our key, or not from this address."),
+    "refused_404": _("There is nothing at its address."),
+    "refused_503": _("It is out of order."),
+    "template_missing": _("No reviewed text of it fits."),
+    "template_unknown": _("It does not know the template."),
+    "bad_address": _("The address is not one of its provider's."),
+    "bad_number": _("It calls the number wrong."),
+    "robot_key": _("The robot's key is wrong."),
+    "robot_gone": _("The robot was removed from the group."),
+    "robot_off": _("The robot is switched off in the group."),
+    "robot_not_in_group": _("The robot is not in the group any more."),
+    "robot_refuses": _("The robot's key words, signature or address list refuse it."),
+    "robot_busy": _("The provider is busy."),
+}

@@ -40,3 +40,9 @@ def fall_back() -> None:
     """Tries the next address of whoever has not heard."""
     actions.fall_back(now=clock.now())
     tick("messaging.fall_back", now=clock.now())
+
+
+@shared_task(acks_late=True, time_limit=60)
+def self_test_daily() -> None:
+    """Tests every account once a day."""
+    actions.self_test_daily(now=clock.now())

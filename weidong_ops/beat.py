@@ -30,6 +30,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "photographs": _every("core.tasks.reencode_media", 15.0),
     # Once a day from eight; rung often, so that a worker that starts late still tells.
     "people out of reach": {"task": "assignments.tasks.report_unreachable", "schedule": crontab(minute="*/10")},
+    # Once a day from nine; what a pass does not manage, the next does.
+    "self-tests of accounts": {"task": "messaging.tasks.self_test_daily", "schedule": crontab(minute="*/10")},
     "notices to keepers": {"task": "supplies.tasks.tell_keepers", "schedule": crontab(minute="*/10")},
     "ledger": {"task": "supplies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
     # Before every night, so that the paper on the desk is of today when the network is gone.

@@ -283,6 +283,9 @@ VOICE_GATEWAY_SECRET = env.str("VOICE_GATEWAY_SECRET", "")
 VOICE_LINES = env.int("VOICE_LINES", 10)  # calls at the same time; what providers give without asking
 # The keys of accounts that stand in the database under the name of their variable.
 GATEWAY_SECRETS = {name: value for name, value in os.environ.items() if name.endswith("_GATEWAY_SECRET")}
+# Where the daily self-test of every account goes.
+SELF_TEST_PHONE = env.str("SELF_TEST_PHONE", DUTY_PHONE) or DUTY_PHONE
+SELF_TEST_EMAIL = env.str("SELF_TEST_EMAIL", "")
 # Where robots of groups may stand: nothing is posted to any other address.
 ROBOT_HOSTS = env.list("ROBOT_HOSTS", ["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")

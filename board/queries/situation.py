@@ -28,7 +28,8 @@ from hazards import queries as hazards
 from hazards.enums import SiteKind
 from hazards.models import HazardSite, InspectionRound, RoundMember
 from hazards.rules import Figures
-from messaging.queries import Gap, channel_health, season_gaps
+from messaging.models import SelfTest
+from messaging.queries import Gap, channel_health, failing_tests, season_gaps
 from supplies import queries as supplies
 from territory.rules import Scope
 
@@ -73,6 +74,7 @@ class Situation:
     stopped: list[str]  # workers that have not come round in time
     working: int
     faulty: list[str]  # channels that cannot send, or of which most fails
+    failing_accounts: list[tuple[SelfTest, str]]  # whose last self-test failed, and why
     unready_texts: list[Gap]  # what the register of reviewed texts lacks; asked for on a quiet day only
 
     @property
@@ -200,6 +202,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         stopped=late_ticks(now=now, ages=ages),
         working=len(ages),
         faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
+        failing_accounts=failing_tests(),
         unready_texts=[] if war or response else season_gaps(),
     )
 

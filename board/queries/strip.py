@@ -137,11 +137,12 @@ def strip(shown: Situation) -> list[Tile]:
     """The tiles from left to right; none is green that is not known, and the first six fit a phone."""
     if shown.is_war:
         tiles = [_help(shown), _closed(shown), _dangers(shown), _called(shown), _must(shown), _to_sign(shown)]
-        return [*tiles, _late(shown), *([_workers(shown)] if shown.faulty or shown.stopped else [])]
+        workers = [_workers(shown)] if shown.faulty or shown.stopped else []
+        return [*tiles, _late(shown), *workers, *_accounts(shown)]
     households = [_must(shown), _ordinary(shown)] if shown.coverage else [_must(shown)]
     return [
         _posts(shown), _round(shown), _stores(shown), households[0], _late(shown), _to_sign(shown),
-        *households[1:], _workers(shown), *([_texts(shown)] if shown.unready_texts else []),
+        *households[1:], _workers(shown), *_accounts(shown), *([_texts(shown)] if shown.unready_texts else []),
     ]  # fmt: skip
 
 
@@ -300,6 +301,17 @@ def _workers(shown: Situation) -> Tile:
     if shown.stopped:
         return Tile(label, figure, _("standing still: %(names)s") % {"names": _works(shown.stopped)}, "danger", url)
     return Tile(label, figure, _("all at work"), "ok", url)
+
+
+def _accounts(shown: Situation) -> list[Tile]:
+    """Accounts whose last self-test failed: a tile only where there is one."""
+    failing = shown.failing_accounts
+    if not failing:
+        return []
+    row, why = failing[0]
+    words = _("%(account)s: %(why)s") % {"account": row.account, "why": why}
+    figure = _("%(count)s failing") % {"count": len(failing)}
+    return [Tile(_("Self-tests of accounts"), figure, words, "late", reverse("messaging:accounts"))]
 
 
 def _texts(shown: Situation) -> Tile:

@@ -13,6 +13,9 @@ from messaging.actions.dispatch import Tally, dispatch
 from messaging.actions.fall_back import fall_back
 from messaging.actions.purge import purge
 from messaging.actions.register import decide_signature, decide_template, file_template, try_template
+from messaging.actions.robot import retire_robot, save_robot
+from messaging.actions.self_test import self_test, self_test_daily
+from messaging.actions.switch import switch_off, switch_on
 from messaging.actions.webhook import store_webhook, take_in_receipts
 
 __all__ = [
@@ -26,10 +29,16 @@ __all__ = [
     "fall_back",
     "file_template",
     "purge",
+    "retire_robot",
+    "save_robot",
+    "self_test",
+    "self_test_daily",
     "send",
     "send_private_text",
     "send_private_texts",
     "store_webhook",
+    "switch_off",
+    "switch_on",
     "take_in_receipts",
     "try_template",
     "withdraw",

@@ -4,10 +4,12 @@ from messaging.models.account import AccountState, GatewayAccount, GroupRobot, P
 from messaging.models.broadcast import Broadcast, Delivery, Enlisted
 from messaging.models.fallback import Fallback, PurgedCount
 from messaging.models.register import ProviderSignature, ProviderTemplate
+from messaging.models.self_test import AccountSwitch, SelfTest
 from messaging.models.webhook import Receipt, Reply, WebhookBatch
 
 __all__ = [
     "AccountState",
+    "AccountSwitch",
     "Broadcast",
     "Delivery",
     "Enlisted",
@@ -20,5 +22,6 @@ __all__ = [
     "PurgedCount",
     "Receipt",
     "Reply",
+    "SelfTest",
     "WebhookBatch",
 ]

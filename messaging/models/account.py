@@ -78,10 +78,12 @@ class PaceBucket(models.Model):
     filled_at = models.DateTimeField()
 
 
+@pghistory.track()
 class GroupRobot(Placed):
     """A robot in a chat group. Its address is a contact point, so that a broadcast reaches it like anybody.
 
-    `secret_name` names the environment variable (…_GATEWAY_SECRET) of a DingTalk robot's signing secret.
+    Its address holds its key and is shown nowhere. `secret_name` names the environment variable (…_GATEWAY_SECRET) of a
+    DingTalk robot's signing secret.
     """
 
     name = models.CharField(_("name"), max_length=60)

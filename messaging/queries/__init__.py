@@ -1,7 +1,20 @@
 """Questions about accounts, channels and what was sent."""
 
-from messaging.queries.accounts import accounts, all_accounts, is_gateway
+from messaging.queries.accounts import ROBOTS, accounts, all_accounts, is_gateway, known_accounts
 from messaging.queries.health import ChannelHealth, channel_health
+from messaging.queries.overview import (
+    AccountLine,
+    ChannelLines,
+    Rate,
+    failing_tests,
+    newest_tests,
+    next_after,
+    overview,
+    recent_tests,
+    robots,
+    sentence,
+    standing,
+)
 from messaging.queries.register import (
     Cell,
     Gap,
@@ -20,29 +33,42 @@ from messaging.queries.sending import Cost, cost, oldest_open_age, oldest_webhoo
 from messaging.queries.sheet import register_sheet
 
 __all__ = [
+    "ROBOTS",
+    "AccountLine",
     "Cell",
     "ChannelHealth",
+    "ChannelLines",
     "Cost",
     "Gap",
     "Line",
+    "Rate",
     "accounts",
     "all_accounts",
     "channel_health",
     "cost",
     "exercise_purposes",
+    "failing_tests",
     "gaps_in_words",
     "is_gateway",
+    "known_accounts",
     "matrix",
+    "newest_tests",
+    "next_after",
     "oldest_open_age",
     "oldest_webhook_age",
     "open_rows",
+    "overview",
     "parts",
     "purposes",
+    "recent_tests",
     "refusal",
     "register_sheet",
     "reviewed",
     "reviewed_text",
+    "robots",
     "said",
     "season_gaps",
+    "sentence",
+    "standing",
     "tally",
 ]

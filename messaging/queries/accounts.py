@@ -3,46 +3,69 @@
 from dataclasses import replace
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from messaging import rules
 from messaging.enums import Channel, Provider
-from messaging.models import AccountState, GatewayAccount, GroupRobot
+from messaging.models import AccountState, AccountSwitch, GatewayAccount, GroupRobot
 
 ROBOTS = (Channel.WECOM, Channel.DINGTALK)
 Robots = dict[str, dict[str, str]]  # by channel and address, the signing secret: empty where a robot has none
 
 
 def accounts(channel: str) -> list[rules.Account]:
-    """The accounts of a channel by rank; without rows the one of the settings, if set. One statement; of robots two."""
+    """The accounts of a channel by rank; without rows the one of the settings, if set. Two statements; of robots three.
+
+    None that is switched off.
+    """
     robots = _robots() if channel in ROBOTS else {}
-    return _in_use(robots, channel=channel).get(channel) or _of_settings(channel, robots)
+    found = _in_use(robots, channel=channel).get(channel) or _of_settings(channel, robots)
+    off = _switched_off()
+    return [one for one in found if one.name not in off]
 
 
 def all_accounts() -> dict[str, list[rules.Account]]:
     """The accounts of every channel, first the one to use: by rank, those that failed a moment ago last.
 
-    Three statements.
+    None that is switched off. Three statements.
     """
+    return {
+        channel: sorted((one for one in found if not one.off), key=lambda one: one.rests)
+        for channel, found in known_accounts().items()
+    }
+
+
+def known_accounts() -> dict[str, list[rules.Account]]:
+    """The accounts of every channel by rank, switched off or not, with how they do. Three statements."""
     robots = _robots()
     rows = _in_use(robots)
-    troubled = {
-        name: (failures, rests)
-        for name, failures, rests in AccountState.objects.filter(failures__gt=0)
-        .annotate(rests=Q(rests_until__gt=Now()))
-        .values_list("account", "failures", "rests")
-    }
+    troubled, off = _standings()
     return {
-        channel: sorted(
-            (
-                _standing(one, *troubled.get(one.name, (0, False)))
-                for one in rows.get(channel) or _of_settings(channel, robots)
-            ),
-            key=lambda one: one.rests,
-        )
+        channel: [
+            replace(_standing(one, *troubled.get(one.name, (0, False))), off=one.name in off)
+            for one in rows.get(channel) or _of_settings(channel, robots)
+        ]
         for channel in Channel.values
     }
+
+
+def _standings() -> tuple[dict[str, tuple[int, bool]], set[str]]:
+    """Which accounts failed of late, how often and whether they rest, and which are switched off. One statement."""
+    failing = AccountState.objects.filter(failures__gt=0).annotate(rests=Q(rests_until__gt=Now()), off=Value(False))
+    off = AccountSwitch.objects.filter(off_since__isnull=False).annotate(
+        failures=Value(0), rests=Value(False), off=Value(True)
+    )
+    fields = ("account", "failures", "rests", "off")
+    rows = list(failing.values_list(*fields).union(off.values_list(*fields), all=True))
+    return (
+        {name: (failures, bool(rests)) for name, failures, rests, is_off in rows if not is_off},
+        {name for name, _failures, _rests, is_off in rows if is_off},
+    )
+
+
+def _switched_off() -> frozenset[str]:
+    return frozenset(AccountSwitch.objects.filter(off_since__isnull=False).values_list("account", flat=True))
 
 
 def _in_use(robots: Robots, **only: str) -> dict[str, list[rules.Account]]:

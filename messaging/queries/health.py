@@ -8,7 +8,7 @@ from django.db import connection
 
 from messaging import rules
 from messaging.channels import fault_of
-from messaging.queries.accounts import all_accounts
+from messaging.queries.accounts import known_accounts
 
 SAMPLE = 20_000  # newest deliveries that a channel's health is read from: the same price with a million rows
 
@@ -32,20 +32,20 @@ class ChannelHealth:
 
 
 def channel_health() -> list[ChannelHealth]:
-    """The state of every channel that has an account, from one statement over the newest deliveries and two more."""
+    """The state of every channel that has an account, from one statement over the newest deliveries and three more."""
     with connection.cursor() as cursor:
         cursor.execute(_HEALTH, {"sample": SAMPLE})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [
         ChannelHealth(name, _fault(of_channel), *found.get(name, (None, 0, 0, 0)))
-        for name, of_channel in all_accounts().items()
+        for name, of_channel in known_accounts().items()
         if of_channel
     ]
 
 
 def _fault(of_channel: Sequence[rules.Account]) -> str:
     """Why no account of a channel can send; empty when one can."""
-    faults = [fault_of(account) for account in of_channel]
+    faults = ["switched_off" if account.off else fault_of(account) for account in of_channel]
     return "" if "" in faults else faults[0]
 
 

@@ -27,6 +27,7 @@ class Account:
     address_secrets: Mapping[str, str] = field(default_factory=dict)  # of group robots, by address
     rests: bool = False  # it failed a moment ago: another account of its channel goes first
     failures: int = 0  # batches in a row that it did not take
+    off: bool = False  # switched off by a person: nothing goes through it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 import ipaddress
 from collections.abc import Collection, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from messaging.rules.channel import Accepted, Rejected, Result, RetryAfter, Unknown
 
 # Providers allow twenty a minute and block a robot that sends more. A full bucket and a minute's filling make twenty.
 ROBOT_BURST, ROBOT_RATE = 5.0, 15 / 60
 BLOCK_SECONDS = 300.0  # longer blocks are asked again after as long as any wait may be
+
+# By channel, the page at the provider that takes messages and the name of the key behind it.
+ROBOT_PAGES = {"wecom": ("/cgi-bin/webhook/send", "key"), "dingtalk": ("/robot/send", "access_token")}
 
 WECOM_CODES: Mapping[int, Result] = {
     -1: RetryAfter(None, "robot_busy"),
@@ -56,6 +59,20 @@ def is_robot_address(url: str, hosts: Collection[str]) -> bool:
     if port is None or (parts.scheme == "https" and port == 443):
         return parts.scheme == "https" and host in hosts
     return f"{host}:{port}" in hosts and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+
+
+def is_robot_of(channel: str, url: str, hosts: Collection[str], *, loopback: bool) -> bool:
+    """True for an address that a group of this channel gives out: its provider's page and a key behind it.
+
+    `loopback`: an address of this machine is taken too, for demonstrations only.
+    """
+    if not is_robot_address(url, hosts):
+        return False
+    parts = urlsplit(url)
+    if _is_loopback(parts.hostname or "") or parts.hostname == "localhost":
+        return loopback
+    path, key = ROBOT_PAGES[channel]
+    return parts.path == path and bool(parse_qs(parts.query).get(key)) and not parts.fragment
 
 
 def _is_loopback(host: str) -> bool:
