@@ -298,6 +298,8 @@ def test_one_bad_number_does_not_take_the_others_with_it() -> None:
         ("isv.MOBILE_NUMBER_ILLEGAL", Rejected("bad_number")),
         ("isv.NEW_ONE", Rejected("isv.NEW_ONE")),
         ("Forbidden.RAM", RetryAfter(None, "Forbidden.RAM")),
+        ("isv.RAM_CHECK_FAILED", RetryAfter(None, "account_denied")),
+        ("isp.GATEWAY_ERROR", Unknown()),
         ("InternalError", Unknown()),
         ("", Unknown()),
     ],
@@ -335,3 +337,12 @@ def test_without_its_packages_it_says_so() -> None:
 
     assert Aliyun(missing).fault(ACCOUNT) == "sdk_missing"
     assert Aliyun(missing).send(ACCOUNT, messages(1)) == [RetryAfter(None, "sdk_missing")]
+
+
+# -- all of them -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wire", CHANNELS.values(), ids=lambda wire: f"{wire.name}-{wire.provider}")
+def test_no_channel_makes_anything_of_nothing(wire: rules.Channel, settings: Settings) -> None:
+    settings.DEBUG = True
+    assert wire.send(Account("none", wire.name, wire.provider), []) == []
