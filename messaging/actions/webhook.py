@@ -1,6 +1,7 @@
 """What comes back: stored as it came, then taken in by sets."""
 
 import logging
+import re
 import time
 from datetime import datetime
 from typing import Any
@@ -88,7 +89,8 @@ def _take_some(failed: set[int], now: datetime) -> tuple[int, set[int]]:
 
 def _take_receipts(ids: list[int], now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_RECEIPTS, {"ids": ids, "own": settings.INSTALLATION + "-", "now": now})
+        own = rf"^{re.escape(settings.INSTALLATION)}-([0-9]{{1,18}})$"
+        cursor.execute(_RECEIPTS, {"ids": ids, "own": own, "now": now})
 
 
 def _take_replies(batch: int, now: datetime) -> None:
@@ -113,13 +115,12 @@ def _take_replies(batch: int, now: datetime) -> None:
 # Our own ids only: a gateway account may be shared with another installation. States only rise: whatever order receipts
 # come in, and however often, the row ends at the highest of them. Rows are locked in order of id, as results are.
 _RECEIPTS = f"""
-WITH told AS (
-    SELECT w.id AS batch, w.received_at,
-           CASE WHEN starts_with(r->>'id', %(own)s) AND substr(r->>'id', length(%(own)s) + 1) ~ '^[0-9]{{1,18}}$'
-                THEN substr(r->>'id', length(%(own)s) + 1)::bigint END AS delivery_id,
-           CASE r->>'status' WHEN 'delivered' THEN 60 WHEN 'failed' THEN 50 WHEN 'read' THEN 70 END AS status,
-           r->>'code' AS code, r->>'provider_id' AS provider_id, (r->>'at')::timestamptz AS at
-      FROM messaging_webhookbatch w, jsonb_array_elements(w.body) r
+WITH told AS MATERIALIZED (
+    SELECT w.id AS batch, w.received_at, r.code, r.provider_id, r.at,
+           substring(r.id FROM %(own)s)::bigint AS delivery_id,
+           CASE r.status WHEN 'delivered' THEN 60 WHEN 'failed' THEN 50 WHEN 'read' THEN 70 END AS status
+      FROM messaging_webhookbatch w,
+           jsonb_to_recordset(w.body) AS r(id text, status text, code text, provider_id text, at timestamptz)
      WHERE w.id = ANY(%(ids)s)
 ), known AS MATERIALIZED (
     SELECT told.*, d.id AS ours FROM told LEFT JOIN messaging_delivery d ON d.id = told.delivery_id

@@ -1,10 +1,12 @@
 """What a gateway may post back: checked whole before anything is stored, every fault with the path of its field."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 MOST_ROWS = 1_000
 LONGEST_ID, LONGEST_CODE, LONGEST_NUMBER, LONGEST_TEXT = 64, 40, 20, 500
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # JSON can write a NUL and half a surrogate pair; PostgreSQL keeps none
 STATUSES = ("delivered", "failed", "read")
 Row = dict[str, str]
 
@@ -70,8 +72,7 @@ def _text(row: dict[str, object], name: str, path: str, most: int, *, required: 
         return ""
     if not isinstance(value, str) or len(value) > most or (required and not value.strip()):
         raise Malformed(f"{path}.{name}", "bad_text", most)
-    # PostgreSQL stores neither a NUL nor half a surrogate pair, and JSON can write both.
-    if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+    if UNSTORABLE.search(value):
         raise Malformed(f"{path}.{name}", "bad_text", most)
     return value
 
