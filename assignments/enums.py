@@ -154,8 +154,8 @@ SUPPORT = gettext_noop("Support wanted: {who}, {title}. See to it now: {link}")
 WITHDRAWN = gettext_noop("Flood duty withdrawn: {title}. Nothing more is to be done.")
 UNVERIFIED = gettext_noop("Reported and not verified yet: {title} ({who}), due {due}. Please see to it: {link}")
 ASKED = gettext_noop("{who} does not answer: {title}, due {due}. Please answer in his place: {link}")
-CALLED = gettext_noop("Flood duty: {title}, due {due}. Press 1 when you have it.")
-# Two blanks: providers take no more in a voice text.
-CALLED_FOR = gettext_noop("{who} does not answer. Flood duty: {title}. Press 1 when you take it.")
+CALLED = gettext_noop("Flood duty: {title}, due {due}.")
+# Two blanks: providers take no more in a voice text. The keys of the duty's answers are said behind.
+CALLED_FOR = gettext_noop("{who} does not answer. Flood duty: {title}.")
 GAP = gettext_noop("Nobody could be told of {title} ({who}), due {due}: one step is empty. See to it: {link}")
 MISSING = gettext_noop("{count} people who are counted on cannot be reached: {names}. Correct their numbers: {link}")

@@ -17,10 +17,10 @@ from assignments import queries
 from assignments.actions.ladder_rows import Due, Happened, Moved, Sent, advance, claim, note_events, note_sent
 from assignments.actions.notify import common_area, lane_of
 from assignments.actions.step_texts import others, own, step_note, text_of
-from assignments.enums import GAP, Verb, Way, Who
+from assignments.enums import GAP, State, Verb, Way, Who
 from assignments.models import EscalationRun, EscalationSent
 from assignments.queries import Owed
-from assignments.rules import after
+from assignments.rules import Kind, Option, after, heard, offered
 from core.audit import act
 from core.rules import SYSTEM, Refused
 from messaging import actions as messages
@@ -68,6 +68,7 @@ class Wave(NamedTuple):
     exercise: UUID | None
     step_no: int
     loop: int
+    keys: tuple[Option, ...] = ()
 
 
 def _batch(now: datetime) -> int:
@@ -157,7 +158,8 @@ def _answered(runs: Collection[int]) -> dict[int, set[int]]:
 
 
 def _waves(turns: Iterable[Turn]) -> dict[Wave, list[Turn]]:
-    lanes = {name: lane_of(kind) for name, kind in queries.kinds().items()}
+    kinds = queries.kinds()
+    lanes = {name: lane_of(kind) for name, kind in kinds.items()}
     alike: dict[tuple[object, ...], list[Turn]] = defaultdict(list)
     for turn in turns:
         due = turn.due
@@ -168,8 +170,16 @@ def _waves(turns: Iterable[Turn]) -> dict[Wave, list[Turn]]:
         step = due.policy.steps[step_no - 1]
         lane = lanes.get(due.kind, Lane.ALARM)
         text = text_of(step.who, step.way, due.state)
-        waves[Wave(step.who, step.way, text, lane, due.exercise, step_no, due.loop)] += some
+        keys = _keys(kinds.get(due.kind), due.state) if step.way == Way.VOICE else ()
+        waves[Wave(step.who, step.way, text, lane, due.exercise, step_no, due.loop, keys)] += some
     return waves
+
+
+def _keys(kind: Kind | None, state: str) -> tuple[Option, ...]:
+    """The answers that a call names; none where it is not the callee who has to act."""
+    if kind is None or state == State.REPORTED:
+        return ()
+    return heard(offered(kind.options, has_page=bool(kind.page)), is_waiting=state == State.ASSIGNED)
 
 
 def _send(wave: Wave, turns: list[Turn], now: datetime) -> tuple[Broadcast | None, Way]:
@@ -184,12 +194,12 @@ def _send(wave: Wave, turns: list[Turn], now: datetime) -> tuple[Broadcast | Non
     recipients = [messages.Recipient(point, rows[0].area_code, blanks(rows)) for point, rows in told.items()]
     dues = [turn.due for turn in turns]
     for way in dict.fromkeys((wave.way, Way.SMS)):
-        text = wave.text if way == wave.way else text_of(wave.who, way, dues[0].state)
+        text, keys = (wave.text, wave.keys) if way == wave.way else (text_of(wave.who, way, dues[0].state), ())
         try:
             made = messages.send(
                 lane=wave.lane,
                 channel=Channel(way.value),
-                text=gettext(text),
+                text=queries.with_keys(gettext(text), keys),
                 recipients=recipients,
                 area_code=common_area(due.area_code for due in dues),
                 by=SYSTEM,

@@ -65,7 +65,7 @@ from assignments.queries.facts import (
 )
 from assignments.queries.ladders import Ladder, Rung, ladders
 from assignments.queries.people import Owed, behind, first_contacts, holders_of_room, superiors
-from assignments.queries.purposes import purpose_of, purposes
+from assignments.queries.purposes import purpose_of, purposes, with_keys
 from assignments.queries.screens import Line, Told, line, lines, sheet, told
 
 __all__ = [
@@ -142,4 +142,5 @@ __all__ = [
     "visible",
     "waiting_at",
     "wanting_support",
+    "with_keys",
 ]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from assignments.enums import (
     ASKED,
@@ -23,6 +24,7 @@ from assignments.enums import (
 )
 from assignments.models import Assignment
 from assignments.queries.duties import kind
+from assignments.rules import PLAIN, Option, heard
 from messaging.queries import said
 from messaging.rules import EXERCISE_MARK, Purpose
 
@@ -57,7 +59,7 @@ def _of_ladders() -> list[Purpose]:
             said(
                 gettext_noop("{who} does not answer: {title}, due {due}. Please answer in his place: %(url)s"), url=url
             ),
-            spoken=said(CALLED_FOR),
+            spoken=_with_plain_keys(CALLED_FOR),
         ),
         Purpose(
             "duty_unverified",
@@ -104,7 +106,7 @@ def _of_duties() -> list[Purpose]:
             _("Reminder of a duty"),
             said(gettext_noop("Reminder: {title}. Was due {due}. Please act now: %(url)s"), url=url),
             in_storm_set=True,
-            spoken=said(CALLED),
+            spoken=_with_plain_keys(CALLED),
         ),
         Purpose(
             "duty_superior",
@@ -135,6 +137,23 @@ def _of_duties() -> list[Purpose]:
             is_exercise=True,
         ),
     ]
+
+
+def with_keys(text: str, options: Sequence[Option]) -> str:
+    """What a call says, with the keys of its answers behind it; unchanged without any."""
+    if not options:
+        return text
+    keys = [gettext("%(meaning)s: press %(key)s") % {"meaning": gettext(one.label), "key": one.key} for one in options]
+    return gettext("%(text)s %(keys)s.") % {"text": text, "keys": gettext(", ").join(keys)}
+
+
+def _with_plain_keys(message: str) -> dict[str, str]:
+    """A spoken text as it is filed: the keys of the answers that every kind of duty takes."""
+    texts = said(message)
+    for language in texts:
+        with translation.override(language):
+            texts[language] = with_keys(texts[language], heard(PLAIN, is_waiting=True))
+    return texts
 
 
 def purpose_of(text: str, duties: Sequence[Assignment] = ()) -> str | None:

@@ -87,6 +87,15 @@ def offered(options: Sequence[Option], *, has_page: bool) -> tuple[Option, ...]:
     return tuple(option for option in options if not (has_page and option.verb == Verb.REPORT))
 
 
+def heard(options: Sequence[Option], *, is_waiting: bool) -> tuple[Option, ...]:
+    """The options whose keys a call names: a person keeps few of them in his head.
+
+    `is_waiting`: nobody has acknowledged the duty yet, and that is what the call is for; else it asks how far it is.
+    """
+    asked = (Verb.ACKNOWLEDGE, Verb.DECLINE) if is_waiting else (Verb.START, Verb.REPORT)
+    return tuple(option for option in options if option.verb in asked)
+
+
 def option_with(key: str, options: Iterable[Option]) -> Option | None:
     """The option of that key."""
     return next((option for option in options if option.key == key), None)

@@ -46,6 +46,7 @@ from command.queries.orders import OrderLine, order, order_lines, order_text, or
 from command.queries.people import (
     Callee,
     Choice,
+    call_sum,
     callees,
     deputies,
     holders,
@@ -97,6 +98,7 @@ __all__ = [
     "call_out",
     "call_out_refusal",
     "call_outs",
+    "call_sum",
     "call_text",
     "callees",
     "closed_sites_geojson",

@@ -1,6 +1,6 @@
 """Whom a task, an order or a call-out goes to."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,13 @@ from django.utils.translation import gettext
 from accounts.enums import Role
 from accounts.models import RoleHeld, User
 from accounts.queries import area_names
-from assignments.queries import prefixes
+from assignments.enums import Way, Who
+from assignments.queries import first_contacts, prefixes
 from command.models import CallTarget
+from command.rules import CALL_OUT
 from core.queries import resolver
 from dutyroster import queries as roster
+from messaging.queries import VoiceSum, voice_sum
 from territory.models import Area, within
 from territory.rules import Scope, scope_of
 
@@ -78,6 +81,28 @@ def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[C
     for each in wanted:
         once.setdefault(each.person.pk, each)
     return [each for pk, each in once.items() if but is None or pk != but.pk]
+
+
+@dataclass(frozen=True)
+class CallSum:
+    """How long ringing everybody takes, who may not be rung any more, and who has no telephone."""
+
+    voice: VoiceSum
+    capped: list[str]
+    without: list[str]
+
+
+def call_sum(people: Sequence[Callee]) -> CallSum | None:
+    """The sum of a call-out if nobody answers its SMS; None when its ladder rings nobody. Four statements."""
+    if not any(step.way == Way.VOICE and step.who == Who.ASSIGNEE for step in CALL_OUT.policy.steps):
+        return None
+    points = first_contacts([each.person.pk for each in people])
+    voice = voice_sum(list(points.values()))
+    return CallSum(
+        voice=voice,
+        capped=[each.person.name for each in people if points.get(each.person.pk) in voice.capped],
+        without=[each.person.name for each in people if each.person.pk not in points],
+    )
 
 
 def deputies(targets: Collection[CallTarget], *, now: datetime) -> dict[int, User]:

@@ -54,6 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "unsendable": unsendable,
         "form": form,
+        "sum": queries.call_sum(callees) if callees else None,
         "callees": [(each, places.get(each.area_code, "")) for each in callees],
     }
     return render(request, "command/call_form.html", context | {"place": places.get(area, area)})

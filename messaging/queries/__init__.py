@@ -1,6 +1,7 @@
 """Questions about accounts, channels and what was sent."""
 
 from messaging.queries.accounts import ROBOTS, accounts, all_accounts, is_gateway, known_accounts
+from messaging.queries.calls import VoiceSum, voice_sum
 from messaging.queries.health import ChannelHealth, channel_health
 from messaging.queries.overview import (
     AccountLine,
@@ -42,6 +43,7 @@ __all__ = [
     "Gap",
     "Line",
     "Rate",
+    "VoiceSum",
     "accounts",
     "all_accounts",
     "channel_health",
@@ -71,4 +73,5 @@ __all__ = [
     "sentence",
     "standing",
     "tally",
+    "voice_sum",
 ]

@@ -54,6 +54,7 @@ from messaging.rules.standing import (
 )
 from messaging.rules.text import EXERCISE_MARK, SMS_MOST, Template, marked, signed, sms_parts
 from messaging.rules.voice import (
+    CALL_SECONDS,
     LONG_MINUTES,
     CalleeCaps,
     Rung,
@@ -67,6 +68,7 @@ from messaging.rules.webhook import Malformed, read_receipts, read_replies
 
 __all__ = [
     "BATCH",
+    "CALL_SECONDS",
     "DINGTALK_CODES",
     "EXERCISE_MARK",
     "LEASE_SECONDS",

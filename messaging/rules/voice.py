@@ -1,7 +1,7 @@
 """Telephone calls: what is read aloud, how often one person may be rung, how long a call-out takes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -12,22 +12,19 @@ _CLOCK = re.compile(r"(?<![\d:：])([01]?\d|2[0-3])[:：]([0-5]\d)(?![\d:：])")
 _LONG_NUMBER = re.compile(r"(?<![\d.])\d{5,}(?![\d.])")
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
+CALL_SECONDS = 40  # a call with its ringing
 LONG_MINUTES = 5  # what takes longer is better called level by level
 
 
-def spoken(text: str, answers: Sequence[tuple[str, str]] = ()) -> str:
+def spoken(text: str) -> str:
     """A text for the ear: no brackets, no links, times in words, long numbers digit by digit.
 
-    `answers`: (key, meaning), said at the end. What stood in brackets is still said: an exercise must be heard as one.
+    What stood in brackets is still said: an exercise must be heard as one.
     """
     heard = _BRACKETS.sub(lambda found: f"{found[1]}，" if found[1] else "", text)
     heard = _LINK.sub(SEE_SMS, heard)
     heard = _CLOCK.sub(lambda found: f"{int(found[1])}点{found[2] + '分' if found[2] != '00' else '整'}", heard)
-    heard = _LONG_NUMBER.sub(lambda found: " ".join(found[0]), heard)
-    if not answers:
-        return heard
-    keys = "，".join(f"{meaning}请按{key}" for key, meaning in answers)
-    return f"{heard.rstrip('。 ')}。{keys}。"
+    return _LONG_NUMBER.sub(lambda found: " ".join(found[0]), heard)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -19,10 +21,11 @@ from accounts.queries import unreachable
 from assignments import actions, queries
 from assignments.enums import OPEN, Stopped, Until, Way, Who
 from assignments.models import Assignment, EscalationRun, EscalationSent
-from assignments.rules import Kind, Policy, Step
+from assignments.rules import CANNOT, GOT_IT, PLAIN, SUPPORT, Kind, Policy, Step, heard
+from command.enums import AT_THE_POST
 from core.rules import Refused
-from messaging.enums import State
-from messaging.models import Broadcast, Delivery
+from messaging.enums import Channel, State
+from messaging.models import Broadcast, Delivery, GatewayAccount
 from territory.rules import scope_of
 from tests.casts import DISTRICT, GRID, Cast
 
@@ -89,6 +92,29 @@ def test_the_silent_person_is_called_then_the_deputy_the_sub_district_and_who_le
     assert leading == {"leader", "commander"}
     note = duty.events.filter(verb="remind").get().note
     assert len(note) > len("1 "), "without an account for calls the step goes out by SMS and says so"
+
+
+def test_a_call_names_the_keys_of_the_duty_and_an_sms_does_not(
+    give: Give, cast: Cast, now: datetime, settings: Settings
+) -> None:
+    GatewayAccount.objects.create(
+        name="calls", channel=Channel.VOICE, url="http://127.0.0.1:9", secret_name="CALLS_GATEWAY_SECRET"
+    )
+    settings.GATEWAY_SECRETS = {"CALLS_GATEWAY_SECRET": "s"}
+    post = replace(GOT_IT, label=AT_THE_POST)
+    kind = Kind("call", "Call", 5, 60, CALL.policy, True, options=(post, SUPPORT, CANNOT, *PLAIN[3:]))
+    with patch("assignments.queries.kinds", return_value={"call": kind}):
+        duty = give(kind=kind)
+        climb(duty, now, 5)
+    [call] = Broadcast.objects.filter(channel=Channel.VOICE)
+    assert call.text.endswith("。收到，已到岗请按1、需支援请按2、做不了请按3。"), call.text
+    assert not Broadcast.objects.exclude(pk=call.pk).filter(text__contains="请按").exists()
+
+
+def test_a_call_about_a_duty_in_hand_asks_how_far_it_is() -> None:
+    assert [option.key for option in heard(PLAIN, is_waiting=True)] == ["1", "2", "3"]
+    assert [option.key for option in heard(PLAIN, is_waiting=False)] == ["4", "5"]
+    assert queries.with_keys("请到岗。", ()) == "请到岗。"
 
 
 def test_nothing_is_sent_after_the_answer_and_what_waits_is_taken_back(give: Give, cast: Cast, now: datetime) -> None:

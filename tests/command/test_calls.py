@@ -1,19 +1,26 @@
 """Call-outs: who is called, who answers, who is called instead."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.test import Client
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import PersonContact, User
 from assignments import actions as duties
 from assignments.enums import Means, State, Verb
 from assignments.models import Assignment, AssignmentEvent
 from command import actions, queries
 from command.enums import CallState
 from command.models import CallOut, CallTarget
-from messaging.models import Delivery
+from core import clock
+from core.rules import SYSTEM
+from messaging import actions as messages
+from messaging.enums import Channel, Lane
+from messaging.models import Delivery, GatewayAccount
 from territory.rules import scope_of
 from tests import casts
 from tests.casts import DISTRICT, SUBDISTRICT, Cast
@@ -115,3 +122,34 @@ def test_closing_calls_nobody_any_more(cast: Cast, now: datetime) -> None:
 def test_raising_calls_out_on_request(cast: Cast, now: datetime) -> None:
     response = actions.start(area_code=DISTRICT, level=2, basis="橙色预警", by=cast.commander, now=now, calls_out=True)
     assert response.call_outs.get().targets.count() == 3
+
+
+def test_before_the_button_is_pressed_the_form_says_how_long_ringing_takes(
+    cast: Cast, signed_in: Callable[[User], Client], settings: Any
+) -> None:
+    page = signed_in(cast.duty_officer).get("/command/calls/new/").content.decode()
+    assert "没有可用的语音账户" in page
+    settings.GATEWAY_SECRETS = {"CALLS_GATEWAY_SECRET": "s"}
+    GatewayAccount.objects.create(
+        name="calls", channel="voice", url="http://127.0.0.1:9", secret_name="CALLS_GATEWAY_SECRET", lines=2
+    )
+    leader = PersonContact.objects.get(user=cast.leader).contact_point
+    for _call in range(5):
+        broadcast = messages.send(
+            lane=Lane.ALARM, channel=Channel.VOICE, text="叫应", recipients=[messages.Recipient(leader.pk, DISTRICT)],
+            area_code=DISTRICT, by=SYSTEM, now=clock.now(),
+        )  # fmt: skip
+        broadcast.deliveries.update(state=40, accepted_at=clock.now() - timedelta(minutes=20))
+    PersonContact.objects.filter(user=cast.other_officer).delete()
+    page = signed_in(cast.duty_officer).get("/command/calls/new/").content.decode()
+    assert "3 人 × 40 秒 ÷ 2 路 = 1 分钟" in page
+    assert "请人工拨打：带班领导" in page
+    assert "没有可用电话：优越路防汛专干" in page
+
+
+def test_the_sum_asks_as_often_for_many_as_for_few(cast: Cast, django_assert_num_queries: Callable[[int], Any]) -> None:
+    GatewayAccount.objects.create(name="calls", channel="voice", provider="contract", url="http://127.0.0.1:9")
+    people = [queries.Callee(person, "", DISTRICT) for person in (cast.leader, cast.commander, cast.storekeeper)]
+    for some in (people[:1], people):
+        with patch("messaging.queries.calls.fault_of", return_value=""), django_assert_num_queries(4):
+            assert queries.call_sum(some)

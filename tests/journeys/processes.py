@@ -271,6 +271,20 @@ class Stack:
         """The phone replies to the newest message it got."""
         self._gateway_json("POST", f"/phones/{quote(phone)}/reply", {"text": text})
 
+    def rings(self, phone: str) -> Json | None:
+        """The call that this phone rings or talks with now."""
+        phones: list[Json] = self._gateway_json("GET", f"/phones?q={quote(phone)}")["phones"]
+        return next((each["call"] for each in phones if each["number"] == phone and each.get("call")), None)
+
+    def picks_up(self, phone: str, key: str) -> str:
+        """The phone takes the call, hears it and presses a key; answers with what it heard."""
+        address = f"/phones/{quote(phone)}/call"
+        self._gateway_json("POST", address, {"do": "answer"})
+        call = self.rings(phone)
+        assert call
+        self._gateway_json("POST", address, {"do": "press", "key": key})
+        return str(call["text"])
+
     def _gateway_json(self, method: str, path: str, content: object = None) -> Json:
         body = None if content is None else json.dumps(content)
         answer = self._pool.request(method, self.gateway_url + path, body=body)

@@ -16,7 +16,8 @@ from command.models import CallOut, CallTarget
 from command.rules import ORDER
 from core import clock
 from dutyroster import actions as roster
-from messaging.models import Reply
+from messaging.enums import Channel
+from messaging.models import GatewayAccount, Reply
 from tests import casts
 from tests.assignments.chats import FORTY_LINES
 from tests.casts import DISTRICT, SUBDISTRICT, Cast
@@ -95,6 +96,38 @@ def test_the_deputy_of_a_silent_official_wants_support_and_the_duty_outlives_the
 
 def deputy_replies(person: User) -> int:
     return Reply.objects.filter(sender=person.phone).count()
+
+
+def test_a_silent_official_is_rung_and_his_key_is_his_answer(stack: Stack, cast: Cast) -> None:
+    GatewayAccount.objects.create(
+        name="calls", channel=Channel.VOICE, url=stack.gateway_url, secret_name="SMS_GATEWAY_SECRET", lines=10
+    )
+    call_out, official = called(cast), cast.subdistrict_officer
+    message_to(stack, official)
+    duty = duty_of(official, call_out)
+    duty.runs.update(next_due_at=clock.now() - timedelta(seconds=1))
+    until(lambda: stack.rings(str(official.phone)), of="his telephone ringing")
+    pressed_at = clock.now()
+    heard = stack.picks_up(str(official.phone), "2")
+    assert "已到岗请按1、需支援请按2" in heard
+    assert not set("【】") & set(heard)
+    until(lambda: duty_of(official, call_out).acknowledged_at, of="the key taken in")
+    duty.refresh_from_db()
+    event = duty.events.get(option="2")
+    assert (event.by, event.means, event.said) == (official, Means.VOICE_KEY, "2")
+    assert pressed_at - timedelta(seconds=2) <= event.occurred_at <= clock.now()
+    assert duty.support_asked_at is not None
+    assert "需支援" in stack.visitor(cast.duty_officer).get(f"/command/calls/{call_out.uuid}/").data.decode()
+    message_to(stack, cast.duty_officer, "需支援")
+
+    # Nothing more goes to him: no ladder of his duty is left, and what the next round sends is for the others.
+    assert not duty.runs.filter(stopped_at__isnull=True).exists()
+    got = len(stack.messages(str(official.phone)))
+    silent = duty_of(cast.leader, call_out)
+    silent.runs.update(next_due_at=clock.now() - timedelta(seconds=1))
+    until(lambda: stack.rings(str(cast.leader.phone)), of="the other telephone ringing")
+    assert len(stack.messages(str(official.phone))) == got
+    assert stack.rings(str(official.phone)) is None
 
 
 def test_one_press_on_the_task_link_without_account(stack: Stack, cast: Cast) -> None:

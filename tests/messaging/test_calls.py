@@ -1,9 +1,12 @@
 """Telephone calls and group robots: what is said, how often one person is rung, how often a group is told."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from django.db import connection
 
-from messaging import actions, channels, rules
+from messaging import actions, channels, queries, rules
 from messaging.enums import Channel, Lane, State
 from messaging.models import Broadcast, GatewayAccount, GroupRobot
 from territory.enums import ContactKind
@@ -24,10 +27,6 @@ from tests.messaging.conftest import Scripted, phones, sent, time_passes
 )
 def test_a_text_is_made_for_the_ear(text: str, heard: str) -> None:
     assert rules.spoken(text) == heard
-
-
-def test_the_keys_are_said_at_the_end() -> None:
-    assert rules.spoken("请到岗。", [("1", "已到岗"), ("2", "需支援")]) == "请到岗。已到岗请按1，需支援请按2。"
 
 
 def test_833_people_take_56_minutes() -> None:
@@ -126,3 +125,32 @@ def test_a_group_is_told_a_few_times_a_minute_and_the_rest_waits(db: None, monke
     assert other.deliveries.get().state == State.ACCEPTED
     waiting = Broadcast.objects.filter(deliveries__error="paced", deliveries__attempts=0)
     assert waiting.count() == 2
+
+
+# -- before the button is pressed --------------------------------------------------------------------------------------
+
+
+def test_the_sum_of_a_call_out_counts_lines_and_who_may_not_be_rung_again(
+    voice: Scripted, calls: GatewayAccount, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    points = phones(12)
+    for _hour in range(5):
+        ring(points[:1])
+        actions.dispatch(Lane.ALARM, now=NIGHT)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE messaging_delivery SET accepted_at = accepted_at - interval '10 minutes'")
+    with django_assert_num_queries(3):
+        found = queries.voice_sum([point.pk for point in points])
+    assert (found.people, found.seconds, found.lines, found.minutes) == (12, 40, 2, 4)
+    assert (found.can_call, found.is_long, found.capped) == (True, False, frozenset({points[0].pk}))
+    assert queries.voice_sum([point.pk for point in points] * 2).minutes == 8
+    assert queries.voice_sum([point.pk for point in points] * 2).is_long
+
+
+def test_two_who_share_a_number_are_rung_a_minute_apart_and_counted(voice: Scripted, calls: GatewayAccount) -> None:
+    [one, other] = phones(2)
+    assert queries.voice_sum([one.pk, other.pk, other.pk]).shared == 1
+
+
+def test_without_an_account_for_calls_there_is_no_sum(db: None) -> None:
+    assert queries.voice_sum([1, 2]).can_call is False
