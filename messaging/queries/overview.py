@@ -64,8 +64,9 @@ class AccountLine:
 
     @property
     def error(self) -> str:
-        """Its last failure as a sentence; empty without one."""
-        return sentence(self.state.error) if self.state and self.state.error else ""
+        """Why it cannot send, else its last failure, as a sentence; empty without one."""
+        code = fault_of(self.account) or (self.state.error if self.state else "")
+        return sentence(code) if code else ""
 
     @property
     def test_error(self) -> str:
