@@ -54,7 +54,8 @@ def answerable(assignment: Assignment, verbs: Iterable[Verb]) -> list[Choice]:
     may, row = set(verbs), assignment
     asks_later = row.acknowledged_at is not None and row.support_asked_at is None and row.state != State.CANCELLED
     found = [each for each in options_of(row) if each.verb in may or (each.wants_support and asks_later)]
-    return choices(found)
+    # What moves the duty on stands first, and is the main button; what hinders it follows.
+    return choices(sorted(found, key=lambda each: each.wants_support or each.verb == Verb.DECLINE))
 
 
 def answer_label(assignment: Assignment) -> str:

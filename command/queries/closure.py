@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -167,8 +167,9 @@ def closure_acts(row: Closure) -> list[ClosureAct]:
 
 
 def told_of(row: Closure) -> list[Assignment]:
-    """Who was told of it, and whether he ticked. One statement."""
-    return list(Assignment.objects.filter(key__startswith=f"closure:{row.pk}:").order_by("pk"))
+    """Who was told of it, whoever has not ticked yet first. One statement."""
+    duties = Assignment.objects.filter(key__startswith=f"closure:{row.pk}:").select_related("assignee")
+    return list(duties.order_by(F("acknowledged_at").asc(nulls_first=True), "pk"))
 
 
 def closed_sites_geojson(scope: Scope) -> str:

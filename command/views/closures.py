@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments.enums import OPEN
 from command import actions, queries
 from command.forms.dangers import DepthForm, WaterForm
 from command.models import Closure
@@ -90,7 +91,8 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "line": queries.closure_lines([row])[0],
         "acts": queries.closure_acts(row),
-        "told": queries.told_of(row),
+        "told": (told := queries.told_of(row)),
+        "unaware": sum(1 for duty in told if duty.acknowledged_at is None and duty.state in OPEN),
         "going_on": row.reopened_at is None,
         "may_open": decides and row.reopened_at is None and user.pk not in (row.closed_by_id, row.reopen_asked_by_id),
         "may_ask": row.reopened_at is None and row.closed_at is not None,

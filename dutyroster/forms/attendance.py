@@ -1,10 +1,12 @@
 """What people fill in about presence, roll calls, handovers and the log."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,7 +14,7 @@ from dutyroster.enums import AttendanceFault, LogKind
 from dutyroster.models import DutyPost
 from dutyroster.queries import LogFilter
 from dutyroster.rules.attendance import ANSWER_MINUTES
-from territory.queries import areas
+from territory.queries import area_names, areas
 from territory.rules import Scope
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -28,6 +30,12 @@ def _places(scope: Scope) -> list[tuple[str, str]]:
     """The district and its sub-districts, as far as they lie in the scope."""
     found = [(area.code, area.name) for area in areas(scope) if len(area.code) in (6, 9)]
     return sorted(found, key=lambda one: (len(one[0]), one[0]))
+
+
+def _with_place(posts: QuerySet[DutyPost]) -> Callable[[DutyPost], str]:
+    """How a choice of posts names them: every sub-district has one of the same name."""
+    places = area_names({post.area_code for post in posts})
+    return lambda post: f"{post.name} · {places.get(post.area_code, post.area_code)}"
 
 
 class CheckForm(forms.Form):
@@ -58,6 +66,7 @@ class RollCallForm(forms.Form):
         self.fields["area_code"].choices = _places(scope)  # type: ignore[attr-defined]
         posts = DutyPost.objects.in_scope(scope).filter(retired_at__isnull=True).order_by("area_code", "order", "pk")
         self.fields["posts"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["posts"].label_from_instance = _with_place(posts)  # type: ignore[attr-defined]
 
 
 class JudgeForm(forms.Form):
@@ -82,6 +91,7 @@ class HandoverForm(forms.Form):
         people = User.objects.filter(is_active=True, post_memberships__post__in=posts).distinct().order_by("name", "pk")
         for name, rows in (("post", posts), ("outgoing", people), ("incoming", people)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields["post"].label_from_instance = _with_place(posts)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Two people."""

@@ -190,6 +190,11 @@ class RollCallSeen:
         return sum(1 for one in self.targets if one.answered_at is not None)
 
 
+def _silent_first(target: RollCallTarget) -> int:
+    order = (Outcome.SUSPECTED, Outcome.CONFIRMED, Outcome.WAITING, Outcome.LATE)
+    return order.index(Outcome(target.outcome)) if target.outcome in order else len(order)
+
+
 def roll_calls(user: User, now: datetime, *, pk: int | None = None, limit: int = 50) -> list[RollCallSeen]:
     """Roll calls that this person may see, the newest first.
 
@@ -212,7 +217,7 @@ def roll_calls(user: User, now: datetime, *, pk: int | None = None, limit: int =
         called = call.started_at is None and _meets(own, call)
         if called and call.ordered_by_id != user.pk:
             continue
-        answer.append(RollCallSeen(call, None if called else call.at, list(call.targets.all())))
+        answer.append(RollCallSeen(call, None if called else call.at, sorted(call.targets.all(), key=_silent_first)))
     return answer
 
 
