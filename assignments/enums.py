@@ -159,3 +159,42 @@ CALLED = gettext_noop("Flood duty: {title}, due {due}.")
 CALLED_FOR = gettext_noop("{who} does not answer. Flood duty: {title}.")
 GAP = gettext_noop("Nobody could be told of {title} ({who}), due {due}: one step is empty. See to it: {link}")
 MISSING = gettext_noop("{count} people who are counted on cannot be reached: {names}. Correct their numbers: {link}")
+
+
+class AppraisalState(models.TextChoices):
+    """Where an appraisal of a month stands."""
+
+    DRAFT = "draft", _("Draft of a month")
+    REPLACED = "replaced", _("Replaced by a newer draft")
+    CONFIRMED = "confirmed", _("Confirmed")
+
+
+class Outcome(models.TextChoices):
+    """What a score means."""
+
+    REWARD = "reward", _("Excellent")
+    PASS = "pass", _("Passed")
+    FAIL = "fail", _("Not passed")
+    NONE = "none", _("No duties, no score")
+
+
+class AppraisalObjection(models.TextChoices):
+    """Why something cannot be done with an appraisal."""
+
+    NO_SCHEME = "appraisal.no_scheme", _("The district has set no points yet: ask the system administrator.")
+    NOT_OVER = "appraisal.not_over", _("This month is not over yet: draw it up when it is.")
+    NO_SUBDISTRICT = "appraisal.no_subdistrict", _("Choose a sub-district of your own areas.")
+    NOBODY = "appraisal.nobody", _("Nobody worked the grids of this sub-district in this month: choose another one.")
+    CONFIRMED = "conflict.appraisal_confirmed", _("This appraisal is confirmed: nothing in it changes any more.")
+    REPLACED = "conflict.appraisal_replaced", _("A newer draft has replaced this one: open the newer one.")
+    SAME_PERSON = "appraisal.same_person", _("Another person than the one who drew it up must confirm it.")
+    OWN_LINE = "appraisal.own_line", _("This is your own line: another person must decide.")
+    NO_SCORE = "appraisal.no_score", _("Without duties there is no score to change.")
+    REASON_WANTED = "appraisal.reason_wanted", _("Say in a few words why.")
+    OUT_OF_BOUNDS = "appraisal.out_of_bounds", _("Enter a whole number from 0 to 100.")
+    SAME_SCORE = "appraisal.same_score", _("This is the present score: enter another one.")
+    NOT_CONFIRMED = "conflict.appraisal_not_confirmed", _("This appraisal is not confirmed yet.")
+    TOO_LATE = "appraisal.too_late", _("The days to appeal are over: speak with the sub-district.")
+    APPEALED = "conflict.appealed", _("You have appealed already: the sub-district answers.")
+    ANSWERED = "conflict.appeal_answered", _("This appeal has been answered already.")
+    BORDERS = "appraisal.borders", _("The lower border must lie below the upper one.")

@@ -1,6 +1,6 @@
 """What people type about duties."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import area_choices
 from assignments import queries
-from assignments.enums import Objection, State, Verb
+from assignments.enums import AppraisalObjection, Objection, State, Verb
 from assignments.models import Assignment
+from assignments.rules import FIGURES, HEAVIEST, HIGHEST, LOWEST, Scheme
 from assignments.rules.recognise import LONGEST
 from territory.rules import Scope
 
@@ -172,3 +173,80 @@ BUTTONS = {
     Verb.SEND_BACK: _("Send back"),
     Verb.CANCEL: _("Withdraw"),
 }
+
+
+class MonthForm(forms.Form):
+    """Which month of which sub-district is drawn up."""
+
+    month = forms.DateField(
+        label=_("Month"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+    )
+    area = forms.ChoiceField(label=_("Sub-district"))
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["area"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = areas
+
+
+class PointsForm(forms.Form):
+    """The points of each figure and the two borders; a field for each figure is added by name."""
+
+    reward_from = forms.IntegerField(label=_("Excellent from"), min_value=1, max_value=HIGHEST)
+    reward_inclusive = forms.BooleanField(label=_("The number itself is excellent"), required=False)
+    fail_below = forms.IntegerField(label=_("Not passed below"), min_value=LOWEST, max_value=HIGHEST - 1)
+    fail_inclusive = forms.BooleanField(label=_("The number itself is not passed"), required=False)
+
+    def __init__(self, *args: Any, labels: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in FIGURES:
+            self.fields[f"points_{name}"] = forms.IntegerField(
+                label=labels[name], min_value=-HEAVIEST, max_value=HEAVIEST
+            )
+
+    @property
+    def scheme(self) -> Scheme:
+        """What was typed."""
+        given = self.cleaned_data
+        return Scheme(
+            {name: given[f"points_{name}"] for name in FIGURES},
+            given["reward_from"],
+            given["reward_inclusive"],
+            given["fail_below"],
+            given["fail_inclusive"],
+        )
+
+
+class ScoreForm(forms.Form):
+    """Another score, and why."""
+
+    score = forms.IntegerField(label=_("New score"), min_value=LOWEST, max_value=HIGHEST)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AppealAnswerForm(forms.Form):
+    """What the sub-district answers to an appeal; a new score only where it is upheld."""
+
+    upheld = forms.TypedChoiceField(
+        label=_("Answer"),
+        choices=[("yes", _("Upheld: the score changes")), ("no", _("Refused: the score stands"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    score = forms.IntegerField(label=_("New score, where upheld"), min_value=LOWEST, max_value=HIGHEST, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        """Upheld without a score would change nothing."""
+        if self.cleaned_data.get("upheld") and self.cleaned_data.get("score") is None and "score" not in self.errors:
+            self.add_error("score", AppraisalObjection.OUT_OF_BOUNDS.label)
+        return self.cleaned_data
+
+
+class AppealForm(forms.Form):
+    """Why a person thinks that his score is wrong."""
+
+    words = forms.CharField(label=_("What is wrong"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}))

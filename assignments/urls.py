@@ -2,7 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from assignments.api import AssignmentViews, FactsView
-from assignments.views import answers, detail, facts, link, lists
+from assignments.views import answers, appraisal, detail, facts, link, lists
 
 app_name = "assignments"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("facts/people/", facts.people_facts, name="facts_people"),
     path("facts/people/export/", facts.export, name="facts_export"),
     path("facts/people/<int:pk>/", facts.person_facts, name="facts_person"),
+    path("appraisals/", appraisal.months, name="appraisals"),
+    path("appraisals/points/", appraisal.points, name="appraisal_points"),
+    path("appraisals/mine/", appraisal.mine, name="appraisals_mine"),
+    path("appraisals/mine/<int:pk>/", appraisal.own, name="appraisal_own"),
+    path("appraisals/<int:pk>/", appraisal.month, name="appraisal"),
+    path("appraisals/<int:pk>/confirm/", appraisal.confirm, name="appraisal_confirm"),
+    path("appraisals/<int:pk>/export/", appraisal.export, name="appraisal_export"),
+    path("appraisals/lines/<int:pk>/", appraisal.line, name="appraisal_line"),
     path("<uuid:uuid>/", detail.detail, name="detail"),
     path("<uuid:uuid>/act/", detail.act, name="act"),
     path("<uuid:uuid>/support/", detail.support, name="support"),

@@ -22,6 +22,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")  # stands in links sent by SMS
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DISTRICT_CODE = env.str("DISTRICT_CODE", "410403")
+APPRAISAL = env.bool("APPRAISAL", False)  # 百分制: monthly scores of grid workers
 
 INSTALLED_APPS = [
     "django.contrib.admin",

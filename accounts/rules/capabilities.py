@@ -38,15 +38,19 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     | {"rounds.open", "sites.edit", "notices.draft", "knocks.send", "households.reveal"}
     | {"desk.open", "responses.propose", "plans.edit", "rollcalls.order", "supplies.issue", "supplies.approve"}
     | {"drills.plan", "drills.run", "channels.view"},
-    Role.SUBDISTRICT_OFFICER: SEE | WORK | DIRECT | {"sites.edit", "knocks.send", "households.reveal", "facts.view"},
+    Role.SUBDISTRICT_OFFICER: SEE
+    | WORK
+    | DIRECT
+    | {"sites.edit", "knocks.send", "households.reveal", "facts.view"}
+    | {"appraisals.view", "appraisals.review"},
     Role.GRID_WORKER: WORK | {"sites.view", "assignments.view", "households.view"},
     Role.STOREKEEPER: WORK | {"assignments.view", "supplies.view", "supplies.issue", "supplies.keep"},
     Role.AGENCY_LIAISON: WORK | {"sites.view", "assignments.view"},
     Role.SITE_KEEPER: WORK | {"sites.view", "assignments.view"},
-    Role.AUDITOR: SEE | {"households.view", "audit.view", "facts.view"},
+    Role.AUDITOR: SEE | {"households.view", "audit.view", "facts.view", "appraisals.view"},
     Role.ADMINISTRATOR: SEE
     | {"roster.edit", "supplies.edit", "plans.edit", "drills.plan"}
-    | {"channels.view", "channels.manage"}
+    | {"channels.view", "channels.manage", "appraisals.set_points"}
     | {"areas.import", "people.import", "people.manage", "sites.edit", "households.view", "households.import"},
 }
 

@@ -2,6 +2,15 @@
 
 from assignments.actions.answer import answer, answer_many, send_support
 from assignments.actions.answers import claim_reply, drop_reply, take_replies
+from assignments.actions.appraisal import (
+    adjust_score,
+    appeal_score,
+    confirm_appraisal,
+    draw_up_appraisal,
+    refuse_appeal,
+    set_points,
+    uphold_appeal,
+)
 from assignments.actions.assign import Duty, assign, assign_many
 from assignments.actions.escalate import escalate_due
 from assignments.actions.hand_over import hand_over, hand_over_all
@@ -28,15 +37,19 @@ __all__ = [
     "Duty",
     "Pasted",
     "acknowledge",
+    "adjust_score",
     "answer",
     "answer_by_link",
     "answer_many",
+    "appeal_score",
     "assign",
     "assign_many",
     "cancel",
     "cancel_many",
     "claim_reply",
+    "confirm_appraisal",
     "decline",
+    "draw_up_appraisal",
     "drop_reply",
     "escalate_due",
     "fulfil",
@@ -44,14 +57,17 @@ __all__ = [
     "hand_over_all",
     "keep_to_its_page",
     "read_chat",
+    "refuse_appeal",
     "remind",
     "report",
     "report_unreachable",
     "send_back",
     "send_support",
+    "set_points",
     "silence",
     "start",
     "store_chat",
     "take_replies",
+    "uphold_appeal",
     "verify",
 ]

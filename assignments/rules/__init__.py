@@ -16,6 +16,18 @@ from assignments.rules.answers import (
     strongest,
     understood,
 )
+from assignments.rules.appraisal import (
+    APPEAL_DAYS,
+    HEAVIEST,
+    HIGHEST,
+    LOWEST,
+    Scheme,
+    Scored,
+    appeal_until,
+    outcome,
+    scheme_from,
+    scored,
+)
 from assignments.rules.clocks import Clocks, deadlines, happened, late_since, minutes_late, minutes_taken
 from assignments.rules.facts import FIGURES, Held, Tally, figures_of, month_span, span, tally
 from assignments.rules.kinds import Kind
@@ -25,11 +37,15 @@ from assignments.rules.recognise import Heard, Reading, Receiver, Verdict, answe
 from assignments.rules.states import JUDGING, OWN, PROVEN, Standing, allowed, is_doer, may, next_state, tone, verbs
 
 __all__ = [
+    "APPEAL_DAYS",
     "CANNOT",
     "FIGURES",
     "FINISHED",
     "GOT_IT",
+    "HEAVIEST",
+    "HIGHEST",
     "JUDGING",
+    "LOWEST",
     "ON_THE_SPOT",
     "OWN",
     "PLAIN",
@@ -45,6 +61,8 @@ __all__ = [
     "Policy",
     "Reading",
     "Receiver",
+    "Scheme",
+    "Scored",
     "Sense",
     "Standing",
     "Step",
@@ -53,6 +71,7 @@ __all__ = [
     "after",
     "allowed",
     "answers_of",
+    "appeal_until",
     "begins",
     "deadlines",
     "figures_of",
@@ -71,9 +90,12 @@ __all__ = [
     "number_in",
     "offered",
     "option_with",
+    "outcome",
     "rechecks",
     "recognised",
     "reminding",
+    "scheme_from",
+    "scored",
     "span",
     "strongest",
     "tally",

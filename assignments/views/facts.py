@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -49,6 +50,7 @@ def people_facts(request: HttpRequest) -> HttpResponse:
         "month": month,
         "labels": [str(LABELS[name]) for name in rules.FIGURES],
         "export_url": f"{reverse('assignments:facts_export')}?month={month}",
+        "appraisals_url": appraisals_url(_who(request)),
     }
     return render(request, "assignments/facts_people.html", context)
 
@@ -113,6 +115,23 @@ def _person_page(request: HttpRequest, person: User, scope: Scope | None) -> Htt
         "figure": LABELS.get(figure, ""),
         "lines": queries.lines(duties, now=now),
         "people_url": reverse("assignments:facts_people") if _who(request).can("facts.view") else "",
+        "appraisal_links": _appraisal_links(_who(request), own=scope is None),
         "shell": "base.html" if _who(request).can("board.view") else "phone.html",
     }
     return render(request, "assignments/facts.html", context)
+
+
+def appraisals_url(user: User) -> str:
+    """Where this person finds the appraisals of his areas; empty while the module is off, or not his."""
+    return reverse("assignments:appraisals") if settings.APPRAISAL and user.can("appraisals.view") else ""
+
+
+def _appraisal_links(user: User, *, own: bool) -> list[tuple[str, str]]:
+    if not settings.APPRAISAL or not own:
+        return []
+    links = [(gettext("My appraisals"), reverse("assignments:appraisals_mine"))]
+    if user.can("appraisals.view"):
+        links.append((gettext("Appraisals of my areas"), appraisals_url(user)))
+    if user.can("appraisals.set_points"):
+        links.append((gettext("Points of the appraisal"), reverse("assignments:appraisal_points")))
+    return links
