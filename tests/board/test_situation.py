@@ -12,6 +12,8 @@ from django.utils import translation
 
 from accounts.models import User
 from board import queries
+from messaging.enums import Channel, SelfTestOutcome
+from messaging.models import SelfTest
 from territory.rules import scope_of
 from tests import factories
 from tests.casts import GRID, OTHER_GRID, Cast
@@ -40,6 +42,21 @@ def test_channels_that_cannot_send_are_named_in_words(cast: Cast, now: datetime)
     shown = replace(queries.situation(cast.duty_officer.scope, now=now), faulty=["sms", "voice"])
     with translation.override("zh-hans"):
         assert "无法发送：短信 语音电话" in [tile.note for tile in queries.strip(shown)]
+
+
+def test_an_account_whose_self_test_failed_has_a_tile_until_it_passes(cast: Cast, now: datetime) -> None:
+    def tiles() -> list[queries.Tile]:
+        page = reverse("messaging:accounts")
+        return [one for one in queries.strip(queries.situation(cast.duty_officer.scope, now=now)) if one.url == page]
+
+    assert tiles() == []
+    given = {"account": "sms", "channel": Channel.SMS, "by_name": "系统"}
+    SelfTest.objects.create(**given, at=now - timedelta(hours=1), outcome=SelfTestOutcome.AWAY, code="unreachable")
+    [tile] = tiles()
+    assert (tile.figure, tile.tone) == ("1 个不通", "late")
+    assert tile.note.startswith("sms：连接不上")
+    SelfTest.objects.create(**given, at=now, outcome=SelfTestOutcome.TAKEN)
+    assert tiles() == []
 
 
 def test_an_officer_sees_what_is_late_in_his_own_sub_district_only(cast: Cast, now: datetime) -> None:
