@@ -4,18 +4,20 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.queries import home
 from assignments import actions as assignments
 from assignments.queries import visible
 from board import queries
 from core import clock
 from core.rules import Refused
-from core.views.permission import requires
+from core.views.permission import requires, signed_in
 
 
 def reader(request: HttpRequest) -> User:
@@ -23,10 +25,15 @@ def reader(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-@requires("board.view")
+@signed_in
 @require_safe
 def situation(request: HttpRequest) -> HttpResponse:
-    """The board; asked by htmx, only what changes on it."""
+    """The board; asked by htmx, only what changes on it. Whoever may not see it is led to his own first page."""
+    if not reader(request).can("board.view"):
+        own = home(reader(request))
+        if own == request.path:
+            raise PermissionDenied
+        return redirect(own)
     words = _words(request)
     if request.headers.get("HX-Request"):
         return render(request, "board/live.html", words)
