@@ -30,8 +30,16 @@ DIRECT = frozenset(
 SIGN = frozenset({"responses.sign", "supplies.approve", "rollcalls.order", "brief.view", "drills.run", "desk.open"})
 
 CAPABILITIES: dict[Role, frozenset[str]] = {
-    Role.COMMANDER: SEE | WORK | DIRECT | SIGN | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},
-    Role.LEADER: SEE | WORK | DIRECT | SIGN | {"rounds.open", "rounds.close", "notices.approve", "notices.draft"},
+    Role.COMMANDER: SEE
+    | WORK
+    | DIRECT
+    | SIGN
+    | {"rounds.open", "rounds.close", "notices.approve", "notices.draft", "channels.view"},
+    Role.LEADER: SEE
+    | WORK
+    | DIRECT
+    | SIGN
+    | {"rounds.open", "rounds.close", "notices.approve", "notices.draft", "channels.view"},
     Role.DUTY_OFFICER: SEE
     | WORK
     | DIRECT
