@@ -123,7 +123,7 @@ def test_a_month_is_published_and_the_deputy_stands_in_for_whoever_misses_the_ro
         chair.taps_on("下达查岗")
         chair.types("最早", local(first.starts + timedelta(hours=2)))
         chair.types("最晚", local(first.starts + timedelta(hours=4)))
-        chair.ticks("夜间总值班")
+        chair.ticks("夜间总值班 · 卫东区")
         chair.taps_on("抽定并下达")
         call = RollCall.objects.get(posts=post)
         phone.opens("/roster/roll-calls/")
@@ -154,6 +154,7 @@ def test_a_month_is_published_and_the_deputy_stands_in_for_whoever_misses_the_ro
         # A person, not the machine, says what the silence was.
         chair.opens(f"/roster/roll-calls/{call.pk}/")
         chair.reads(absent.name, "疑似脱岗待核")
+        chair.page.locator("summary").get_by_text("核实情况").first.click()
         chair.types("核实情况", "电话无人接听，家属称已回家")
         chair.taps_on("确认脱岗")
         target.refresh_from_db()
