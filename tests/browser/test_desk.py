@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dutyroster.models import LogEntry
 from tests.browser.conftest import Looker
@@ -42,7 +42,7 @@ def test_the_box_keeps_its_words_over_polls_and_reloads_and_stores_by_ctrl_enter
     page.focus("[name=text]")
     with page.expect_response("**/desk/note/"):
         page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.querySelector('[name=text]').value === ''")
+    expect(page.locator("[name=text]")).to_have_value("")
     assert LogEntry.objects.filter(text="电话：3 号楼进水").count() == 1
     page.reload()
     assert box(page) == ""
@@ -61,7 +61,7 @@ def test_without_a_connection_the_words_stay_and_go_out_once_it_is_back(
     page.context.set_offline(False)
     with page.expect_response("**/desk/note/"):
         page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.querySelector('[name=text]').value === ''")
+    expect(page.locator("[name=text]")).to_have_value("")
     assert LogEntry.objects.filter(text="断网时记的一条").count() == 1
     looker.faults.clear()  # the browser complains of the connection that was cut
 
