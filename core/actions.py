@@ -1,13 +1,14 @@
 """Acts with no domain word."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
@@ -45,6 +46,7 @@ def store_photo(*, data: bytes, by_id: int | None, expected_sha256: str = "") ->
         return known
     content_type, taken_at = _look_at(data)
     with transaction.atomic():
+        photos_here([sha256])
         media, _new = Media.objects.get_or_create(
             sha256=sha256,
             defaults={"content_type": content_type, "size": len(data), "uploaded_by_id": by_id, "taken_at": taken_at},
@@ -52,6 +54,18 @@ def store_photo(*, data: bytes, by_id: int | None, expected_sha256: str = "") ->
         _write(photo_file(media, "original"), data)
         bell.ring("core.tasks.reencode_media")
     return media
+
+
+def photos_here(hashes: Iterable[str]) -> set[str]:
+    """Which of these photographs have arrived; inside a transaction, none of them arrives until it has ended.
+
+    Without the lock a photograph and the record that lists it, stored at the same instant, would not see each other.
+    """
+    wanted = sorted(set(hashes))
+    with connection.cursor() as cursor:
+        for sha256 in wanted:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"core.media:{sha256}"])
+    return set(Media.objects.filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def reencode_waiting(*, limit: int = 50) -> int:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from field import views
+from field.api import views as api
 
 app_name = "field"
 urlpatterns = [
@@ -8,4 +9,10 @@ urlpatterns = [
     path("field/doors/", views.doors, name="doors"),
     path("field/danger/", views.danger, name="danger"),
     path("field/danger/<uuid:uuid>/", views.danger_sent, name="danger_sent"),
+]
+api_urlpatterns = [
+    path("records/", api.RecordsView.as_view(), name="records"),
+    path("records/<uuid:uuid>/", api.RecordView.as_view(), name="record"),
+    path("pack/", api.PackView.as_view(), name="pack"),
+    path("devices/", api.DevicesView.as_view(), name="devices"),
 ]

@@ -210,6 +210,8 @@ RESOLVERS = {
     "ROSTERED": "dutyroster.queries.rostered",
     # dutyroster -> command: the response level in force over an area, None when there is none
     "SITUATION": "command.queries.level_in_force",
+    # hazards -> field: what looked odd about a visit when a phone sent it
+    "RECORD_FLAGS": "field.queries.flags_of",
     # core -> everybody: may this person see this photograph?
     "MAY_SEE_PHOTO": "weidong_ops.resolvers.may_see_photo",
 }
@@ -295,6 +297,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "fangxun@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "field.api.device.DeviceAuthentication",  # first: a phone sends no cookie, and no door but its own hears it
         "rest_framework.authentication.SessionAuthentication",
         "rest_framework.authentication.TokenAuthentication",
     ],

@@ -12,6 +12,7 @@ from command.urls import api_urlpatterns as command_api
 from core.urls import api_urlpatterns as core_api
 from drills.urls import api_urlpatterns as drills_api
 from dutyroster.urls import api_urlpatterns as dutyroster_api
+from field.urls import api_urlpatterns as field_api
 from hazards.urls import api_urlpatterns as hazards_api
 from supplies.urls import api_urlpatterns as supplies_api
 from territory.urls import api_urlpatterns as territory_api
@@ -42,6 +43,7 @@ urlpatterns = [
     path("api/v1/dutyroster/", include((dutyroster_api, "api_dutyroster"))),
     path("api/v1/supplies/", include((supplies_api, "api_supplies"))),
     path("api/v1/command/", include((command_api, "api_command"))),
+    path("api/v1/field/", include((field_api, "api_field"))),
     path("api/v1/drills/", include((drills_api, "api_drills"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -10,7 +10,8 @@ from alerts.actions.answers import record_answer
 from alerts.actions.refusals import refuse
 from alerts.actions.settle import settle_duty
 from alerts.enums import Choice, Objection, Via, VisitOutcome
-from alerts.models import AudienceHousehold, DoorKnock, Visit
+from alerts.models import AudienceHousehold, Visit
+from alerts.queries import may_visit
 from core.audit import act
 
 
@@ -30,7 +31,7 @@ def record_visit(
     happened = occurred_at or now
     if happened > now:
         raise refuse(Objection.IN_FUTURE, field="occurred_at")
-    if not _may_visit(audience, by):
+    if not may_visit(audience, by):
         raise refuse(Objection.NOT_MY_DOOR)
     if known := _known(client_uuid, audience, outcome):
         return known
@@ -62,14 +63,6 @@ def record_visit(
                 return known
         raise
     return visit
-
-
-def _may_visit(audience: AudienceHousehold, by: User) -> bool:
-    """In his own area, and wherever he was sent: a neighbour stands in where a grid has no worker."""
-    if by.scope_for("doors.visit").covers(audience.area_code):
-        return True
-    sent = DoorKnock.objects.filter(notice_id=audience.notice_id, area_code=audience.area_code, assignment__assignee=by)
-    return by.can("doors.visit") and sent.exists()
 
 
 def _known(client_uuid: UUID, audience: AudienceHousehold, outcome: VisitOutcome) -> Visit | None:

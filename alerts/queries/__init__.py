@@ -9,7 +9,7 @@ from alerts.queries.audience import (
     households_by_area,
 )
 from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, totals, whole_extent
-from alerts.queries.doors import Door, doors, knock_of, knocks
+from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit
 from alerts.queries.lists import (
     calls_for_help,
     household_events,
@@ -56,6 +56,7 @@ __all__ = [
     "knock_of",
     "knocks",
     "line",
+    "may_visit",
     "notice",
     "notices",
     "notices_in_force",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from accounts.models import User
 from alerts.enums import Choice, Reach
 from alerts.models import AudienceHousehold, DoorKnock, Notice
 from alerts.queries.lists import Line, lines, with_reach
@@ -53,6 +54,16 @@ def on_list(knock: DoorKnock) -> QuerySet[AudienceHousehold]:
 def knock_of(assignment: Assignment) -> DoorKnock | None:
     """What a knocking duty is about; None when the duty is of another kind."""
     return DoorKnock.objects.select_related("notice", "assignment").filter(assignment=assignment).first()
+
+
+def may_visit(audience: AudienceHousehold, user: User) -> bool:
+    """In his own area, and wherever he was sent: a neighbour stands in where a grid has no worker."""
+    if user.scope_for("doors.visit").covers(audience.area_code):
+        return True
+    sent = DoorKnock.objects.filter(
+        notice_id=audience.notice_id, area_code=audience.area_code, assignment__assignee=user
+    )
+    return user.can("doors.visit") and sent.exists()
 
 
 def knocks(notice: Notice) -> PlacedQuerySet[DoorKnock]:

@@ -26,6 +26,7 @@ class MediaView(APIView):
     """PUT /api/v1/media/{sha256}: our own receipt (hash, state, server time) means stored; nothing else does."""
 
     permission_classes = [SignedIn]
+    takes_devices = True
     parser_classes = [Bytes]
 
     @extend_schema(request={"image/*": bytes}, responses={200: dict})

@@ -1,5 +1,7 @@
 """What may be done from the field."""
 
+from field.actions.devices import end_device, issue_device
+from field.actions.intake import Taken, photo_came, take_in
 from field.actions.pack import write_pack
 
-__all__ = ["write_pack"]
+__all__ = ["Taken", "end_device", "issue_device", "photo_came", "take_in", "write_pack"]

@@ -13,6 +13,7 @@ from accounts.models import User
 from assignments import actions as duties
 from assignments.enums import OPEN
 from assignments.enums import State as DutyState
+from core import actions as core
 from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Refused
@@ -86,7 +87,8 @@ def _same(stored: Inspection, body: str) -> Inspection:
 
 def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User, now: datetime) -> Inspection:
     position = Point(*visit.position, srid=4326) if visit.position else None
-    arrived = {photo.pk: photo for photo in Media.objects.filter(pk__in={photo.sha256 for photo in visit.photos})}
+    here = core.photos_here(photo.sha256 for photo in visit.photos)
+    arrived = {photo.pk: photo for photo in Media.objects.filter(pk__in=here)}
     inspection = Inspection.objects.create(
         client_uuid=visit.client_uuid,
         body_sha256=body,

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.queries import resolver
 from core.rules import Refused
 from core.views.permission import requires
 from hazards import actions, queries
@@ -75,6 +76,7 @@ def _judged(request: HttpRequest, inspection: Inspection) -> dict[str, Any]:
         ],
         "site_photos": [photo for photo in photos if photo.item_id is None],
         "missing": len(inspection.missing_photos),
+        "flags": resolver("RECORD_FLAGS")(inspection.client_uuid),
         "far": is_far(inspection.distance_m, inspection.accuracy_m),
         "may_judge": open_to_judge and inside and inspection.inspected_by_id != user.pk,
         "is_own": open_to_judge and inspection.inspected_by_id == user.pk,

@@ -1,0 +1,149 @@
+"""Takes in what phones have recorded: once whatever the network does, and never without its photographs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from core import actions as core
+from core.audit import act
+from core.rules import SYSTEM, Refused
+from field.actions.kinds import KINDS, Kind, Target, refuse
+from field.enums import Objection
+from field.models import SealedRecord
+from field.queries.records import record_by_uuid, records_waiting
+from field.rules import PhotoListed, Sealed, content_sha256, flags
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the intake answers with: the stored record, and whether it is new."""
+
+    record: SealedRecord
+    is_new: bool
+
+
+class Differs(Refused):
+    """The number is taken by something else, or what the record speaks of has moved on; `stored` is that version."""
+
+    def __init__(self, objection: Objection, *, stored: Any, field: str = "client_uuid") -> None:
+        super().__init__(objection.value, objection.label, field=field)
+        self.stored = stored
+
+
+def take_in(*, sealed: Sealed, by: User, now: datetime) -> Taken:
+    """Stores a sealed record and does what it says; the same again answers with what is stored.
+
+    Raises Differs when the number holds another content, Refused when its kind does not allow it: then nothing of it
+    is stored and the phone keeps it.
+    """
+    content = sealed.content(by=by.pk)
+    body = content_sha256(content)
+    if (stored := record_by_uuid(sealed.client_uuid)) is not None:
+        return _same(stored, body, by)
+    kind = KINDS[sealed.kind]
+    target = kind.find(sealed, by, now)
+    with act("field.record.take_in", by=by.actor):
+        try:
+            with transaction.atomic():
+                record = _store(sealed, target, content, body, by, now)
+        except IntegrityError:
+            # The same record came twice at once: the other was faster, and what it stored is the answer.
+            if (stored := record_by_uuid(sealed.client_uuid)) is None:
+                raise
+            return _same(stored, body, by)
+        if not (kind.waits and record.missing_photos):
+            _apply(record, kind, sealed, target, by, now)
+    return Taken(record, True)
+
+
+def _same(stored: SealedRecord, body: str, by: User) -> Taken:
+    if stored.by_id != by.pk:
+        raise refuse(Objection.OTHER_PERSON, "client_uuid")
+    if stored.body_sha256 != body:
+        raise Differs(Objection.OTHER_BODY, stored=stored.content)
+    return Taken(stored, False)
+
+
+def _store(sealed: Sealed, target: Target, content: dict[str, Any], body: str, by: User, now: datetime) -> SealedRecord:
+    listed = [photo.sha256 for photo in sealed.photos]
+    here = core.photos_here(listed)
+    return SealedRecord.objects.create(
+        client_uuid=sealed.client_uuid,
+        kind=sealed.kind,
+        area_code=target.area_code,
+        body_sha256=body,
+        content=content | {"photo_facts": [_facts(photo) for photo in sealed.photos]},
+        by=by,
+        captured_at=sealed.captured_at,
+        occurred_at=sealed.happened(now),
+        recorded_at=now,
+        position=Point(*sealed.position, srid=4326) if sealed.position else None,
+        accuracy_m=sealed.accuracy_m,
+        position_source=sealed.position_source,
+        distance_m=target.distance_m,
+        flags=[flag.value for flag in flags(sealed, distance_m=target.distance_m, place=target.place, now=now)],
+        missing_photos=[sha256 for sha256 in dict.fromkeys(listed) if sha256 not in here],
+    )
+
+
+def _facts(photo: PhotoListed) -> dict[str, Any]:
+    return {
+        "sha256": photo.sha256,
+        "item": photo.item,
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "position": list(photo.position) if photo.position else None,
+    }
+
+
+def _apply(record: SealedRecord, kind: Kind, sealed: Sealed, target: Target, by: User, now: datetime) -> None:
+    kind.apply(sealed, target, by, now)
+    record.applied_at = now
+    record.save(update_fields=["applied_at", "updated_at"])
+
+
+def photo_came(*, sha256: str, now: datetime) -> int:
+    """Crosses a photograph off every record that waits for it; the last one lets the act be done. Returns how many."""
+    waiting: Iterable[SealedRecord] = records_waiting(sha256)
+    count = 0
+    for found in waiting:
+        with act("field.record.photo_came", by=SYSTEM):
+            record = SealedRecord.objects.select_for_update(of=("self",)).select_related("by").get(pk=found.pk)
+            record.missing_photos = [each for each in record.missing_photos if each != sha256]
+            record.save(update_fields=["missing_photos", "updated_at"])
+            if record.is_complete and record.applied_at is None:
+                _apply_late(record, now)
+        count += 1
+    return count
+
+
+def _apply_late(record: SealedRecord, now: datetime) -> None:
+    """The photograph is stored whatever becomes of the act; a refusal stands with the record and in its receipt."""
+    sealed, kind = _again(record), KINDS[record.kind]
+    try:
+        with transaction.atomic():
+            _apply(record, kind, sealed, kind.find(sealed, record.by, now), record.by, now)
+    except (Refused, PermissionDenied) as refused:
+        record.applied_at = None
+        record.refusal = str(refused)[:300]
+        record.save(update_fields=["refusal", "updated_at"])
+
+
+def _again(record: SealedRecord) -> Sealed:
+    """The record as it was sent, from what is stored."""
+    return Sealed(
+        client_uuid=record.client_uuid,
+        kind=record.kind,
+        captured_at=record.captured_at,
+        occurred_at=record.occurred_at,
+        body=record.content["body"],
+        position=(record.position.x, record.position.y) if record.position else None,
+        accuracy_m=record.accuracy_m,
+        position_source=record.position_source,
+        photos=[PhotoListed(fact["sha256"], fact["item"]) for fact in record.content["photo_facts"]],
+    )

@@ -1,0 +1,132 @@
+"""What a record of each kind becomes: the act of the app that keeps such records, under the phone's own number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from alerts import actions as alerts
+from alerts.enums import VisitOutcome
+from alerts.models import AudienceHousehold
+from alerts.queries import may_visit
+from assignments import actions as duties
+from assignments.enums import Means, Verb
+from assignments.models import Assignment
+from assignments.queries import visible
+from core.rules import Refused
+from field.enums import Objection, RecordKind
+from field.queries.records import distance_to, duty_version
+from field.rules import Place, Sealed
+from hazards import actions as hazards
+from hazards.models import Checklist, HazardSite
+from hazards.queries import site_for
+from hazards.rules import AnswerGiven, PhotoGiven, Visit
+
+OWN_VERBS = {
+    "acknowledge": duties.acknowledge,
+    "start": duties.start,
+    "report": duties.report,
+    "decline": duties.decline,
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a record is about: the row, its area, and the registered place with the distance to it."""
+
+    row: Any
+    area_code: str
+    place: Place | None = None
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How records of one kind are taken in. `waits`: the act is done only when the photographs have arrived."""
+
+    find: Callable[[Sealed, User, datetime], Target]
+    apply: Callable[[Sealed, Target, User, datetime], None]
+    waits: bool = False
+
+
+def refuse(objection: Objection, field: str = "") -> Refused:
+    """The refusal that goes with an objection."""
+    return Refused(objection.value, objection.label, field=field)
+
+
+def _site(sealed: Sealed, by: User, now: datetime) -> Target:
+    found = site_for(by, "sites.inspect", now=now).filter(code=str(sealed.body.get("site", ""))).first()
+    if found is None:
+        raise refuse(Objection.NO_SITE, "body.site")
+    centre = found.geometry.centroid.coords if found.geometry else None
+    return Target(found, found.area_code, centre, distance_to(found, sealed.position))
+
+
+def _inspect(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
+    site: HazardSite = target.row
+    used = Checklist.objects.filter(pk=sealed.body["checklist"], kind=site.kind, published_at__isnull=False).first()
+    if used is None:
+        raise refuse(Objection.NO_CHECKLIST, "body.checklist")
+    visit = Visit(
+        client_uuid=sealed.client_uuid,
+        answers=[AnswerGiven(**answer) for answer in sealed.body["answers"]],
+        photos=[PhotoGiven(photo.sha256, photo.item) for photo in sealed.photos],
+        occurred_at=sealed.happened(now),
+        position=sealed.position,
+        accuracy_m=sealed.accuracy_m,
+        note=str(sealed.body.get("note", "")).strip(),
+        on_behalf_of=str(sealed.body.get("on_behalf_of", "")).strip(),
+    )
+    hazards.record_once(visit, site=site, by=by, now=now, checklist=used)
+
+
+def _door(sealed: Sealed, by: User, now: datetime) -> Target:
+    row = AudienceHousehold.objects.select_related("notice").filter(pk=sealed.body["audience"]).first()
+    if row is None or not may_visit(row, by):
+        raise refuse(Objection.NO_DOOR, "body.audience")
+    return Target(row, row.area_code)
+
+
+def _knock(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
+    alerts.record_visit(
+        client_uuid=sealed.client_uuid,
+        audience=target.row,
+        outcome=VisitOutcome(sealed.body["outcome"]),
+        by=by,
+        now=now,
+        occurred_at=sealed.happened(now),
+        note=str(sealed.body.get("note", "")),
+    )
+
+
+def _duty(sealed: Sealed, by: User, now: datetime) -> Target:
+    row = visible(by).filter(uuid=sealed.body["duty"]).first()
+    if row is None:
+        raise refuse(Objection.NO_DUTY, "body.duty")
+    return Target(row, row.area_code)
+
+
+def _answer(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
+    """A state change: refused when the duty was sent back, handed over or withdrawn since the phone read it."""
+    duty: Assignment = target.row
+    duty = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=duty.pk)
+    version = sealed.body.get("base_version")
+    if version is not None and int(version) != duty_version(duty):
+        raise refuse(Objection.DUTY_MOVED, "body.base_version")
+    OWN_VERBS[Verb(sealed.body["verb"]).value](
+        assignment=duty,
+        by=by,
+        now=now,
+        occurred_at=sealed.happened(now),
+        means=Means.PAGE,
+        note=str(sealed.body.get("note", "")),
+        photo_sha256=sealed.photos[0].sha256 if sealed.photos else "",
+    )
+
+
+KINDS: dict[str, Kind] = {
+    RecordKind.INSPECTION: Kind(_site, _inspect),
+    RecordKind.DOOR_VISIT: Kind(_door, _knock),
+    RecordKind.DUTY_ANSWER: Kind(_duty, _answer, waits=True),
+}

@@ -1,0 +1,1 @@
+"""The phone's intake over HTTP."""

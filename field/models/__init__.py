@@ -1,0 +1,6 @@
+"""What phones have sent, and which phones may send."""
+
+from field.models.device import DeviceToken
+from field.models.record import SealedRecord
+
+__all__ = ["DeviceToken", "SealedRecord"]

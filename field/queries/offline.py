@@ -1,0 +1,191 @@
+"""The pack of a phone: everything that its person needs while there is no network."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.db.models import Max, Q
+from django.urls import reverse
+
+from accounts.models import User
+from alerts import queries as alerts
+from alerts.models import DoorKnock
+from assignments import queries as assignments
+from assignments import rules as duty_rules
+from assignments.enums import OPEN
+from assignments.models import Assignment
+from field.queries.records import MOVES
+from hazards.enums import SiteKind, SiteState
+from hazards.models import Checklist, HazardSite, RoundMember
+from hazards.queries import site_for
+from hazards.rules import KIND_MARKS, STATE_TONES
+from territory.models import Area
+from territory.queries import area_names
+
+SITES = 300  # of a sub-district's officer; the district's 105 fit
+LISTS = 5
+DUTIES = 50
+
+
+def offline_pack(user: User, *, now: datetime) -> dict[str, Any]:
+    """Sites with what is due, the checklists in use, doors, duties and outlines; a fixed number of statements.
+
+    Personal data in it are those of the households on the person's own open lists of doors, as his page shows them.
+    """
+    sites = _sites(user, now)
+    duties = _duties(user, now)
+    codes = {site["area_code"] for site in sites} | {duty["area_code"] for duty in duties}
+    return {
+        "made_at": now.isoformat(),
+        "person": {"id": user.pk, "name": user.name},
+        "places": area_names(codes),
+        "sites": sites,
+        "checklists": _checklists({site["kind"] for site in sites}),
+        "doors": _doors(user),
+        "duties": duties,
+        "outlines": _outlines(user),
+    }
+
+
+def _sites(user: User, now: datetime) -> list[dict[str, Any]]:
+    rows = site_for(user, "sites.inspect", now=now).filter(retired_at__isnull=True).order_by("code")[:SITES]
+    found = list(rows)
+    owed = _owed(user, found)
+    return [
+        {
+            "code": site.code,
+            "name": site.name,
+            "kind": site.kind,
+            "kind_label": str(SiteKind(site.kind).label),
+            "shape": KIND_MARKS[SiteKind(site.kind)],
+            "tone": STATE_TONES[SiteState(site.state)],
+            "state_label": str(SiteState(site.state).label),
+            "area_code": site.area_code,
+            "address": site.address,
+            "note": site.note,
+            "closing_depth_cm": site.closing_depth_cm,
+            "position": [round(number, 6) for number in site.geometry.centroid.coords] if site.geometry else None,
+            "inspected_at": site.inspected_at.isoformat() if site.inspected_at else None,
+            "due_at": owed[site.pk].isoformat() if site.pk in owed else None,
+            "people": [{"name": one.person.name, "phone": one.person.phone or ""} for one in site.present],
+        }
+        for site in found
+    ]
+
+
+def _owed(user: User, sites: list[HazardSite]) -> dict[int, datetime]:
+    """When each of these sites is due from this person, of the open rounds that still wait for it."""
+    rows = RoundMember.objects.filter(
+        site__in=[site.pk for site in sites],
+        round__closed_at__isnull=True,
+        assignment__assignee=user,
+        assignment__state__in=OPEN,
+    ).order_by("-assignment__due_at")
+    return dict(rows.values_list("site_id", "assignment__due_at"))
+
+
+def _checklists(kinds: set[str]) -> list[dict[str, Any]]:
+    rows = (
+        Checklist.objects.filter(kind__in=kinds, published_at__isnull=False)
+        .order_by("kind", "-version")
+        .distinct("kind")
+        .prefetch_related("items")
+    )
+    return [
+        {
+            "id": row.pk,
+            "kind": row.kind,
+            "version": row.version,
+            "items": [
+                {"id": item.pk, "text": item.text, "photo_when_failed": item.photo_when_failed}
+                for item in row.items.all()
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _doors(user: User) -> list[dict[str, Any]]:
+    lists = (
+        DoorKnock.objects.filter(assignment__assignee=user, assignment__state__in=OPEN)
+        .select_related("assignment", "notice")
+        .order_by("assignment__due_at", "area_code")[:LISTS]
+    )
+    return [_door_list(knock) for knock in lists]
+
+
+def _door_list(knock: DoorKnock) -> dict[str, Any]:
+    notice = knock.notice
+    return {
+        "duty": str(knock.assignment.uuid),
+        "area_code": knock.area_code,
+        "headline": notice.headline,
+        "caution": notice.caution,
+        "measures": notice.measures,
+        "due_at": knock.assignment.due_at.isoformat(),
+        "doors": [
+            {
+                "audience": door.audience.pk,
+                "door": door.place,
+                "head": door.audience.household.head_name,
+                "persons": door.audience.household.persons,
+                "must_reach": door.audience.get_must_reach_display() if door.audience.must_reach else "",
+                "needs_help": door.reach == "need_help",
+                "settled": door.settled,
+            }
+            for door in alerts.doors(knock.assignment)
+        ],
+    }
+
+
+def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
+    """My open duties that are answered by words; those with a page of their own say which."""
+    rows = list(assignments.my_duties(user, now).filter(state__in=OPEN)[:DUTIES])
+    keys = [row.pk for row in rows]
+    versions = dict(
+        Assignment.objects.filter(pk__in=keys)
+        .annotate(version=Max("events__pk", filter=Q(events__verb__in=MOVES)))
+        .values_list("pk", "version")
+    )
+    sites = dict(RoundMember.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
+    knocks = set(DoorKnock.objects.filter(assignment__in=keys).values_list("assignment_id", flat=True))
+    standing = duty_rules.Standing(is_assignee=True)
+    return [
+        {
+            "uuid": str(row.uuid),
+            "title": row.title,
+            "body": row.body,
+            "area_code": row.area_code,
+            "state": row.state,
+            "state_label": str(row.get_state_display()),
+            "due_at": row.due_at.isoformat(),
+            "exercise": row.exercise is not None,
+            "version": versions.get(row.pk) or 0,
+            "site": sites.get(row.pk, ""),
+            "doors": row.pk in knocks,
+            "url": reverse("assignments:detail", args=[row.uuid]),
+            "verbs": [
+                verb.value
+                for verb in duty_rules.verbs(
+                    row.state,
+                    standing,
+                    needs_verification=row.needs_verification,
+                    has_page=row.pk in sites or row.pk in knocks,
+                )
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _outlines(user: User) -> list[dict[str, Any]]:
+    """The outlines that the person works in, simplified to about 20 m: the map's only ground without network."""
+    scope = user.scope
+    rows = (
+        Area.objects.filter(border__isnull=False, retired_at__isnull=True)
+        .filter(Q(code__in=[code[:length] for code in scope.codes for length in (6, 9)]))
+        .annotate(shape=AsGeoJSON("border", precision=5))
+        .values_list("name", "shape")
+    )
+    return [{"name": name, "shape": json.loads(shape)} for name, shape in rows]
