@@ -14,7 +14,7 @@ TIMES = 3
 
 
 def main() -> int:
-    """Three fast shut-downs; whoever keeps the services starts it again."""
+    """Three fast shut-downs; whoever keeps the services starts it again a second later."""
     backs: list[float] = []
     with Run() as run:
 

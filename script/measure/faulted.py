@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import psycopg2
 
 from measure import district, world
-from measure.world import World, scalar, wait_until
+from measure.world import Gateway, World, execute, free_port, scalar, wait_until
 
 TOTAL, ALARMS = 20_000, 1_000
 PORTIONS = 20  # of the alarms, spread over the run
@@ -22,18 +23,30 @@ RATE = 200  # messages a second that the gateway takes in a lane
 SCALE = 10  # divides the waits before a retry
 LEASE, TICK = 30.0, 5.0
 EARLIEST, LATEST = 0.05, 0.95
-PAGE = "/sign-in/"
+PAGE = "/p/"  # a page that needs the database: one that does not would answer whatever happened
 
 
 class Run:
     """The platform with its processes, kept alive as the supervisor does, and 20,000 messages under way."""
 
-    def __init__(self, *, idempotent: bool = True, broker: bool = False, **gateway: object) -> None:
+    def __init__(
+        self, *, idempotent: bool = True, broker: bool = False, beside: bool = False, pace: int = 0, **gateway: object
+    ) -> None:
+        """`beside`: calls go through a gateway of their own that nothing ails. `pace`: what our account keeps to."""
         self.settings = {"RETRY_SCALE": str(SCALE), "DEBUG": "1", "SMS_GATEWAY_IDEMPOTENT": str(int(idempotent))}
         self.socket = os.environ["REDIS_SERVER"].removeprefix("unix://").replace("redis.sock", "chaos.sock")
         self.broker: subprocess.Popen[bytes] | None = None
         if broker:
             self.settings["REDIS_URL"] = f"unix://{self.socket}?db=0"
+        self.beside = Gateway(free_port()) if beside else None
+        if self.beside:
+            secret = os.environ["SMS_GATEWAY_SECRET"]
+            self.settings |= {
+                "VOICE_GATEWAY_URL": self.beside.url,
+                "VOICE_GATEWAY_SECRET": secret,
+                "VOICE_LINES": "999",
+            }
+        self.pace = pace
         self.behaviour = {"rate": RATE, "dedupe": idempotent, "undelivered_rate": 0, "receipt_delay": 1, **gateway}
         self.draw = random.Random(4)  # noqa: S311  (the same moments every time)
         self.over = threading.Event()
@@ -51,7 +64,15 @@ class Run:
         world.enter(**self.settings, SMS_GATEWAY_URL=self.here.gateway.url)
         self.here.gateway.control(**self.behaviour)
         district.clear()
+        if self.pace:
+            self._keep_to(self.pace)
         self.here.web()
+        if self.beside:
+            hooks = f"http://127.0.0.1:{self.here.web_port}/hooks"
+            command = ("-m", "simulators.gateway", "--port", str(self.beside.port), "--webhook-url", hooks)
+            self.here.run("gateway-beside", *command)
+            wait_until(20, self.beside.answers, "the gateway beside does not answer")
+            self.beside.control(voice_lines=999, voice_speed=10, voice_answered=1.0)
         for lane in world.LANES:
             self.here.worker(lane)
         self.here.beat()
@@ -72,6 +93,20 @@ class Run:
             for one in list(self.here.all.values()):
                 if not self.over.is_set() and one.child is not None and one.child.poll() is not None:
                     one.start()
+
+    def _keep_to(self, parts: int) -> None:
+        """An account with so many parts a second: then a call carries a quarter of a second's worth, not 500 messages."""
+        from messaging.enums import Channel
+        from messaging.models import GatewayAccount
+
+        GatewayAccount.objects.create(
+            name="paced",
+            channel=Channel.SMS,
+            url=self.here.gateway.url,
+            secret_name="SMS_GATEWAY_SECRET",  # noqa: S106  (the name of the variable that holds it)
+            bulk_rate=parts,
+            alarm_rate=parts,
+        )
 
     def start_broker(self) -> None:
         """A Redis of this run's own, so that it may be stopped."""
@@ -96,6 +131,8 @@ class Run:
         points = ContactPoint.objects.order_by("pk").annotate(code=code).values_list("pk", "code")
         self._write(Lane.BULK, points[: TOTAL - ALARMS])
         self.began = time.monotonic()
+        if self.beside:
+            threading.Thread(target=self._call_on, daemon=True).start()
         share = ALARMS // PORTIONS
 
         def alarms() -> None:
@@ -114,7 +151,21 @@ class Run:
         self.alarms = threading.Thread(target=alarms, daemon=True)
         self.alarms.start()
 
-    def _write(self, lane: Any, points: Any) -> None:
+    def _call_on(self) -> None:
+        """A call every half second to somebody else each time, as long as the run lasts."""
+        from django.db.models import CharField, Value
+
+        from messaging.enums import Channel, Lane
+        from territory.models import ContactPoint
+
+        code = Value(district.DISTRICT, output_field=CharField())
+        points = ContactPoint.objects.order_by("-pk").annotate(code=code).values_list("pk", "code")
+        for place in range(3_000):
+            if self.over.wait(0.5):
+                return
+            self._write(Lane.ALARM, points[place : place + 1], channel=Channel.VOICE)
+
+    def _write(self, lane: Any, points: Any, channel: str = "sms") -> None:
         from core import clock
         from core.rules import SYSTEM
         from messaging import actions
@@ -122,7 +173,7 @@ class Run:
 
         actions.send(
             lane=lane,
-            channel=Channel.SMS,
+            channel=Channel(channel),
             text="暴雨红色预警：请立即转移到安置点，不要停留在地下空间。",
             recipients=points,
             area_code=district.DISTRICT,
@@ -162,6 +213,11 @@ class Run:
 
         threading.Thread(target=ask_on, daemon=True).start()
 
+    def calls(self, since: datetime, until: datetime) -> tuple[int, float]:
+        """Calls written in [since, until): how many, and the seconds in which 95 % of them were accepted."""
+        count, seconds = execute(CALLS, [since, until])[0]
+        return int(count), float(seconds or 0)
+
     def settle(self, seconds: float) -> float:
         """Waits until nothing is open and every receipt is in; seconds since the call."""
         self.alarms.join(timeout=seconds)
@@ -172,9 +228,9 @@ class Run:
     ) -> int:
         """Prints the line; 0 when all is held. So many `duplicates` are allowed; `extra` come on top of 20,000."""
         counts = self.here.gateway.stats()
-        failed = int(ask("SELECT count(*) FROM messaging_delivery WHERE state IN (45, 50)"))
-        total = int(ask("SELECT count(*) FROM messaging_delivery"))
-        unknown = int(ask("SELECT count(*) FROM messaging_delivery WHERE state IN (10, 20, 30)"))
+        failed = int(ask("SELECT count(*) FROM messaging_delivery WHERE channel = 'sms' AND state IN (45, 50)"))
+        total = int(ask("SELECT count(*) FROM messaging_delivery WHERE channel = 'sms'"))
+        unknown = int(ask("SELECT count(*) FROM messaging_delivery WHERE channel = 'sms' AND state IN (10, 20, 30)"))
         lost = total - counts["accepted"] - failed
         held = held and lost <= 0 and total == TOTAL + extra and unknown == 0 and counts["duplicates"] <= duplicates
         word = f"invalid ({invalid})" if invalid else "ok" if held else "short"
@@ -187,8 +243,13 @@ class Run:
         return 0 if word == "ok" else 1
 
 
-OPEN = "SELECT count(*) FROM messaging_delivery WHERE is_open"
-WITHOUT = "SELECT count(*) FROM messaging_delivery WHERE state = 40"
+OPEN = "SELECT count(*) FROM messaging_delivery WHERE is_open AND channel = 'sms'"
+WITHOUT = "SELECT count(*) FROM messaging_delivery WHERE state = 40 AND channel = 'sms'"
+CALLS = """
+SELECT count(*), percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM d.accepted_at - b.created_at))
+  FROM messaging_delivery d JOIN messaging_broadcast b ON b.id = d.broadcast_id
+ WHERE d.channel = 'voice' AND d.accepted_at IS NOT NULL AND b.created_at >= %s AND b.created_at < %s
+"""
 
 
 def ask(statement: str, values: Any = None) -> Any:

@@ -193,6 +193,13 @@ class Gateway:
         """All counts."""
         return self.ask("GET", "/stats")
 
+    def answers(self) -> bool:
+        """True once it listens."""
+        try:
+            return bool(self.stats())
+        except OSError:
+            return False
+
 
 class World:
     """The gateway and whatever of the platform is started; all of it ends with the `with`."""
@@ -212,18 +219,12 @@ class World:
             Redis.from_url(broker).flushdb()
         hooks = f"http://127.0.0.1:{self.web_port}/hooks"
         self.run("gateway", "-m", "simulators.gateway", "--port", str(self.gateway.port), "--webhook-url", hooks)
-        wait_until(20, self._gateway_answers, "the gateway simulator does not answer")
+        wait_until(20, self.gateway.answers, "the gateway simulator does not answer")
         return self
 
     def __exit__(self, *_: object) -> None:
         for one in reversed(self.all.values()):
             one.stop()
-
-    def _gateway_answers(self) -> bool:
-        try:
-            return bool(self.gateway.stats())
-        except OSError:
-            return False
 
     def run(self, name: str, *command: str) -> Running:
         """Starts a Python process of this world."""
