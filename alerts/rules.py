@@ -100,8 +100,8 @@ def common_area(codes: Iterable[str]) -> str:
 class Facts:
     """What is known of one household under one notice.
 
-    `arrived`: its telephone has the message. `open`: the message is on its way or its receipt still out. Neither: there
-    is no telephone, or the message failed or was cancelled.
+    `arrived`: one of its telephones has the message. `open`: a message is on its way or its receipt still out, of
+    whichever wave. Neither: there is no telephone, or every message so far failed or was cancelled.
     """
 
     answer: str = ""
@@ -128,6 +128,19 @@ def reach(facts: Facts) -> Reach:
     if facts.waited or not facts.open:
         return Reach.UNREACHED
     return Reach.PENDING
+
+
+SHORTEST_WAVE = 30  # seconds; providers refuse the same text to the same number sooner than that
+
+
+def wave_seconds(wait_minutes: int, further: int, longest: int) -> int:
+    """How long a telephone may keep silent before the next is tried, in seconds; 0: there is no next one.
+
+    `further` telephones besides the first share the wait with it: the doors never wait for a wave.
+    """
+    if not further or not longest:
+        return 0
+    return max(SHORTEST_WAVE, min(longest, wait_minutes * 60 // (further + 1)))
 
 
 REACHED = (Reach.NEED_HELP, Reach.ANSWERED, Reach.VISITED, Reach.DELIVERED)

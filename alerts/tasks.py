@@ -1,10 +1,18 @@
-"""The tick of the notices."""
+"""The ticks of the notices."""
 
 from celery import shared_task
 
 from alerts import actions
 from core import clock
 from core.actions import tick
+
+
+@shared_task
+def send_waves() -> None:
+    """Households not reached are tried at their next telephone."""
+    now = clock.now()
+    actions.send_waves(now=now)
+    tick("alerts.send_waves", now=now)
 
 
 @shared_task

@@ -24,6 +24,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "duties of shifts": _every("dutyroster.tasks.open_shifts", 10.0),
     "absent from post": _every("dutyroster.tasks.watch_shifts", 10.0),
     "roll calls": _every("dutyroster.tasks.call_roll", TICK),
+    "next telephones of households": _every("alerts.tasks.send_waves", 10.0),
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
     "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
     "injects of drills": _every("drills.tasks.fire_due", TICK),

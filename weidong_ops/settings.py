@@ -220,6 +220,7 @@ PUMPED = [
     "messaging.actions.fall_back",
     "assignments.actions.escalate_due",
     "assignments.actions.report_unreachable",
+    "alerts.actions.send_waves",
     "alerts.actions.close_waiting",
     "hazards.actions.sweep",
     "dutyroster.actions.open_shifts",
@@ -275,6 +276,9 @@ MESSAGE_PURPOSES: list[str] = [
 INSTALLATION = env.str("INSTALLATION", "wd")  # prefix of our ids at a gateway that several installations share
 DUTY_PHONE = env.str("DUTY_PHONE", "")  # the duty room's number, on every phone page and notice
 FILING_NUMBER = env.str("FILING_NUMBER", "")  # printed at the foot of every page; empty hides it
+# How long a household's telephone may keep silent before its next one is tried. Receipts come within a minute or two;
+# three telephones fit the ten minutes after which somebody is sent to the door. 0: one telephone a household only.
+NOTICE_WAVE_SECONDS = env.int("NOTICE_WAVE_SECONDS", 180)
 RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")

@@ -4,6 +4,7 @@ from alerts.actions.answers import close_help, close_unreachable, record_answer,
 from alerts.actions.knock import close_waiting, send_knocks
 from alerts.actions.sign import approve, send_back, submit, withdraw
 from alerts.actions.visits import record_visit
+from alerts.actions.waves import send_waves
 from alerts.actions.write import discard, draft, edit
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "record_visit",
     "send_back",
     "send_knocks",
+    "send_waves",
     "submit",
     "take_replies",
     "withdraw",

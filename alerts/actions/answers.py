@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import User
 from alerts.actions.refusals import refuse
 from alerts.actions.settle import settle_duty
 from alerts.enums import Choice, Objection, Reach, Via
-from alerts.models import Answer, AudienceHousehold
+from alerts.models import Answer, AudienceHousehold, AudiencePhone
 from alerts.queries.lists import line
 from alerts.rules import best_answer, parsed_reply
 from alerts.signals import help_asked, help_closed
@@ -63,8 +65,12 @@ def take_replies(*, replies: Iterable[Reply]) -> int:
         choice = parsed_reply(reply.text)
         if delivery is None or choice is None:
             continue
+        later = AudiencePhone.objects.filter(
+            broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id
+        )
         concerned = AudienceHousehold.objects.filter(
-            notice__broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id
+            Q(notice__broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id)
+            | Q(pk__in=later.values("audience"))
         )
         for row in concerned:
             record_answer(audience=row, choice=choice, via=Via.SMS, now=reply.received_at, at=reply.at, text=reply.text)

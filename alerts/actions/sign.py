@@ -1,6 +1,6 @@
 """送审 · 退回 · 签发 · 撤回. The signature is one act: it freezes the notice and writes what is sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -14,9 +14,9 @@ from alerts.actions.refusals import covered, locked, refuse
 from alerts.enums import Element, NoticeState, Objection
 from alerts.models import DoorKnock, Notice
 from alerts.queries.audience import FIRST_MOBILE, broadcast_text, prefixes
-from alerts.queries.notices import content_of
+from alerts.queries.notices import broadcasts_of, content_of
 from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, unsendable
-from alerts.rules import missing_elements, next_state
+from alerts.rules import missing_elements, next_state, wave_seconds
 from assignments import actions as duties
 from assignments.enums import OPEN as OPEN_DUTIES
 from core.audit import act
@@ -67,6 +67,7 @@ def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
         row.save()
         if not _freeze_audience(row, codes):
             raise refuse(Objection.NOBODY, field="areas")
+        further = _freeze_phones(row)
         reached = row.households.filter(contact_point__isnull=False)
         row.broadcast = messages.send(
             lane=Lane.BULK,  # also a red one: the alarm lane belongs to those who have to act
@@ -85,6 +86,7 @@ def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
             exercise=row.exercise,
             expires_at=row.expires_at,
             purpose=purpose_of(row.level),
+            silent_after=timedelta(seconds=wave_seconds(row.wait_minutes, further, settings.NOTICE_WAVE_SECONDS)),
         )
         row.save(update_fields=["broadcast", "updated_at"])
     return row
@@ -154,6 +156,29 @@ def _freeze_audience(row: Notice, codes: list[str]) -> int:
         return int(cursor.rowcount)
 
 
+def _freeze_phones(row: Notice) -> int:
+    """The further living mobiles of the households, in the order of the roll. Returns the most that one has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH frozen AS (
+                INSERT INTO alerts_audiencephone (notice_id, audience_id, contact_point_id, rank)
+                SELECT a.notice_id, a.id, c.contact_point_id, row_number() OVER (PARTITION BY a.id ORDER BY c.rank)
+                  FROM alerts_audiencehousehold a
+                  JOIN territory_householdcontact c
+                    ON c.household_id = a.household_id AND c.contact_point_id <> a.contact_point_id
+                  JOIN territory_contactpoint p
+                    ON p.id = c.contact_point_id AND p.kind = 'mobile' AND p.dead_since IS NULL
+                 WHERE a.notice_id = %s
+                RETURNING rank
+            )
+            SELECT COALESCE(max(rank), 0) FROM frozen
+            """,
+            [row.pk],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
     may_have_it = (
         DeliveryState.SENDING,
@@ -162,7 +187,7 @@ def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
         DeliveryState.DELIVERED,
         DeliveryState.READ,
     )
-    told = Delivery.objects.filter(broadcast=row.broadcast, state__in=may_have_it)
+    told = Delivery.objects.filter(broadcast__in=broadcasts_of(row), state__in=may_have_it)
     with translation.override(settings.LANGUAGE_CODE):
         words = gettext(WITHDRAWN_WORDS) % {
             "headline": row.headline,

@@ -21,6 +21,7 @@ from alerts.queries.lists import (
 from alerts.queries.notices import (
     ChosenArea,
     being_sent,
+    broadcasts_of,
     chosen_areas,
     content_of,
     notice,
@@ -32,6 +33,7 @@ from alerts.queries.notices import (
     timeline,
 )
 from alerts.queries.purposes import purpose_of, purposes, unsendable, unsendable_text
+from alerts.queries.waves import Wave, phones_waiting, waves
 
 __all__ = [
     "AudiencePreview",
@@ -40,11 +42,13 @@ __all__ = [
     "Coverage",
     "Door",
     "Tally",
+    "Wave",
     "answer_path",
     "audience_by_token",
     "audience_preview",
     "being_sent",
     "broadcast_text",
+    "broadcasts_of",
     "calls_for_help",
     "chosen_areas",
     "content_of",
@@ -62,6 +66,7 @@ __all__ = [
     "notices_in_force",
     "open_items",
     "permitted",
+    "phones_waiting",
     "purpose_of",
     "purposes",
     "stage",
@@ -71,6 +76,7 @@ __all__ = [
     "unreached_sheet",
     "unsendable",
     "unsendable_text",
+    "waves",
     "whole_extent",
     "with_reach",
 ]

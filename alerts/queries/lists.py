@@ -7,13 +7,13 @@ from io import BytesIO
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField
 from django.utils.translation import gettext
 from openpyxl import Workbook
 
 from alerts.enums import Choice, Reach, VisitOutcome
-from alerts.models import AudienceHousehold, Notice, Visit
+from alerts.models import AudienceHousehold, AudiencePhone, Notice, Visit
 from alerts.queries.coverage import FROM, IN_FLIGHT, REACH, parameters
 from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
@@ -33,9 +33,15 @@ def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[An
     delivery = Delivery.objects.filter(
         broadcast_id=notice.broadcast_id or 0, contact_point_id=OuterRef("contact_point_id")
     )
+    later = Delivery.objects.filter(
+        broadcast_id=OuterRef("broadcast_id"), contact_point_id=OuterRef("contact_point_id")
+    )
+    phones = AudiencePhone.objects.filter(audience_id=OuterRef("pk"), broadcast__isnull=False)
     visit = Visit.objects.filter(audience_id=OuterRef("pk")).order_by("-occurred_at", "-pk")
     return rows.annotate(
         delivery_state=Subquery(delivery.values("state")[:1], output_field=IntegerField(null=True)),
+        later_arrived=Exists(phones.filter(Exists(later.filter(state__in=ARRIVED)))),
+        later_open=Exists(phones.filter(Exists(later.filter(state__in=IN_FLIGHT)))),
         last_outcome=Subquery(visit.values("outcome")[:1]),
         last_visit_at=Subquery(visit.values("occurred_at")[:1]),
     ).annotate(
@@ -43,10 +49,10 @@ def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[An
             When(answer=Choice.NEED_HELP, help_closed_at=None, then=Value(Reach.NEED_HELP)),
             When(~Q(answer=""), then=Value(Reach.ANSWERED)),
             When(visited_at__isnull=False, then=Value(Reach.VISITED)),
-            When(delivery_state__in=ARRIVED, then=Value(Reach.DELIVERED)),
+            When(Q(delivery_state__in=ARRIVED) | Q(later_arrived=True), then=Value(Reach.DELIVERED)),
             When(~Q(closed_reason=""), then=Value(Reach.CLOSED_UNREACHABLE)),
             When(unreached_at__isnull=False, then=Value(Reach.UNREACHED)),
-            When(delivery_state__in=IN_FLIGHT, then=Value(Reach.PENDING)),
+            When(Q(delivery_state__in=IN_FLIGHT) | Q(later_open=True), then=Value(Reach.PENDING)),
             default=Value(Reach.UNREACHED),
             output_field=CharField(),
         )
@@ -210,10 +216,11 @@ class HouseholdEvent:
 def household_events(audience: AudienceHousehold) -> list[HouseholdEvent]:
     """The proof: message, answers, visits, closing, oldest first. Three statements."""
     events = []
-    deliveries = Delivery.objects.filter(
-        broadcast_id=audience.notice.broadcast_id or 0, contact_point_id=audience.contact_point_id
+    later = AudiencePhone.objects.filter(
+        audience=audience, broadcast=OuterRef("broadcast_id"), contact_point=OuterRef("contact_point_id")
     )
-    for delivery in deliveries:
+    first = Q(broadcast_id=audience.notice.broadcast_id or 0, contact_point_id=audience.contact_point_id)
+    for delivery in Delivery.objects.filter(first | Exists(later)).order_by("pk"):
         at = delivery.settled_at or delivery.accepted_at
         events.append(HouseholdEvent(at, delivery.get_state_display(), "", masked_phone(delivery.address)))
     for answer in audience.answers.select_related("by").order_by("at", "pk"):

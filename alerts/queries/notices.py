@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from alerts.models import Notice
 from alerts.rules import STATE_TONES, Content, next_state
 from core.rules import OpenItem
 from messaging.enums import OPEN
-from messaging.models import Delivery
+from messaging.models import Broadcast, Delivery
 from territory import queries as territory
 from territory.models import PlacedQuerySet, within
 from territory.rules import LENGTHS, Scope
@@ -98,10 +98,17 @@ class Stage:
     label: object
 
 
+def broadcasts_of(row: Notice) -> QuerySet[Broadcast]:
+    """Everything that went to the notice's households: the first wave and those that follow it."""
+    return Broadcast.objects.filter(Q(pk=row.broadcast_id) | Q(follows_id=row.broadcast_id, follows__isnull=False))
+
+
 def being_sent(rows: Iterable[Notice]) -> frozenset[int]:
     """Which of these notices still have messages to hand over, by primary key. One statement."""
-    waiting = Delivery.objects.filter(broadcast_id=OuterRef("broadcast_id"), state__in=OPEN)
-    found = Notice.objects.filter(Exists(waiting), pk__in=[row.pk for row in rows])
+    waiting = Delivery.objects.filter(state__in=OPEN)
+    first = waiting.filter(broadcast_id=OuterRef("broadcast_id"))
+    later = waiting.filter(broadcast__follows_id=OuterRef("broadcast_id"))
+    found = Notice.objects.filter(Exists(first) | Exists(later), pk__in=[row.pk for row in rows])
     return frozenset(found.values_list("pk", flat=True))
 
 

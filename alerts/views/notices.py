@@ -245,6 +245,8 @@ def coverage_context(row: Notice, user: User) -> dict[str, Any]:
         "notice": row,
         "now": clock.now(),
         "coverage": queries.coverage(row, scope),
+        "waves": queries.waves(row, scope),
+        "phones_waiting": queries.phones_waiting(row, scope),
         "calls": queries.calls_for_help(row, scope),
         "unreached": queries.unreached(row, scope, size=10),
         "may_knock": user.can("knocks.send") and row.state == NoticeState.ISSUED,

@@ -3,6 +3,7 @@
 from messaging.actions.broadcast import (
     Ladder,
     Recipient,
+    add_recipients,
     cancel,
     send,
     send_private_text,
@@ -22,6 +23,7 @@ __all__ = [
     "Ladder",
     "Recipient",
     "Tally",
+    "add_recipients",
     "cancel",
     "decide_signature",
     "decide_template",

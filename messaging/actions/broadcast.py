@@ -73,6 +73,8 @@ def send(
     expires_at: datetime | None = None,
     ladder: Ladder | None = None,
     purpose: str | None = None,
+    follows: Broadcast | None = None,
+    silent_after: timedelta | None = None,
 ) -> Broadcast:
     """Writes one broadcast and its deliveries in one INSERT, and rings the lane's bell.
 
@@ -81,9 +83,12 @@ def send(
     `recipients` is a queryset of two columns (contact point, area code), expanded inside the database, or a sequence.
     The same `key` gives the broadcast there is and writes nothing. `purpose` names the declared text that this is;
     recipients with `params` say with it that the words are the platform's own, and a reviewed wording may replace them.
+    Whoever keeps the next addresses himself says with `silent_after` when one gives way, and with `follows` that this
+    is a wave of that broadcast, withdrawn with it.
     Raises Refused: gateway_unset, text_empty, text_too_long, template_required.
     """
     of_channel = accounts(channel)
+    after = ladder.after if ladder else silent_after or timedelta(0)
     _check(channel, text, exercise, of_channel)
     if all(account.templates_only for account in of_channel):
         _check_template(channel, purpose, text, recipients, exercise, of_channel)
@@ -101,8 +106,9 @@ def send(
             subject=subject,
             exercise=exercise,
             expires_at=expires_at,
-            fallback_seconds=round(ladder.after.total_seconds()) if ladder else 0,
+            fallback_seconds=round(after.total_seconds()),
             purpose=purpose,
+            follows=follows,
         )
         if is_new:
             _expand(broadcast, recipients)
@@ -110,6 +116,18 @@ def send(
                 _note_ladder(broadcast, ladder)
         ring(BELLS[lane])
     return broadcast
+
+
+def add_recipients(*, broadcast: Broadcast, recipients: "QuerySet[Any, Any]", by: Actor) -> None:
+    """More recipients of a broadcast that grows while it lives (a wave), in one INSERT; who has it already is skipped.
+
+    One that is withdrawn takes nobody in.
+    """
+    with act("messaging.broadcast.add", by=by):
+        # The lock that `cancel` takes: whatever is added before it is withdrawn with the rest.
+        if Broadcast.objects.select_for_update(no_key=True).get(pk=broadcast.pk).cancelled_at is None:
+            _expand(broadcast, recipients)
+            ring(BELLS[Lane(broadcast.lane)])
 
 
 def cancel(*, broadcast: Broadcast, by: Actor, now: datetime) -> int:

@@ -16,6 +16,7 @@ from accounts.models import PersonContact
 from alerts import actions as alerts
 from alerts.enums import NoticeKind, NoticeLevel
 from alerts.models import Notice
+from alerts.queries import broadcasts_of
 from alerts.rules import Content
 from command.models import Response
 from core import clock
@@ -23,7 +24,6 @@ from hazards import actions as hazards
 from hazards.models import InspectionRound
 from messaging.enums import OPEN, State
 from messaging.models import Delivery, Enlisted
-from messaging.queries import tally
 from simulators.district import inspecting
 from simulators.district.people import officers
 from simulators.storm import calls, doors, posts, pumps, standing, underpass
@@ -34,6 +34,7 @@ from simulators.storm.sums import sums
 from territory.models import HouseholdContact
 from territory.rules import scope_of
 
+TURNS = 5
 REHEARSED = "410403001"  # an exercise plays in one sub-district, whose telephones are enlisted
 
 
@@ -79,14 +80,13 @@ def play(plan: Plan) -> Account:
     _wait_for_receipts(notice, plan)
     _knock(notice, plan)
     opened = _inspect_again(plan, marked, code)
-    _wait_until_quiet(plan)
-    theirs = _stats(url, plan)
+    sent, theirs = _both_sides(url, plan)
     with one_moment():
         found = account(
             notice,
             opened,
             scope_of(code),
-            ours=accepted_by_us() - ours,
+            ours=sent - ours,
             theirs=theirs.since(before) if theirs and before else None,
             now=clock.now(),
         )
@@ -122,7 +122,7 @@ def _stats(url: str, plan: Plan) -> Gateway | None:
 
 
 def _enlist(exercise: uuid.UUID, code: str) -> int:
-    phones = HouseholdContact.objects.filter(rank=1, household__area_code__startswith=code).values_list(
+    phones = HouseholdContact.objects.filter(household__area_code__startswith=code).values_list(
         "contact_point_id", flat=True
     )
     people = PersonContact.objects.filter(
@@ -172,13 +172,12 @@ def _wait_for_receipts(notice: Notice, plan: Plan) -> None:
 
 
 def _open(notice: Notice) -> int:
-    return Delivery.objects.filter(broadcast=notice.broadcast, state__in=OPEN).count()
+    return Delivery.objects.filter(broadcast__in=broadcasts_of(notice), state__in=OPEN).count()
 
 
 def _unreceipted(notice: Notice) -> int:
-    if notice.broadcast is None:
-        return 0
-    return tally(notice.broadcast)[State.ACCEPTED]
+    """Over all waves."""
+    return Delivery.objects.filter(broadcast__in=broadcasts_of(notice), state=State.ACCEPTED).count()
 
 
 def _wait(plan: Plan, seconds: float, waiting: Callable[[], int], words: str) -> None:
@@ -238,6 +237,21 @@ def _wait_until_quiet(plan: Plan) -> None:
     """Until the messages that the doors and duties caused are handed over too: both sides count the same then."""
     seconds = max(10.0, min(45.0, plan.left()))
     _wait(plan, seconds, lambda: Delivery.objects.filter(state__in=OPEN).count(), "全部通道待发送")
+
+
+def _both_sides(url: str, plan: Plan) -> tuple[int, Gateway | None]:
+    """Messages handed over by our rows, and the gateway's count, at a moment when nothing lies between the two.
+
+    A wave may begin at any time: then it is counted again, a few times at most.
+    """
+    for _turn in range(TURNS):
+        _wait_until_quiet(plan)
+        theirs = _stats(url, plan)
+        with one_moment():
+            ours, is_open = accepted_by_us(), Delivery.objects.filter(state__in=OPEN).exists()
+        if theirs is None or (not is_open and theirs == _stats(url, plan)):
+            break
+    return ours, theirs
 
 
 def lines(found: Account) -> list[str]:
