@@ -38,6 +38,7 @@ class Verb(models.TextChoices):
     ASK_SUPPORT = "ask_support", _("asked for support")
     SUPPORT_SENT = "support_sent", _("arranged support")
     SILENCE = "silence", _("stopped the ladder")
+    EXTEND = "extend", _("gave more time")
 
 
 class Who(models.TextChoices):
@@ -138,12 +139,18 @@ class Objection(models.TextChoices):
     SUCCESSOR = "assignment.successor", _("Choose an active person of your own areas who does not hold it yet.")
     NO_PHOTO = "assignment.no_photo", _("This photo has not arrived: send the photo first, then the report.")
     OWN_PAGE = "assignment.own_page", _("This duty is finished on its own page: open the work and record it there.")
+    PROOF_WANTED = "assignment.proof_wanted", _("Say in a few words what was done, or add a photo of it.")
+    OWN_EXTENSION = "assignment.own_extension", _("Another person than the one who does it must give more time.")
+    LATER_WANTED = "assignment.later_wanted", _("The new time must lie after the present one and in the future.")
     NO_OPTION = "assignment.no_option", _("Choose one of the answers of this duty.")
     SETTLED = "conflict.settled", _("This reply has been settled already.")
     NO_SUPPORT = "conflict.no_support", _("Nobody waits for support here.")
     NOT_OPEN = "conflict.not_open", _("This duty is not open any more: nobody needs a reminder.")
     SILENT_ALREADY = "conflict.silent_already", _("Nobody is being told of this duty: there is nothing to stop.")
 
+
+# What the duty of putting something right is called; rules know no gettext.
+RECTIFY_LABEL = gettext_noop("Rectification")
 
 # What people are told about duties, as message ids. Each is declared in `queries.purposes`.
 GIVEN = gettext_noop("Flood duty: {title}. Due {due}. {answer}: {link}")

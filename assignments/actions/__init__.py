@@ -13,6 +13,7 @@ from assignments.actions.appraisal import (
 )
 from assignments.actions.assign import Duty, assign, assign_many
 from assignments.actions.escalate import escalate_due
+from assignments.actions.extend import extend
 from assignments.actions.hand_over import hand_over, hand_over_all
 from assignments.actions.paste import Pasted, read_chat, store_chat
 from assignments.actions.reach import report_unreachable
@@ -52,6 +53,7 @@ __all__ = [
     "draw_up_appraisal",
     "drop_reply",
     "escalate_due",
+    "extend",
     "fulfil",
     "hand_over",
     "hand_over_all",

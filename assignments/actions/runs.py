@@ -108,6 +108,14 @@ def put_off(row: Assignment, until: datetime) -> None:
         EscalationRun.objects.filter(pk=run.pk).update(next_due_at=at, fence=run.fence + 1)
 
 
+def wait_longer(row: Assignment, *, now: datetime) -> None:
+    """The duty has more time: its ladder begins anew from below when that is over."""
+    for run in _held([row]):
+        policy = thawed(run.policy)
+        _withdraw([run.pk], now)
+        _turn(run, step_no=1, at=rechecks(policy, row.due_at, now=now))
+
+
 def _answered(row: Assignment, policy: Policy, by_id: int | None, now: datetime) -> None:
     """An answer ends the ladder that waits for it; another one looks whether the work is done when it is due."""
     run = next(iter(_held([row])), None)

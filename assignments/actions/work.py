@@ -226,6 +226,8 @@ def do(verb: Verb, assignment: Assignment, by: User | None, word: Word) -> Assig
         after = rules.next_state(verb, row.state, row.needs_verification)
         if verb == Verb.REPORT and word.means != Means.SYSTEM:
             keep_to_its_page(row)
+            said = word.note or (word.answer.said if word.answer else "")
+            rules.check_proof(queries.kind(row.kind), verb, words=said, photo_sha256=word.photo_sha256)
         word.occurred_at = rules.happened(word.occurred_at, queries.clocks(row), now=word.now)
         if word.photo_sha256 and not Media.objects.filter(pk=word.photo_sha256).exists():
             raise Refused(Objection.NO_PHOTO.value, Objection.NO_PHOTO.label, field="photo_sha256")

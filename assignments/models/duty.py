@@ -87,6 +87,13 @@ class Assignment(Placed, Stamped):
                 name="assignment_not_verified_by_assignee",
                 violation_error_message=_("Another person than the one who did it must verify it."),
             ),
+            # What was wrong is closed by a named person, and the two constraints above say that he is another one.
+            models.CheckConstraint(
+                condition=~Q(kind="rectify")
+                | (Q(needs_verification=True) & (~Q(state=State.VERIFIED) | Q(verified_by__isnull=False))),
+                name="assignment_rectified_before_a_witness",
+                violation_error_message=_("Another person than the one who did it must verify it."),
+            ),
         ]
 
     @property

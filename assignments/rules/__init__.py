@@ -30,7 +30,7 @@ from assignments.rules.appraisal import (
 )
 from assignments.rules.clocks import Clocks, deadlines, happened, late_since, minutes_late, minutes_taken
 from assignments.rules.facts import FIGURES, Held, Tally, figures_of, month_span, span, tally
-from assignments.rules.kinds import Kind
+from assignments.rules.kinds import RECTIFY, Kind, check_proof
 from assignments.rules.links import is_genuine, link_token, number_in
 from assignments.rules.policy import Next, Policy, Step, after, begins, frozen, rechecks, reminding, thawed
 from assignments.rules.recognise import Heard, Reading, Receiver, Verdict, answers_of, recognised
@@ -50,6 +50,7 @@ __all__ = [
     "OWN",
     "PLAIN",
     "PROVEN",
+    "RECTIFY",
     "SUPPORT",
     "Clocks",
     "Heard",
@@ -73,6 +74,7 @@ __all__ = [
     "answers_of",
     "appeal_until",
     "begins",
+    "check_proof",
     "deadlines",
     "figures_of",
     "frozen",
