@@ -66,6 +66,105 @@ class DutyKind(models.TextChoices):
     REINSPECTION = "reinspection", _("Re-inspection")
 
 
+class Grade(models.TextChoices):
+    """How dangerous a finding is."""
+
+    GENERAL = "general", _("Minor finding")
+    CONSIDERABLE = "considerable", _("Considerable finding")
+    MAJOR = "major", _("Major finding")
+
+
+class FindingState(models.TextChoices):
+    """Where a finding stands on its way from the eye to the write-off. Late is a question, not a state."""
+
+    FOUND = "found", _("Found, nobody mends it yet")
+    ASSIGNED = "assigned", _("Given to a fixer")
+    CONTROLLED = "controlled", _("Under interim control")
+    FIXING = "fixing", _("Being mended")
+    SUBMITTED = "submitted", _("Waiting for the check")
+    RETURNED = "returned", _("Sent back to the fixer")
+    DEFERRED = "deferred", _("Put off")
+    CLOSED = "closed", _("Written off")
+    WITHDRAWN = "withdrawn", _("No finding after all")
+
+
+TO_MEND = (
+    FindingState.FOUND,
+    FindingState.ASSIGNED,
+    FindingState.CONTROLLED,
+    FindingState.FIXING,
+    FindingState.RETURNED,
+    FindingState.DEFERRED,
+)
+UNSETTLED = (*TO_MEND, FindingState.SUBMITTED)
+
+
+class Step(models.TextChoices):
+    """What happens to a finding."""
+
+    FIND = "find", _("found")
+    SEE_AGAIN = "see_again", _("seen again")
+    GRADE = "grade", _("graded")
+    ASSIGN = "assign", _("given to a fixer")
+    PASS_ON = "pass_on", _("given to another fixer")
+    CONTROL = "control", _("interim control")
+    START = "start", _("mending began")
+    SUBMIT = "submit", _("reported mended")
+    DECLINE = "decline", _("cannot be mended by him")
+    SEND_BACK = "send_back", _("sent back to mend")
+    CLOSE = "close", _("written off")
+    DEFER = "defer", _("put off")
+    TAKE_BACK = "take_back", _("taken back from the fixer")
+    WITHDRAW = "withdraw", _("struck out")
+    LIST = "list", _("put under supervision")
+    UNLIST = "unlist", _("taken off supervision")
+
+
+class Phase(models.TextChoices):
+    """What a photograph of a finding shows."""
+
+    BEFORE = "before", _("Before")
+    AFTER = "after", _("After")
+
+
+class Paper(models.TextChoices):
+    """The papers that leave the platform about a finding."""
+
+    NOTICE = "notice", _("Notice of rectification")
+    CLOSING = "closing", _("Write-off form")
+
+
+class FindingObjection(models.TextChoices):
+    """Why something cannot be done with a finding. The value is the stable code of the refusal."""
+
+    SETTLED = "conflict_finding_settled", _("This finding is settled: nothing more can be recorded.")
+    NOT_GIVEN = "finding_not_given", _("Nobody has been given this finding yet: give it to a fixer first.")
+    GIVEN = "conflict_finding_given", _("This finding has been given to a fixer already.")
+    WAITS = "conflict_finding_waits", _("This finding is reported mended and waits for the check.")
+    NOT_SUBMITTED = "conflict_finding_not_submitted", _("This finding has not been reported mended yet.")
+    OWN_WORK = "finding_own_work", _("Another person than the fixer must check it and write it off.")
+    OWN_DEFERRAL = "finding_own_deferral", _("Another person than the fixer must put it off.")
+    OWN_WITHDRAWAL = "finding_own_withdrawal", _("Another person than the fixer must strike it out.")
+    MEASURE_WANTED = "finding_measure_wanted", _("Say what keeps people safe until it is mended.")
+    REASON_WANTED = "finding_reason_wanted", _("Please say why.")
+    LATER_WANTED = "finding_later_wanted", _("The new date must lie after the present one and in the future.")
+    PHOTO_WANTED = (
+        "finding_photo_wanted",
+        _("There is no photo of the mended state: add one, or say why there is none."),
+    )
+    WHAT_WANTED = "finding_what_wanted", _("Say what is wrong.")
+    NO_FIXER = "finding_no_fixer", _("Name a person of the platform, or a name and a mobile number.")
+    DUE_PAST = "finding_due_past", _("The date is already over: choose a later one.")
+    NOT_MAJOR = "finding_not_major", _("Only a major finding is put under supervision: grade it first.")
+    LISTED = "conflict_finding_listed", _("This finding is under supervision already.")
+    NOT_LISTED = "conflict_finding_not_listed", _("This finding is not under supervision.")
+    OTHER_BODY = (
+        "conflict_finding_other",
+        _("Another finding was already stored under this number: send yours under a new one."),
+    )
+    TEMPLATE_BROKEN = "paper_template_broken", _("This file cannot be filled in: %(reason)s")
+
+
 class Objection(models.TextChoices):
     """Why the platform refuses. The value is the stable code of the refusal."""
 

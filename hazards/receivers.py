@@ -8,6 +8,9 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import person_replaced
+from assignments.models import Assignment
+from assignments.rules import RECTIFY
+from assignments.signals import assignment_changed
 from core import clock
 from core.models import Media
 from hazards import actions
@@ -26,3 +29,10 @@ def move_responsibilities(
 ) -> None:
     """Whoever replaces a person answers for the sites that person answered for there."""
     actions.replace_responsible(leaver=leaver, successor=successor, area_code=area_code, by=by, now=now)
+
+
+@receiver(assignment_changed)
+def follow_duty(sender: Any, verb: str, assignment: Assignment, by: User | None, now: datetime, **kwargs: Any) -> None:
+    """The duty of mending a finding has moved."""
+    if assignment.kind == RECTIFY.name:
+        actions.follow_duty(assignment=assignment, verb=verb, by=by, now=now)

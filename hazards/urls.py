@@ -3,7 +3,7 @@ from django.urls import path
 from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
 from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
 from hazards.api.sites import SitesView, SiteView
-from hazards.views import inspections, register, rounds, sites
+from hazards.views import findings, inspections, mending, register, rounds, sites
 
 app_name = "hazards"
 urlpatterns = [
@@ -18,6 +18,20 @@ urlpatterns = [
     path("hazards/inspections/<uuid:uuid>/", inspections.page, name="inspection"),
     path("hazards/inspections/<uuid:uuid>/verify/", inspections.verify, name="verify"),
     path("hazards/inspections/<uuid:uuid>/send-back/", inspections.send_back, name="send_back"),
+    path("hazards/sites/<str:code>/findings/new/", mending.new, name="finding_new"),
+    path("hazards/findings/", findings.listing, name="findings"),
+    path("hazards/findings/export/", findings.export, name="findings_export"),
+    path("hazards/findings/papers/", mending.papers, name="papers"),
+    path("hazards/findings/papers/<str:paper>/", mending.template, name="paper_template"),
+    path("hazards/findings/<uuid:uuid>/", findings.page, name="finding"),
+    path("hazards/findings/<uuid:uuid>/fix/", mending.fix, name="finding_fix"),
+    path("hazards/findings/<uuid:uuid>/assign/", findings.assign, name="finding_assign"),
+    path("hazards/findings/<uuid:uuid>/control/", findings.control, name="finding_control"),
+    path("hazards/findings/<uuid:uuid>/judge/", findings.judge, name="finding_judge"),
+    path("hazards/findings/<uuid:uuid>/defer/", findings.defer, name="finding_defer"),
+    path("hazards/findings/<uuid:uuid>/supervise/", findings.supervise, name="finding_supervise"),
+    path("hazards/findings/<uuid:uuid>/strike/", findings.strike, name="finding_strike"),
+    path("hazards/findings/<uuid:uuid>/<str:paper>.docx", mending.paper, name="finding_paper"),
     path("hazards/rounds/", rounds.listing, name="rounds"),
     path("hazards/rounds/new/", rounds.new, name="round_new"),
     path("hazards/rounds/<int:pk>/", rounds.page, name="round"),

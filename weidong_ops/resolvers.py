@@ -9,7 +9,7 @@ from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
 from command.models import ClosureAct, DangerAct
 from core.models import Media
-from hazards.models import InspectionPhoto, RoundMember
+from hazards.models import FindingPhoto, InspectionPhoto, RoundMember
 from supplies.models import Issue, Stocktake, Transfer
 
 
@@ -43,6 +43,7 @@ def may_see_photo(user: User, media: Media) -> bool:
         *Issue.objects.filter(photo_sha256=media.sha256).values_list("area_code", flat=True)[:20],
         *Transfer.objects.filter(photo_sha256=media.sha256).values_list("area_code", flat=True)[:20],
         *InspectionPhoto.objects.filter(media=media).values_list("inspection__area_code", flat=True)[:20],
+        *FindingPhoto.objects.filter(media=media).values_list("finding__area_code", flat=True)[:20],
         *DangerAct.objects.filter(photo=media).values_list("danger__area_code", flat=True)[:20],
         *ClosureAct.objects.filter(photo=media).values_list("closure__area_code", flat=True)[:20],
         *AssignmentEvent.objects.filter(photo_sha256=media.sha256).values_list("assignment__area_code", flat=True)[:20],

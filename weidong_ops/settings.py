@@ -234,6 +234,7 @@ HANDOVER_SOURCES: list[str] = [
     "assignments.queries.open_items",
     "assignments.queries.unclaimed_items",
     "hazards.queries.open_items",
+    "hazards.queries.finding_open_items",
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",
     "supplies.queries.open_items",
@@ -244,6 +245,7 @@ HANDOVER_SOURCES: list[str] = [
 ]
 # The kinds of duty, declared by the app that owns each.
 ASSIGNMENT_KINDS = [
+    "assignments.rules.RECTIFY",
     "dutyroster.rules.attendance.TAKE_POST",
     "dutyroster.rules.attendance.STAND_IN",
     "dutyroster.rules.attendance.ROLL_CALL",

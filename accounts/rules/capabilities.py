@@ -34,16 +34,24 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     | WORK
     | DIRECT
     | SIGN
-    | {"rounds.open", "rounds.close", "notices.approve", "notices.draft", "channels.view"},
+    | {"rounds.open", "rounds.close", "findings.supervise", "notices.approve", "notices.draft", "channels.view"},
     Role.LEADER: SEE
     | WORK
     | DIRECT
     | SIGN
-    | {"rounds.open", "rounds.close", "notices.approve", "notices.draft", "channels.view"},
+    | {"rounds.open", "rounds.close", "findings.supervise", "notices.approve", "notices.draft", "channels.view"},
     Role.DUTY_OFFICER: SEE
     | WORK
     | DIRECT
-    | {"rounds.open", "sites.edit", "notices.draft", "knocks.send", "households.reveal"}
+    | {
+        "rounds.open",
+        "findings.supervise",
+        "findings.papers",
+        "sites.edit",
+        "notices.draft",
+        "knocks.send",
+        "households.reveal",
+    }
     | {"desk.open", "responses.propose", "plans.edit", "rollcalls.order", "supplies.issue", "supplies.approve"}
     | {"drills.plan", "drills.run", "channels.view"},
     Role.SUBDISTRICT_OFFICER: SEE
@@ -58,7 +66,7 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     Role.AUDITOR: SEE | {"households.view", "audit.view", "facts.view", "appraisals.view"},
     Role.ADMINISTRATOR: SEE
     | {"roster.edit", "supplies.edit", "plans.edit", "drills.plan"}
-    | {"channels.view", "channels.manage", "appraisals.set_points"}
+    | {"findings.papers", "channels.view", "channels.manage", "appraisals.set_points"}
     | {"areas.import", "people.import", "people.manage", "sites.edit", "households.view", "households.import"},
 }
 

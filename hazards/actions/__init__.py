@@ -1,6 +1,20 @@
 """What is done with sites, checklists, inspections and rounds."""
 
 from hazards.actions.checklists import load_checklists, publish_checklist
+from hazards.actions.finding_news import follow_duty, take_findings
+from hazards.actions.findings import (
+    assign_finding,
+    close_finding,
+    control_finding,
+    defer_finding,
+    grade_finding,
+    list_finding,
+    report_finding,
+    return_finding,
+    submit_finding,
+    unlist_finding,
+    withdraw_finding,
+)
 from hazards.actions.inspections import (
     attach_photo,
     photo_arrived,
@@ -9,15 +23,24 @@ from hazards.actions.inspections import (
     send_back_inspection,
     verify_inspection,
 )
+from hazards.actions.papers import change_template
 from hazards.actions.register import change_site, name_responsible, register_site, replace_responsible, retire_site
 from hazards.actions.rounds import add_to_round, close_round, open_round
 from hazards.actions.sweep import sweep
 
 __all__ = [
     "add_to_round",
+    "assign_finding",
     "attach_photo",
     "change_site",
+    "change_template",
+    "close_finding",
     "close_round",
+    "control_finding",
+    "defer_finding",
+    "follow_duty",
+    "grade_finding",
+    "list_finding",
     "load_checklists",
     "name_responsible",
     "open_round",
@@ -27,8 +50,14 @@ __all__ = [
     "record_once",
     "register_site",
     "replace_responsible",
+    "report_finding",
     "retire_site",
+    "return_finding",
     "send_back_inspection",
+    "submit_finding",
     "sweep",
+    "take_findings",
+    "unlist_finding",
     "verify_inspection",
+    "withdraw_finding",
 ]

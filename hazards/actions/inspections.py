@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -17,9 +16,10 @@ from core import actions as core
 from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Refused
+from hazards.actions.finding_news import take_findings
 from hazards.enums import Objection
 from hazards.models import Checklist, HazardSite, Inspection, InspectionAnswer, InspectionPhoto, RoundMember
-from hazards.queries import current_checklist, inspection_by_uuid, items_of, photos_waiting
+from hazards.queries import current_checklist, distance_to, inspection_by_uuid, items_of, photos_waiting
 from hazards.rules import AnswerGiven, PhotoGiven, Visit, body_sha256, check_visit, missing_photos
 
 
@@ -76,6 +76,8 @@ def record_once(
             return _same(stored, body), False
         _place(site, inspection)
         _count(inspection, now=now)
+        if inspection.failed_items:
+            take_findings(inspection=inspection, now=now)
     return inspection, True
 
 
@@ -102,7 +104,7 @@ def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User,
         recorded_at=now,
         position=position,
         accuracy_m=visit.accuracy_m,
-        distance_m=_distance(site, position),
+        distance_m=distance_to(site, position),
         note=visit.note,
         failed_items=visit.failed_items,
         missing_photos=[
@@ -123,19 +125,6 @@ def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User,
         ignore_conflicts=True,
     )
     return inspection
-
-
-def _distance(site: HazardSite, position: Point | None) -> float | None:
-    """Metres to the registered point, line or area, on the spheroid; None where either is unknown."""
-    if position is None or site.geometry is None:
-        return None
-    found = (
-        HazardSite.objects.filter(pk=site.pk)
-        .annotate(apart=Distance("geometry", position, spheroid=True))
-        .values_list("apart", flat=True)
-        .first()
-    )
-    return round(found.m, 1) if found is not None else None
 
 
 def _place(site: HazardSite, inspection: Inspection) -> None:

@@ -1,5 +1,17 @@
 """What people fill in about sites, visits and rounds."""
 
+from hazards.forms.findings import (
+    DeferForm,
+    FindingFilterForm,
+    FindingForm,
+    FixerForm,
+    JudgeForm,
+    MeasureForm,
+    MendedForm,
+    SupervisorForm,
+    TemplateForm,
+    stored,
+)
 from hazards.forms.sites import (
     MINUTES,
     CloseForm,
@@ -14,10 +26,20 @@ from hazards.forms.sites import (
 __all__ = [
     "MINUTES",
     "CloseForm",
+    "DeferForm",
     "FilterForm",
+    "FindingFilterForm",
+    "FindingForm",
+    "FixerForm",
+    "JudgeForm",
+    "MeasureForm",
+    "MendedForm",
     "ReasonForm",
     "ResponsibleForm",
     "RoundForm",
     "SiteForm",
+    "SupervisorForm",
+    "TemplateForm",
     "VisitForm",
+    "stored",
 ]

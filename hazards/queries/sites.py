@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.db.models import (
     Case,
@@ -179,3 +180,16 @@ def sites_geojson(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | No
     with connection.cursor() as cursor:
         cursor.execute(sql, [*words, *params])
         return str(cursor.fetchone()[0])
+
+
+def distance_to(site: HazardSite, position: Point | None) -> float | None:
+    """Metres to the registered point, line or area, on the spheroid; None where either is unknown."""
+    if position is None or site.geometry is None:
+        return None
+    found = (
+        HazardSite.objects.filter(pk=site.pk)
+        .annotate(apart=Distance("geometry", position, spheroid=True))
+        .values_list("apart", flat=True)
+        .first()
+    )
+    return round(found.m, 1) if found is not None else None

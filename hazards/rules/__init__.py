@@ -1,5 +1,18 @@
-"""What an inspection must hold, what a site's state is, how a round is counted."""
+"""What an inspection must hold, what a site's state is, how a round is counted, how a finding ends."""
 
+from hazards.rules.findings import (
+    FINDING_TONES,
+    GRADE_TONES,
+    TERMS,
+    FindingFilter,
+    Term,
+    check_closing,
+    check_deferral,
+    finding_is_late,
+    finding_may,
+    is_same_again,
+    next_finding_state,
+)
 from hazards.rules.visits import (
     FAR_METRES,
     KIND_MARKS,
@@ -28,26 +41,37 @@ from hazards.rules.visits import (
 
 __all__ = [
     "FAR_METRES",
+    "FINDING_TONES",
+    "GRADE_TONES",
     "KIND_MARKS",
     "REINSPECTION",
     "STATE_TONES",
     "SWEEP_KEPT_EVERY",
+    "TERMS",
     "AnswerGiven",
     "Asked",
     "Figures",
+    "FindingFilter",
     "ItemGiven",
     "PhotoGiven",
     "SiteFilter",
     "SweepResult",
+    "Term",
     "Visit",
     "body_sha256",
+    "check_closing",
+    "check_deferral",
     "check_visit",
     "common_area",
     "figures",
+    "finding_is_late",
+    "finding_may",
     "is_far",
     "is_news",
+    "is_same_again",
     "member_state",
     "missing_photos",
+    "next_finding_state",
     "state_of",
     "unexplained",
 ]

@@ -39,7 +39,8 @@ def inspect(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Stored: everything passed."))
         return redirect("hazards:inspection", uuid=stored.client_uuid)
     duty = queries.duty_at(site, user, now=now)
-    return render(request, "hazards/inspect.html", {"form": form, "site": site, "checklist": checklist, "duty": duty})
+    context = {"form": form, "site": site, "checklist": checklist, "duty": duty, "open": queries.open_at(site)}
+    return render(request, "hazards/inspect.html", context)
 
 
 def _take(request: HttpRequest, form: VisitForm, site: HazardSite) -> Inspection | None:

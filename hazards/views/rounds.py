@@ -83,6 +83,7 @@ def _shown(request: HttpRequest, round: InspectionRound) -> dict[str, Any]:
         "missing": missing,
         "waiting": list(queries.waiting_members(round, scope)[:SHOWN]),
         "later": list(queries.not_in_round(round, scope)[:SHOWN]) if round.closed_at is None else [],
+        "carried": queries.carried(round, scope),
         "sweeps": list(queries.sweeps_of(round)),
         "is_late": round.closed_at is None and round.due_at < now,
         "may_close": closing and round.closed_at is None,

@@ -48,6 +48,8 @@ def _shown(user: User, site: Any) -> dict[str, Any]:
         "extent": around,
         "layers": layers({"area_code": site.area_code[:9]}),
         "people": queries.in_charge(site, now=now),
+        "open": queries.shown(queries.open_at(site), now=now),
+        "settled": queries.shown(queries.settled_at(site), now=now),
         "history": queries.site_history(site),
         "duty": queries.duty_at(site, now=now),
         "form": ResponsibleForm(scope=user.scope_for("sites.edit"), now=now) if editor else None,
