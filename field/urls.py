@@ -6,6 +6,9 @@ from field.api import views as api
 app_name = "field"
 urlpatterns = [
     path("field/", views.home, name="home"),
+    path("field/work/", views.work, name="work"),
+    path("field/sw.js", views.worker, name="worker"),
+    path("field/manifest.webmanifest", views.manifest, name="manifest"),
     path("field/doors/", views.doors, name="doors"),
     path("field/danger/", views.danger, name="danger"),
     path("field/danger/<uuid:uuid>/", views.danger_sent, name="danger_sent"),

@@ -4,8 +4,11 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -16,7 +19,7 @@ from command.enums.dangers import DangerSource
 from command.models import Danger
 from core import clock
 from core.rules import Refused
-from core.views.permission import requires
+from core.views.permission import public, requires
 from field import queries
 from field.forms import FieldDangerForm
 
@@ -35,6 +38,44 @@ def _page(request: HttpRequest, template: str, words: dict[str, object]) -> Http
 def home(request: HttpRequest) -> HttpResponse:
     """My duties, my next doors, my sites."""
     return _page(request, "field/home.html", {"shown": queries.home(_person(request), now=clock.now())})
+
+
+@requires("assignments.act")
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Sites, doors and duties from what lies on the phone, with and without network; the outbox."""
+    page = _page(request, "field/work.html", {"tones": ("ok", "working", "waiting", "late", "danger")})
+    page["X-Field-Shell"] = "1"  # by which the service worker tells it from a sign-in page
+    return page
+
+
+@public
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker. Public: it names files that anybody may read and nothing else."""
+    words = {"files": queries.SHELL_FILES, "version": queries.shell_version()}
+    answer = render(request, "field/worker.js", words, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@public
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """How the page is called on a phone's first screen. Public: a name, a colour, an icon."""
+    icon = {"src": static("icons/mark.svg"), "sizes": "any", "type": "image/svg+xml"}
+    about = {
+        "name": _("Weidong flood control"),
+        "short_name": _("In the field"),
+        "lang": request.LANGUAGE_CODE,
+        "start_url": reverse("field:work"),
+        "scope": reverse("field:home"),
+        "display": "standalone",
+        "theme_color": "#10283f",
+        "background_color": "#f4f6f8",
+        "icons": [icon],
+    }
+    return JsonResponse(about, content_type="application/manifest+json")
 
 
 @requires("doors.visit")

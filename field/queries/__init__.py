@@ -4,8 +4,10 @@ from field.queries.home import Home, KnockList, Owed, SiteOwed, home, knock_list
 from field.queries.offline import offline_pack
 from field.queries.pack import Table, pack_tables
 from field.queries.records import device_of, flags_of, record_by_uuid, records_waiting
+from field.queries.shell import SHELL_FILES, shell_version
 
 __all__ = [
+    "SHELL_FILES",
     "Home",
     "KnockList",
     "Owed",
@@ -19,4 +21,5 @@ __all__ = [
     "pack_tables",
     "record_by_uuid",
     "records_waiting",
+    "shell_version",
 ]

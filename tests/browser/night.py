@@ -57,6 +57,7 @@ PAGES = [
     ("administrator", "/messaging/templates/sms/sms/notice_red/zh-hans/"),
     ("subdistrict_officer", "{inspection}"),
     ("grid_worker", "/field/"),
+    ("grid_worker", "/field/work/"),
     ("grid_worker", "/me/"),
     ("grid_worker", "/assignments/"),
     ("grid_worker", "/assignments/facts/?figure=asked"),

@@ -1,0 +1,468 @@
+// [data-field-work]: the page that works without network. What it shows comes from the pack on this phone, what is done
+// here goes into the outbox. #sites, #site=<code>, #doors, #duties, #queue; words stand in the page.
+"use strict";
+(() => {
+  const field = window.weidongField;
+  const root = document.querySelector("[data-field-work]");
+  if (!root) return;
+  const words = root.dataset;
+  const person = Number(document.body.dataset.person);
+  const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const view = (name) => root.querySelector(`[data-view="${name}"]`);
+  const question = document.querySelector("[data-field-question]");
+  const head = document.querySelector("[data-outbox-bar]");
+  let pack = null;
+  let rows = [];
+  let here = null;
+  let map = null;
+  let draft = null; // the inspection under one's thumb
+
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child !== null && child !== ""));
+    return element;
+  };
+  const shape = (tone) => root.querySelector(`template[data-shape="${tone}"]`).content.firstElementChild.cloneNode(true);
+  const state = (tone, label) => make("span", { class: `state tone-${tone}` }, shape(tone), label);
+  const moment = (text) =>
+    new Intl.DateTimeFormat(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(text));
+  const note = (tone, text) => make("p", { class: `note tone-${tone}`, role: tone === "danger" ? "alert" : "status" }, shape(tone), make("span", {}, text));
+  const empty = (text) => make("p", { class: "soft" }, text);
+  const mine = () => rows.filter((row) => row.person === person);
+  const filled = (pattern, ...values) => values.reduce((text, value) => text.replace("{}", value), pattern);
+
+  // --- position ------------------------------------------------------------------------------------------------------
+  const locate = () =>
+    new Promise((resolve) => {
+      if (!navigator.geolocation || !window.isSecureContext) return resolve(null);
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => resolve({ position: [Number(coords.longitude.toFixed(6)), Number(coords.latitude.toFixed(6))], accuracy_m: Math.round(coords.accuracy) }),
+        () => resolve(null),
+        { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
+      );
+    });
+
+  // --- sites and the map ---------------------------------------------------------------------------------------------
+  const stands = (code) => {
+    const row = mine().filter((each) => each.kind === "inspection" && each.about === code && each.state !== "acknowledged").pop();
+    if (row) return state(row.state === "draft" ? "working" : row.state === "refused" ? "danger" : "late", words[`state${row.state}`]);
+    const done = mine().some((each) => each.kind === "inspection" && each.about === code);
+    return done ? state("ok", words.stateacknowledged) : null;
+  };
+  const far = (site) => {
+    if (!here || !site.position) return "";
+    const metres = field.metresApart(here, site.position);
+    return metres < 1000 ? `${Math.round(metres / 10) * 10} m` : `${(metres / 1000).toFixed(1)} km`;
+  };
+  const dueWords = (site) => {
+    if (!site.due_at) return null;
+    const late = Date.parse(site.due_at) < Date.now();
+    return state(late ? "danger" : "waiting", filled(late ? words.waslate : words.due, moment(site.due_at)));
+  };
+  const showSites = () => {
+    const list = view("sites").querySelector("[data-list]");
+    list.replaceChildren(
+      ...field.inOrder(pack.sites, here).map((site) =>
+        make(
+          "a",
+          { class: "phone-card", href: `#site=${encodeURIComponent(site.code)}` },
+          make("h2", {}, site.name),
+          make("p", { class: "field-line" }, dueWords(site), stands(site.code), make("span", { class: "soft" }, [site.kind_label, far(site)].filter(Boolean).join(" · "))),
+        ),
+      ),
+    );
+    if (!pack.sites.length) list.append(empty(words.nosites));
+    const owed = pack.sites.filter((site) => site.due_at).length;
+    question.textContent = owed ? filled(words.owed, owed) : filled(words.noneowed, pack.sites.length);
+  };
+  const showMap = () => {
+    const box = view("sites").querySelector("[data-field-map]");
+    if (map || !window.L || !pack.sites.some((site) => site.position)) return;
+    map = window.L.map(box.querySelector("[data-canvas]"), { attributionControl: false, zoomControl: true, maxZoom: 18 });
+    const ground = window.L.geoJSON(
+      pack.outlines.map((each) => ({ type: "Feature", properties: {}, geometry: each.shape })),
+      { interactive: false, style: { className: "map-outline" } },
+    ).addTo(map);
+    const pins = window.L.featureGroup().addTo(map);
+    for (const site of pack.sites) {
+      if (!site.position) continue;
+      const icon = window.L.divIcon({
+        className: `map-point tone-${site.tone}`,
+        html: `<svg class="map-mark tone-${site.tone}" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><use href="${words.marks}#${site.shape}"/><use class="sign" href="${words.marks}#sign-${site.tone}"/></svg>`,
+        iconSize: [28, 28],
+      });
+      window.L.marker([site.position[1], site.position[0]], { icon, title: site.name })
+        .on("click", () => (location.hash = `#site=${encodeURIComponent(site.code)}`))
+        .addTo(pins);
+    }
+    if (here) window.L.circleMarker([here[1], here[0]], { radius: 8, className: "map-line tone-working" }).addTo(map);
+    map.fitBounds((pins.getLayers().length ? pins : ground).getBounds().pad(0.2), { maxZoom: 16 });
+  };
+
+  // --- the checklist -------------------------------------------------------------------------------------------------
+  const openSite = async (code) => {
+    const site = pack.sites.find((each) => each.code === code);
+    const checklist = site && pack.checklists.find((each) => each.kind === site.kind);
+    const box = view("site");
+    if (!site || !checklist) {
+      box.replaceChildren(note("late", site ? words.nochecklist : words.nosite));
+      return;
+    }
+    question.textContent = filled(words.tolookat, site.name, checklist.items.length);
+    const kept = mine().find((row) => row.kind === "inspection" && row.state === "draft" && row.about === code && row.checklist === checklist.id);
+    draft = kept || {
+      uuid: crypto.randomUUID(), person, kind: "inspection", state: "draft", about: code, title: site.name, made_at: Date.now(),
+      checklist: checklist.id, answers: {}, photos: [], note: "", place: null, tries: 0, problem: null,
+    }; // prettier-ignore
+    box.replaceChildren(checklistForm(site, checklist, draft));
+    if (!draft.place) takePlace(draft);
+  };
+  const takePlace = async (row) => {
+    const said = view("site").querySelector("[data-place]");
+    if (said) said.textContent = words.locating;
+    const place = await locate();
+    if (place) {
+      here = place.position;
+      row.place = place;
+      if (row.touched) await field.store.put(row);
+    }
+    const now = view("site").querySelector("[data-place]");
+    if (now && draft === row) now.textContent = row.place ? filled(words.located, row.place.accuracy_m) : words.unlocated;
+  };
+  const touch = async (row) => {
+    row.touched = true;
+    await field.store.put(row);
+  };
+  const thumbs = (row, item) => {
+    const box = make("div", { class: "photos" });
+    for (const photo of row.photos.filter((each) => each.item === item)) {
+      const image = make("img", { alt: words.photo, width: 72, height: 72 });
+      field.store.photo(photo.sha256).then((kept) => kept && (image.src = URL.createObjectURL(new Blob([kept.bytes], { type: kept.type }))));
+      box.append(image);
+    }
+    return box;
+  };
+  const photoField = (row, item, label, box) => {
+    const shown = make("div");
+    const draw = () => shown.replaceChildren(thumbs(row, item));
+    draw();
+    const input = make("input", {
+      type: "file", accept: "image/*", capture: "environment", name: item === null ? "photo_site" : `photo_${item}`,
+      onchange: async () => {
+        for (const file of input.files) {
+          try {
+            row.touched = true;
+            await field.takePhoto(file, row, item);
+          } catch {
+            box.append(note("danger", words.photofailed));
+          }
+        }
+        input.value = "";
+        draw();
+      },
+    }); // prettier-ignore
+    return make("div", {}, make("label", { class: "item-photo" }, make("span", {}, label), input), shown);
+  };
+  const itemField = (row, item, number) => {
+    const box = make("fieldset", { class: "item", id: `item-${item.id}` });
+    const answer = () => (row.answers[item.id] ??= { result: "", note: "" });
+    const choices = ["pass", "fail", "na"].map((result) =>
+      make(
+        "label",
+        { class: `item-answer item-${result}` },
+        make("input", {
+          type: "radio", name: `result_${item.id}`, value: result, checked: row.answers[item.id]?.result === result,
+          onchange: () => {
+            answer().result = result;
+            box.classList.remove("has-error");
+            touch(row);
+          },
+        }), // prettier-ignore
+        make("span", {}, words[`result${result}`]),
+      ),
+    );
+    const said = make("input", {
+      class: "form-control", type: "text", maxlength: 200, placeholder: words.whatiswrong, "aria-label": `${words.note}: ${item.text}`, value: row.answers[item.id]?.note || "",
+      onchange: () => {
+        answer().note = said.value.trim();
+        touch(row);
+      },
+    }); // prettier-ignore
+    box.append(
+      make("legend", {}, make("span", { class: "item-number" }, String(number)), item.text),
+      make("div", { class: "item-answers" }, ...choices),
+      make("div", { class: "item-more" }, photoField(row, item.id, item.photo_when_failed ? words.photofail : words.photooptional, box), said),
+    );
+    return box;
+  };
+  const checklistForm = (site, checklist, row) => {
+    const said = make("textarea", { class: "form-control", rows: 3, maxlength: 1000, "aria-label": words.note, placeholder: words.note, onchange: () => { row.note = said.value.trim(); touch(row); } }, row.note); // prettier-ignore
+    const form = make(
+      "form",
+      {
+        class: "inspect", novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          sealInspection(row, checklist, form);
+        },
+      }, // prettier-ignore
+      site.note ? make("p", { class: "panel" }, site.note) : null,
+      ...checklist.items.map((item, at) => itemField(row, item, at + 1)),
+      make("div", { class: "panel stack" }, photoField(row, null, words.photosite, root), said, make("p", { class: "soft", "data-place": true, role: "status" }, row.place ? filled(words.located, row.place.accuracy_m) : words.locating), make("button", { type: "button", class: "btn btn-block", onclick: () => takePlace(row) }, words.locateagain)),
+      make("button", { type: "submit", class: "btn btn-primary btn-big btn-block" }, words.seal),
+    );
+    return form;
+  };
+  const sealInspection = async (row, checklist, form) => {
+    const lacking = field.lacking(checklist.items, row.answers, row.photos);
+    for (const box of form.querySelectorAll(".item")) {
+      box.classList.remove("has-error");
+      box.querySelector(".field-error")?.remove();
+    }
+    for (const [item, what] of lacking) {
+      const box = form.querySelector(`#item-${item}`);
+      box.classList.add("has-error");
+      box.append(make("p", { class: "field-error" }, shape("danger"), what === "photo" ? words.needphoto : words.needanswer));
+    }
+    if (lacking.length) {
+      form.querySelector(".has-error").scrollIntoView({ block: "center" });
+      return;
+    }
+    await field.seal(row, {
+      client_uuid: row.uuid,
+      kind: "inspection",
+      captured_at: new Date().toISOString(),
+      position: row.place?.position ?? null,
+      accuracy_m: row.place?.accuracy_m ?? null,
+      position_source: row.place ? "device" : "",
+      photos: row.photos.map(({ sha256, item, taken_at, position }) => ({ sha256, item, taken_at: taken_at ?? null, position: position ?? null })),
+      body: {
+        site: row.about,
+        checklist: checklist.id,
+        answers: checklist.items.map((item) => ({ item: item.id, result: row.answers[item.id].result, note: row.answers[item.id].result === "fail" ? row.answers[item.id].note || "" : "" })),
+        note: row.note,
+      },
+    });
+    draft = null;
+    location.hash = "#sites";
+  };
+
+  // --- doors and duties ----------------------------------------------------------------------------------------------
+  const sealShort = (kind, about, title, body) => {
+    const uuid = crypto.randomUUID();
+    const at = here && { position: here };
+    return field.seal(
+      { uuid, person, kind, about, title, photos: [] },
+      { client_uuid: uuid, kind, captured_at: new Date().toISOString(), position: at ? at.position : null, position_source: at ? "device" : "", photos: [], body },
+    );
+  };
+  const last = (kind, about) => mine().filter((row) => row.kind === kind && row.about === about && row.state !== "draft").sort((one, other) => one.sealed_at - other.sealed_at).pop();
+  const stateOf = (row, label) => state(row.state === "acknowledged" ? "ok" : row.state === "refused" ? "danger" : "late", `${label} · ${words[`state${row.state}`]}`);
+  const showDoors = () => {
+    const list = view("doors").querySelector("[data-list]");
+    const left = pack.doors.flatMap((each) => each.doors).filter((door) => !door.settled && !last("door_visit", door.audience)).length;
+    question.textContent = filled(words.doorsleft, left);
+    list.replaceChildren(
+      ...pack.doors.flatMap((each) => [
+        make("details", { class: "phone-card" }, make("summary", {}, each.headline), make("p", {}, each.caution), make("p", {}, each.measures)),
+        ...each.doors.filter((door) => !door.settled || last("door_visit", door.audience)).map((door) => doorCard(door)),
+      ]),
+    );
+    if (!pack.doors.length) list.append(empty(words.nodoors));
+  };
+  const doorCard = (door) => {
+    const done = last("door_visit", door.audience);
+    const press = (outcome) =>
+      make("button", { type: "button", class: outcome === "need_help" ? "btn btn-danger" : "btn", onclick: () => sealShort("door_visit", door.audience, `${door.door} ${words[`outcome${outcome}`]}`, { audience: door.audience, outcome, note: "" }) }, words[`outcome${outcome}`]);
+    return make(
+      "section",
+      { class: `phone-card ${door.needs_help ? "tone-danger" : door.must_reach ? "tone-late" : ""}` },
+      make("h2", {}, door.door),
+      make("p", { class: "field-line" }, `${door.head} · ${filled(words.persons, door.persons)}`, door.must_reach ? state("late", door.must_reach) : null, done ? stateOf(done, words[`outcome${done.outcome || doneOutcome(done)}`]) : null),
+      done && done.state !== "refused" ? null : make("div", { class: "answers" }, ...["told", "nobody", "refused", "need_help"].map(press)),
+    );
+  };
+  const doneOutcome = (row) => Object.keys({ told: 1, nobody: 1, refused: 1, need_help: 1 }).find((outcome) => row.title.endsWith(words[`outcome${outcome}`]));
+  const showDuties = () => {
+    const list = view("duties").querySelector("[data-list]");
+    question.textContent = filled(words.dutiesopen, pack.duties.length);
+    list.replaceChildren(...pack.duties.map(dutyCard));
+    if (!pack.duties.length) list.append(empty(words.noduties));
+  };
+  const dutyCard = (duty) => {
+    const done = last("duty_answer", duty.uuid);
+    const said = make("input", { class: "form-control", type: "text", maxlength: 500, placeholder: words.note, "aria-label": `${words.note}: ${duty.title}` });
+    const press = (verb) =>
+      make("button", {
+        type: "button", class: verb === "acknowledge" ? "btn btn-primary" : "btn",
+        onclick: () => {
+          if (verb === "decline" && !said.value.trim()) {
+            said.focus();
+            said.placeholder = words.saywhy;
+            return;
+          }
+          sealShort("duty_answer", duty.uuid, `${duty.title} ${words[`verb${verb}`]}`, { duty: duty.uuid, verb, note: said.value.trim(), base_version: duty.version });
+        },
+      }, words[`verb${verb}`]); // prettier-ignore
+    const more = duty.site ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(duty.site)}` }, words.inspect) : duty.doors ? make("a", { class: "btn btn-block", href: "#doors" }, words.godoors) : null;
+    return make(
+      "section",
+      { class: "phone-card stack" },
+      make("h2", {}, duty.exercise ? `${words.exercise} ${duty.title}` : duty.title),
+      duty.body ? make("p", {}, duty.body) : null,
+      make("p", { class: "field-line" }, state(Date.parse(duty.due_at) < Date.now() ? "danger" : "waiting", `${duty.state_label} · ${filled(words.due, moment(duty.due_at))}`), done ? stateOf(done, words.answered) : null),
+      more,
+      duty.verbs.length ? said : null,
+      duty.verbs.length ? make("div", { class: "answers" }, ...duty.verbs.map(press)) : null,
+    );
+  };
+
+  // --- the queue -----------------------------------------------------------------------------------------------------
+  const TONES = { draft: "working", sealed: "late", sending: "working", acknowledged: "ok", refused: "danger" };
+  const both = (problem, row) => {
+    if (!problem?.stored) return null;
+    const shown = (version) => make("pre", { class: "field-version" }, JSON.stringify(version, null, 1));
+    return make("details", {}, make("summary", {}, words.bothversions), make("h3", {}, words.storedversion), shown(problem.stored), make("h3", {}, words.ownversion), shown(problem.given ?? row.record));
+  };
+  const discard = async (row) => {
+    if (!window.confirm(filled(words.reallydiscard, row.title))) return;
+    await field.store.remove(row.uuid);
+    await field.store.sweepPhotos();
+    document.dispatchEvent(new CustomEvent("weidong:outbox"));
+  };
+  const queueCard = (row) =>
+    make(
+      "section",
+      { class: `phone-card stack ${row.state === "refused" ? "tone-danger" : ""}`, "data-row": row.uuid, "data-state": row.state },
+      make("h2", {}, row.title),
+      make("p", { class: "field-line" }, state(TONES[row.state], words[`state${row.state}`]), make("span", { class: "soft" }, [moment(row.sealed_at || row.made_at), row.photos.length ? filled(words.photocount, row.photos.length) : ""].filter(Boolean).join(" · "))),
+      row.problem ? make("p", { class: "field-error" }, row.problem.code === "photo_lost" ? words.photolost : row.problem.title) : null,
+      both(row.problem, row),
+      row.state === "draft" ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(row.about)}` }, words.goon) : null,
+      row.state === "refused" ? make("button", { type: "button", class: "btn btn-block", onclick: () => field.sendAsNew(row.uuid) }, words.sendasnew) : null,
+      row.state === "refused" || row.state === "draft" ? make("button", { type: "button", class: "btn btn-block", onclick: () => discard(row) }, words.discard) : null,
+    );
+  const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
+  const storageWords = async () => {
+    const about = navigator.storage?.estimate ? await navigator.storage.estimate() : null;
+    const kept = navigator.storage?.persisted ? await navigator.storage.persisted() : false;
+    return [about ? filled(words.quota, megabytes(about.usage || 0), megabytes(about.quota || 0)) : "", kept ? words.persisted : words.notpersisted].filter(Boolean).join(" · ");
+  };
+  const showQueue = async () => {
+    const all = mine().sort((one, other) => (other.sealed_at || other.made_at) - (one.sealed_at || one.made_at));
+    const left = field.waiting(all).length;
+    question.textContent = left ? filled(words.waitingcount, left) : words.allsent;
+    view("queue").querySelector("[data-list]").replaceChildren(...(all.length ? all.map(queueCard) : [empty(words.nothingkept)]));
+    const rest = await field.store.kept("back_off");
+    const out = await field.store.kept(`signed_out:${person}`);
+    const told = view("queue").querySelector("[data-why]");
+    told.replaceChildren();
+    if (left && out) told.append(note("danger", words.signedout));
+    else if (left && rest) told.append(note("late", filled(words.waitsuntil, moment(rest.until))));
+    view("queue").querySelector("[data-storage]").textContent = await storageWords();
+  };
+  const base64 = (bytes) => {
+    let text = "";
+    for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
+    return btoa(text);
+  };
+  const exportUnsent = async () => {
+    const unsent = mine().filter((row) => row.state !== "acknowledged");
+    const photos = {};
+    for (const { sha256 } of unsent.flatMap((row) => row.photos)) {
+      const kept = await field.store.photo(sha256);
+      if (kept) photos[sha256] = { type: kept.type, base64: base64(kept.bytes) };
+    }
+    const file = new Blob([JSON.stringify({ exported_at: new Date().toISOString(), person: pack?.person, records: unsent, photos })], { type: "application/json" });
+    const link = make("a", { href: URL.createObjectURL(file), download: `weidong-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}.json` });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  };
+
+  // --- the whole -----------------------------------------------------------------------------------------------------
+  const hasWorker = () => Boolean(navigator.serviceWorker?.controller);
+  const showHead = () => {
+    const left = field.waiting(mine()).length;
+    const refused = mine().filter((row) => row.state === "refused").length;
+    head.classList.toggle("tone-late", left > 0 && !refused);
+    head.classList.toggle("tone-danger", refused > 0);
+    head.classList.toggle("tone-ok", !left && !refused);
+    const text = refused ? filled(words.refusedcount, refused) : left ? filled(hasWorker() ? words.waitingcount : words.stayhere, left) : words.allsent;
+    head.replaceChildren(shape(refused ? "danger" : left ? "late" : "ok"), make("span", { role: "status" }, text));
+    head.dataset.waiting = left;
+  };
+  const route = () => {
+    const [name, code] = (location.hash.slice(1) || "sites").split("=");
+    const shown = ["sites", "site", "doors", "duties", "queue"].includes(name) ? name : "sites";
+    for (const each of root.querySelectorAll("[data-view]")) each.hidden = each.dataset.view !== shown;
+    for (const tab of root.querySelectorAll("[data-tab]")) tab.toggleAttribute("aria-current", tab.dataset.tab === shown || (shown === "site" && tab.dataset.tab === "sites"));
+    return [shown, code ? decodeURIComponent(code) : ""];
+  };
+  let opened = "";
+  const show = async () => {
+    rows = await field.store.records();
+    showHead();
+    const [shown, code] = route();
+    const age = root.querySelector("[data-pack-age]");
+    age.textContent = pack ? filled(words.package, moment(pack.made_at)) : "";
+    if (shown === "queue") return showQueue();
+    if (!pack) {
+      question.textContent = words.nopack;
+      return null;
+    }
+    if (shown === "sites") {
+      showSites();
+      showMap();
+    } else if (shown === "doors") showDoors();
+    else if (shown === "duties") showDuties();
+    else if (opened !== location.hash) await openSite(code); // what is being filled in is not drawn anew
+    opened = location.hash;
+    return null;
+  };
+  const refresh = async () => {
+    const token = await field.enrol(person, csrf);
+    if (!token) return;
+    const answer = await field.ask("/api/v1/field/pack/", token);
+    if (answer.status !== 200 || answer.body?.person?.id !== person) return;
+    pack = answer.body;
+    await field.store.keep(`pack:${person}`, pack);
+  };
+  const begin = async () => {
+    if (!window.indexedDB || !window.isSecureContext || !window.crypto?.subtle) {
+      question.textContent = words.insecure;
+      return;
+    }
+    try {
+      pack = (await field.store.kept(`pack:${person}`)) || null;
+      await field.tidy();
+    } catch {
+      question.textContent = words.nostorage;
+      return;
+    }
+    window.addEventListener("hashchange", show);
+    document.addEventListener("weidong:outbox", show);
+    view("queue").querySelector("[data-send-now]").addEventListener("click", () => field.flush({ now: true }));
+    view("queue").querySelector("[data-export]").addEventListener("click", exportUnsent);
+    view("sites").querySelector("[data-locate-me]").addEventListener("click", async () => {
+      here = (await locate())?.position || here;
+      show();
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (!hasWorker() && field.waiting(mine()).length) event.preventDefault();
+    });
+    await show();
+    navigator.storage?.persist?.().catch(() => false);
+    navigator.serviceWorker?.register(words.worker, { scope: words.scope }).catch(() => null);
+    navigator.serviceWorker?.addEventListener("controllerchange", showHead);
+    await refresh();
+    await show();
+    await field.flush();
+    root.dataset.ready = "yes";
+  };
+  begin();
+})();
