@@ -5,7 +5,7 @@ from command.api.orders import CallOutsView, OrdersView, OrderView
 from command.api.responses import DecideView, ResponsesView, ResponseView, TimelineView
 from command.enums import ResponseVerb
 from command.views import calls as call_outs
-from command.views import closures, dangers, orders, plans, responses, timeline
+from command.views import closing_links, closures, dangers, orders, plans, responses, timeline, underground
 from command.views import help as calls
 
 app_name = "command"
@@ -56,9 +56,23 @@ urlpatterns: list[URLPattern] = [
     path("closures/layer/", closures.layer, name="closures_layer"),
     path("closures/new/", closures.roads, name="roads"),
     path("closures/new/<str:code>/", closures.water, name="water"),
+    path("closures/setup/", closing_links.setup, name="closing_setup"),
+    path("closures/setup/partner/", closing_links.partner, name="closing_partner"),
+    path("closures/setup/partner/<int:pk>/drop/", closing_links.drop, name="closing_partner_drop"),
+    path("closures/setup/limit/", closing_links.limit, name="closing_limit"),
+    path("closures/by-link/<str:token>/", closing_links.roads, name="link_roads"),
+    path("closures/by-link/<str:token>/<str:code>/", closing_links.water, name="link_water"),
     path("closures/<uuid:uuid>/", closures.page, name="closure"),
+    path("closures/<uuid:uuid>/tick/<slug:party>/", closures.tick, name="closure_tick"),
     path("closures/<uuid:uuid>/ask/", closures.ask, name="closure_ask"),
     path("closures/<uuid:uuid>/reopen/", closures.reopen, name="closure_reopen"),
+    path("underground/", underground.calls, name="underground"),
+    path("underground/open/", underground.open_call, name="underground_open"),
+    path("underground/by-link/<str:token>/", underground.keeper, name="keeper"),
+    path("underground/<uuid:uuid>/", underground.page, name="underground_call"),
+    path("underground/<uuid:uuid>/export/", underground.export, name="underground_export"),
+    path("underground/<uuid:uuid>/end/", underground.end, name="underground_end"),
+    path("underground/spaces/<int:pk>/tick/<slug:step>/", underground.tick, name="underground_tick"),
 ]
 api_urlpatterns: list[URLPattern] = [
     path("responses/", ResponsesView.as_view(), name="responses"),

@@ -37,7 +37,9 @@ def _page(request: HttpRequest, template: str, words: dict[str, object]) -> Http
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """My duties, my next doors, my sites."""
-    return _page(request, "field/home.html", {"shown": queries.home(_person(request), now=clock.now())})
+    person = _person(request)
+    words = {"shown": queries.home(person, now=clock.now()), "may_close": person.can("dangers.report")}
+    return _page(request, "field/home.html", words)
 
 
 @requires("assignments.act")

@@ -7,6 +7,7 @@ from accounts.models import User
 from alerts.models import DoorKnock
 from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
+from assignments.queries import token_of
 from command.models import ClosureAct, DangerAct
 from core.models import Media
 from hazards.models import FindingPhoto, InspectionPhoto, RoundMember
@@ -31,6 +32,9 @@ def assignment_page(assignment: Assignment) -> str:
     if assignment.kind == "stocktake":
         counting = Stocktake.objects.filter(Q(count_duty=assignment) | Q(recount_duty=assignment)).first()
         return reverse("supplies:stocktake_count", args=[counting.pk]) if counting else ""
+    if assignment.kind == "underground":
+        token = token_of(assignment)
+        return reverse("command:keeper", args=[token]) if token else ""
     return ""
 
 

@@ -262,6 +262,10 @@ ASSIGNMENT_KINDS = [
     "command.rules.danger.DANGER_RECEIPT",
     "command.rules.danger.HELP",
     "command.rules.closure.CLOSURE",
+    "command.rules.closure.CLOSE_TRAFFIC",
+    "command.rules.closure.CLOSE_DRAINAGE",
+    "command.rules.closure.CLOSE_WATCH",
+    "command.rules.underground.UNDERGROUND",
     "drills.rules.DRILL_DUTY",
     "drills.rules.IMPROVEMENT",
 ]

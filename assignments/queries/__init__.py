@@ -64,6 +64,7 @@ from assignments.queries.duties import (
     summary,
     supervised,
     to_copy,
+    token_of,
     visible,
 )
 from assignments.queries.facts import (
@@ -160,6 +161,7 @@ __all__ = [
     "superiors",
     "supervised",
     "to_copy",
+    "token_of",
     "told",
     "unanswered",
     "unclaimed",

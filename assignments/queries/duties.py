@@ -34,12 +34,17 @@ def kind(name: str) -> rules.Kind:
     return kinds().get(name) or rules.Kind(name, name, 0, 24 * 60, rules.reminding(60, 2), True)
 
 
-def link_path(assignment: Assignment) -> str:
-    """The address of the task link, without host; empty once it is revoked."""
+def token_of(assignment: Assignment) -> str:
+    """The secret part of the task link; empty once it is revoked."""
     if not assignment.link_nonce:
         return ""
-    token = rules.link_token(assignment.pk, assignment.link_nonce, secret=settings.SECRET_KEY)
-    return reverse("task_link", args=[token])
+    return rules.link_token(assignment.pk, assignment.link_nonce, secret=settings.SECRET_KEY)
+
+
+def link_path(assignment: Assignment) -> str:
+    """The address of the task link, without host; empty once it is revoked."""
+    token = token_of(assignment)
+    return reverse("task_link", args=[token]) if token else ""
 
 
 def assignment_by_token(token: str) -> Assignment | None:

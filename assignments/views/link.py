@@ -23,6 +23,8 @@ from core.views.permission import public
 def task(request: HttpRequest, token: str) -> HttpResponse:
     """What do you want of me? Safe without account: the token is the permission for this one duty, and ends with it."""
     duty = queries.assignment_by_token(token)
+    if duty and queries.kind(duty.kind).opens_page and request.method != "POST" and (page_url := queries.page_of(duty)):
+        return redirect(page_url)
     if duty is None or duty.state in CLOSED:
         return _gone(request, duty)
     if request.method != "POST":
@@ -67,6 +69,7 @@ def _page(request: HttpRequest, duty: Assignment, form: WordForm, *, status: int
         "page_url": page_url,
         "issuer": duty.issued_by.name if duty.issued_by else "",
         "call": _call(duty),
+        "token": queries.token_of(duty),
         **_band(duty),
     }
     return render(request, "assignments/task.html", context, status=status)

@@ -19,9 +19,10 @@ from board.queries.signing import ToSign, to_sign
 from command import queries as command
 from command.enums.dangers import HelpState
 from command.models import Closure, Response
-from command.queries.closure import closures_in_force
+from command.queries.closure import closures_in_force, parties_missing
 from command.queries.danger import DangerCounts, DangerLine, danger_counts, danger_lines, dangers
 from command.queries.help import HelpCounts, HelpLine, help_counts, help_lines, help_requests
+from command.queries.underground import UndergroundCounts, underground_counts
 from core.queries import late_ticks, tick_ages
 from dutyroster import queries as dutyroster
 from hazards import queries as hazards
@@ -64,6 +65,8 @@ class Situation:
     danger: DangerCounts
     dangers: list[DangerLine]
     closures: list[Closure]
+    unticked: list[str]  # of the closed places without all three ticks: the parties that are missing, the worst first
+    underground: UndergroundCounts
     underpasses: int
     calls: command.CallOutView | None  # in war: the newest call-out with somebody silent, else the newest open one
     manned: dutyroster.Manned
@@ -177,6 +180,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
     open_dangers = dangers(scope).select_related("assignment__assignee").order_by("reported_at", "pk")[:LISTED]
     listed_dangers = danger_lines(open_dangers, now=now)
     manned = dutyroster.manned(scope, now)
+    closures = closures_in_force(scope, now)
     return Situation(
         at=now,
         response=response,
@@ -191,7 +195,9 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         crying=crying(scope, now=now),
         danger=danger_counts(scope, now),
         dangers=listed_dangers,
-        closures=closures_in_force(scope, now),
+        closures=closures,
+        unticked=parties_missing(closures),
+        underground=underground_counts(scope),
         underpasses=_underpasses(scope),
         calls=call_out_that_counts(scope, now=now) if war else None,
         manned=manned,

@@ -237,6 +237,11 @@ def _help(shown: Situation) -> Tile:
 
 def _closed(shown: Situation) -> Tile:
     notes = []
+    if shown.unticked:
+        notes.append(_("missing: %(parties)s") % {"parties": ", ".join(shown.unticked)})
+    if shown.underground.total:
+        left = share(shown.underground.not_empty, shown.underground.total)
+        notes.append(_("underground not empty %(share)s") % {"share": left})
     if shown.others_closed:
         notes.append(_("%(count)s other places") % {"count": shown.others_closed})
     if shown.slow:

@@ -1,6 +1,7 @@
 """What the command does."""
 
 from command.actions.calls import call_deputy, call_out, close_call_out, note_support, reached_by_hand, take_answer
+from command.actions.closing import drop_partner, name_partner, set_limit, take_tick, tick
 from command.actions.closure import ask_reopening, reopen, report_water
 from command.actions.danger import (
     acknowledge_danger,
@@ -25,6 +26,7 @@ from command.actions.orders import Receiver, give_order, note_result, withdraw_o
 from command.actions.plans import TaskGiven, add_task, copy_plan, make_plan, publish_plan, remove_task
 from command.actions.responses import end, give_missing, lower, raise_level, start
 from command.actions.timeline import record
+from command.actions.underground import end_underground, open_underground, tick_step
 
 __all__ = [
     "Receiver",
@@ -43,7 +45,9 @@ __all__ = [
     "copy_plan",
     "danger_from_note",
     "dispatch",
+    "drop_partner",
     "end",
+    "end_underground",
     "give_missing",
     "give_order",
     "help_from_note",
@@ -51,8 +55,10 @@ __all__ = [
     "make_plan",
     "merge_danger",
     "name_helper",
+    "name_partner",
     "note_result",
     "note_support",
+    "open_underground",
     "publish_plan",
     "raise_level",
     "reached_by_hand",
@@ -63,8 +69,12 @@ __all__ = [
     "report_danger",
     "report_water",
     "request_help",
+    "set_limit",
     "start",
     "step_danger",
     "take_answer",
+    "take_tick",
+    "tick",
+    "tick_step",
     "withdraw_order",
 ]

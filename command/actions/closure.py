@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -17,14 +18,18 @@ from assignments import actions as duties
 from assignments.enums import OPEN
 from assignments.models import Assignment
 from assignments.queries import prefixes
+from command.actions.closing import ask_ticks, drop_ticks
 from command.actions.danger import body_sha256, refused
 from command.actions.timeline import record
 from command.enums import EntryKind
+from command.enums.closing import ReopenReason
 from command.enums.dangers import ClosureMeans, ClosureVerb, DangerSource, FieldObjection
 from command.models import Closure, ClosureAct
-from command.rules.closure import CLOSURE, check_reopening, checked_depth, closes, limit_of
+from command.queries.closing import depths_of, ticks_of
+from command.rules.closure import CLOSURE, check_reopening, checked_depth, closes
 from core.audit import act
 from core.models import Media
+from core.rules import SYSTEM, Actor
 from hazards import queries as hazards
 from hazards.models import HazardSite
 
@@ -35,13 +40,21 @@ OPENED = gettext_noop("Open to traffic again: %(site)s")
 MOST_TOLD = 20  # liaisons and officers of one place
 
 
+class Reporter(NamedTuple):
+    """Who says it: a person with an account, or only a name."""
+
+    person: User | None
+    name: str
+
+
 def report_water(
     *,
     client_uuid: UUID,
     site: HazardSite,
     depth_cm: int,
-    by: User,
+    by: User | None,
     now: datetime,
+    by_name: str = "",
     close: bool | None = None,
     means: str = ClosureMeans.NONE,
     source: DangerSource = DangerSource.FIELD,
@@ -53,25 +66,28 @@ def report_water(
     """积水慢行 or 断行: `close` None leaves it to the site's limit. Says whether it was new.
 
     A place has one open episode: another report of it measures anew, and closes what was only slow. Whoever reports
-    answers for the site or its area. The agencies are told in the same transaction.
+    answers for the site or its area; without account (`by` None, `by_name`) the door vouches for that. The three
+    parties owe their ticks and the agencies are told in the same transaction.
     """
     depth, at = checked_depth(depth_cm), occurred_at or now
     if at > now:
         raise refused(FieldObjection.IN_FUTURE, field="occurred_at")
-    if not hazards.site_for(by, "dangers.report", now=now).filter(pk=site.pk).exists():
+    if by and not hazards.site_for(by, "dangers.report", now=now).filter(pk=site.pk).exists():
         raise refused(FieldObjection.OUTSIDE, field="site")
-    shut = closes(depth, limit_of(site.closing_depth_cm)) if close is None else close
-    body = body_sha256(site.pk, depth, shut, means, occurred_at, note, by.pk)
+    shut = closes(depth, depths_of(site).closing) if close is None else close
+    reporter = Reporter(by, by.name if by else by_name[:60] or SYSTEM.name)
+    body = body_sha256(site.pk, depth, shut, means, occurred_at, note, by.pk if by else by_name)
     if known := _known(client_uuid, body):
         return known, False
     try:
-        with act("command.closure.report", by=by.actor), transaction.atomic():
+        with act("command.closure.report", by=Actor(by.pk if by else None, reporter.name)), transaction.atomic():
             row = _episode(client_uuid, body, site, depth, at, now, source, exercise)
-            _measure(row, depth, shut, means, at, by, note)
+            _measure(row, depth, shut, means, at, reporter, note)
             verb = ClosureVerb.CLOSE if shut else ClosureVerb.WATER
-            _write(row, verb, depth, at=at, now=now, by=by, note=note, photos=photos)
-            _tell(row, SHUT if shut else WATER, by, now)
+            _write(row, verb, depth, at=at, now=now, by=reporter, note=note, photos=photos)
+            _tell(row, SHUT if shut else WATER, reporter, now, at=at)
             if shut:
+                ask_ticks(closure=row, by=by, now=now)
                 _tell_agencies(row, by, now)
     except IntegrityError:
         # Two reports of one place at once: the second finds the first's episode.
@@ -123,11 +139,11 @@ def _episode(
     return row
 
 
-def _measure(row: Closure, depth: int, shut: bool, means: str, at: datetime, by: User, note: str) -> None:
+def _measure(row: Closure, depth: int, shut: bool, means: str, at: datetime, by: Reporter, note: str) -> None:
     if at >= row.measured_at:
         row.depth_cm, row.measured_at = depth, at
     if shut and row.closed_at is None:
-        row.closed_at, row.closed_by = at, by
+        row.closed_at, row.closed_by, row.closed_by_name = at, by.person, by.name
     if shut:
         row.reopen_asked_at, row.reopen_asked_by = None, None
     if means in ClosureMeans.values and means != ClosureMeans.NONE:
@@ -150,32 +166,56 @@ def ask_reopening(
         row.depth_cm, row.measured_at = depth, now
         row.reopen_asked_at, row.reopen_asked_by = now, by
         row.save()
-        _write(row, ClosureVerb.ASK, depth, at=now, now=now, by=by, note=note, photos=photos)
-        _tell(row, ASKED, by, now)
+        _write(row, ClosureVerb.ASK, depth, at=now, now=now, by=Reporter(by, by.name), note=note, photos=photos)
+        _tell(row, ASKED, Reporter(by, by.name), now)
     return row
 
 
-def reopen(*, closure: Closure, by: User, now: datetime, depth_cm: int | None = None, note: str = "") -> Closure:
-    """恢复通行: by another person than closed it or asked, with the water below the limit."""
+def reopen(
+    *,
+    closure: Closure,
+    by: User,
+    now: datetime,
+    depth_cm: int | None,
+    reason: str = ReopenReason.GONE,
+    note: str = "",
+    occurred_at: datetime | None = None,
+) -> Closure:
+    """恢复通行: by another person than closed it or asked, with a reason and the water measured below the limit.
+
+    One of two who press at once opens; the other is told that it is open.
+    """
     if not by.scope_for("closures.decide").covers(closure.area_code):
         raise refused(FieldObjection.OUTSIDE)
+    at = occurred_at or now
     with act("command.closure.reopen", by=by.actor):
         row = _going_on(closure)
-        depth = row.depth_cm if depth_cm is None else checked_depth(depth_cm)
+        if depth_cm is None:
+            raise refused(FieldObjection.MEASURE, field="depth_cm")
+        if reason not in ReopenReason.values:
+            raise refused(FieldObjection.REOPEN_REASON, field="reason")
+        if at > now:
+            raise refused(FieldObjection.IN_FUTURE, field="occurred_at")
+        if at < (row.closed_at or row.began_at):
+            raise refused(FieldObjection.BEFORE_WATER, field="occurred_at")
+        depth = checked_depth(depth_cm)
         check_reopening(
             closed_by=row.closed_by_id,
             asked_by=row.reopen_asked_by_id,
             by=by.pk,
             depth_cm=depth,
-            limit_cm=limit_of(row.site.closing_depth_cm),
+            limit_cm=depths_of(row.site).opening,
         )
         was_shut = row.closed_at is not None
-        row.depth_cm, row.measured_at = depth, now if depth_cm is not None else row.measured_at
-        row.reopened_at, row.reopened_by = now, by
+        row.depth_cm, row.measured_at = depth, at
+        row.reopened_at, row.reopened_by = at, by
+        row.reopen_reason, row.reopen_depth_cm = reason, depth
         row.save()
-        _write(row, ClosureVerb.REOPEN, depth, at=now, now=now, by=by, note=note)
-        _tell(row, OPENED, by, now)
+        said = f"{ReopenReason(reason).label} {note.strip()}".strip()
+        _write(row, ClosureVerb.REOPEN, depth, at=at, now=now, by=Reporter(by, by.name), note=said)
+        _tell(row, OPENED, Reporter(by, by.name), now, at=at)
         if was_shut:
+            drop_ticks(closure=row, by=by, now=now)
             _tell_agencies(row, by, now)
     return row
 
@@ -187,8 +227,8 @@ def _going_on(closure: Closure) -> Closure:
     return row
 
 
-def _tell_agencies(row: Closure, by: User, now: datetime) -> None:
-    """Traffic police, housing and the sub-district tick that they know; one word on closing, one on re-opening."""
+def _tell_agencies(row: Closure, by: User | None, now: datetime) -> None:
+    """Whoever owes no tick says that he knows; everybody hears of the re-opening."""
     phase = "reopened" if row.reopened_at else "closed"
     before = Assignment.objects.filter(key__startswith=f"closure:{row.pk}:", state__in=OPEN)
     if phase == "reopened":
@@ -197,7 +237,13 @@ def _tell_agencies(row: Closure, by: User, now: datetime) -> None:
             duties.fulfil(assignment=duty, by=by, now=now)
     with translation.override(settings.LANGUAGE_CODE):
         text = gettext(OPENED if phase == "reopened" else SHUT) % {"site": row.site, "depth": row.depth_cm}
-    told = [person for person in _agencies(row.area_code, now) if person.pk != by.pk]
+    asked = {tick.assignment.assignee_id: tick.assignment.assignee for tick in ticks_of([row])[row.pk]}
+    people = {person.pk: person for person in _agencies(row.area_code, now)}
+    if phase == "closed":
+        people = {pk: person for pk, person in people.items() if pk not in asked}
+    else:
+        people |= {pk: person for pk, person in asked.items() if pk and person}
+    told = [person for pk, person in people.items() if by is None or pk != by.pk]
     duties.assign_many(
         [
             duties.Duty(
@@ -241,7 +287,7 @@ def _write(
     *,
     at: datetime,
     now: datetime,
-    by: User,
+    by: Reporter,
     note: str = "",
     photos: Sequence[Media] = (),
 ) -> None:
@@ -252,22 +298,24 @@ def _write(
             depth_cm=depth,
             at=at,
             recorded_at=now,
-            by=by,
+            by=by.person,
             by_name=by.name,
             note=note.strip()[:200],
             photo=photo,
         )
 
 
-def _tell(row: Closure, words: str, by: User, now: datetime) -> None:
+def _tell(row: Closure, words: str, by: Reporter, now: datetime, *, at: datetime | None = None) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         text = gettext(words) % {"site": row.site, "depth": row.depth_cm}
     record(
         kind=EntryKind.CLOSURE,
         text=text,
         area_code=row.area_code,
-        by=by,
+        by=by.person,
+        by_name=by.name,
         now=now,
+        at=at,
         ref=f"closure:{row.pk}",
         url=reverse("command:closure", args=[row.client_uuid]),
         exercise=row.exercise,

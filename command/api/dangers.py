@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.queries import people
 from command import actions, queries
+from command.enums.closing import Party, ReopenReason
 from command.enums.dangers import ClosureMeans, DangerKind, DangerSource, DangerVerb, HelpOutcome, HelpSource
 from command.models import Closure, Danger, HelpRequest
 from core import clock
@@ -70,6 +71,8 @@ class StepGiven(serializers.Serializer[Any]):
     person = serializers.IntegerField(required=False)
     outcome = serializers.ChoiceField(choices=HelpOutcome.choices, required=False)
     depth_cm = serializers.IntegerField(required=False, min_value=0, max_value=500)
+    reason = serializers.ChoiceField(choices=ReopenReason.choices, required=False, default=ReopenReason.GONE)
+    party = serializers.ChoiceField(choices=Party.choices, required=False, default="")
 
 
 def given_by(request: Request) -> dict[str, Any]:
@@ -298,7 +301,7 @@ class ClosuresView(generics.ListAPIView[Closure]):
 
 
 class ClosureView(generics.RetrieveAPIView[Closure]):
-    """One place; POST to ask/ or reopen/ below it."""
+    """One place; POST to tick/, ask/ or reopen/ below it."""
 
     permission_classes = [holds("dangers.report", write="dangers.report")]
     serializer_class = ClosureSerializer
@@ -316,7 +319,11 @@ class ClosureView(generics.RetrieveAPIView[Closure]):
         row, step, now = self.get_object(), given_by(request), clock.now()
         depth = step.get("depth_cm")
         if verb == "reopen":
-            actions.reopen(closure=row, by=user, now=now, depth_cm=depth, note=step["note"])
+            reason = step["reason"]
+            actions.reopen(closure=row, by=user, now=now, depth_cm=depth, reason=reason, note=step["note"])
+        elif verb == "tick":
+            owed = get_object_or_404(row.ticks.all(), party=step["party"])
+            actions.tick(tick=owed, by=user, now=now, occurred_at=step.get("occurred_at"))
         else:
             asked = -1 if depth is None else depth
             actions.ask_reopening(closure=row, depth_cm=asked, by=user, now=now, note=step["note"])

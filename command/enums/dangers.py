@@ -126,6 +126,7 @@ class ClosureVerb(models.TextChoices):
     CLOSE = "close", _("closed the road")
     DEPTH = "depth", _("measured again")
     ASK = "ask", _("asked to re-open")
+    TICK = "tick", _("ticked")
     REOPEN = "reopen", _("re-opened")
 
 
@@ -160,4 +161,17 @@ class FieldObjection(models.TextChoices):
         _("The last measured depth is %(depth)s cm, the limit %(limit)s cm: measure again before re-opening."),
     )
     DEPTH = "closure.depth", _("Give the depth of water in whole centimetres, 0 to 500.")
+    REOPEN_REASON = "closure.reason_wanted", _("Choose why the place may be opened.")
+    MEASURE = "closure.measure_first", _("Measure the water now: give its depth in whole centimetres.")
+    TICKED = "conflict.ticked", _("This was ticked before: the page shows by whom and when.")
+    BEFORE_WATER = "closure.before_water", _("The time lies before the water was found: enter a later one.")
+    LIMITS = "closure.limits", _("A place opens at no greater depth than it closes at: correct the figures.")
+    PARTNER = "closure.partner", _("Choose a person, or give a name and a mobile number.")
+    NO_SPACES = "underground.none", _("No underground space is registered in this area: choose another one.")
+    CLOSING_ALREADY = (
+        "conflict.closing_already",
+        _("Every underground space of this area is being closed already: the list below shows how far they are."),
+    )
+    CALL_ENDED = "conflict.underground_ended", _("This closing has ended: nothing more is to be ticked.")
+    NO_STEP = "underground.step", _("Choose one of the five ticks.")
     NOT_CLOSED = "conflict.not_closed", _("This place is not closed: nothing is to be re-opened.")

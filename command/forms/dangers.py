@@ -205,17 +205,18 @@ class WaterForm(forms.Form):
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
+    occurred_at = _when(_("Happened at"))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"client_uuid": uuid.uuid4()})
         super().__init__(*args, **kwargs)
 
-    def photos(self, *, by: User) -> list[Media]:
+    def photos(self, *, by: User | None) -> list[Media]:
         """The photograph, stored."""
         upload = self.files.get("photo")
         if isinstance(upload, UploadedFile) and upload.size:
-            return [core.store_photo(data=upload.read(core.MAX_BYTES + 1), by_id=by.pk)]
+            return [core.store_photo(data=upload.read(core.MAX_BYTES + 1), by_id=by.pk if by else None)]
         return []
 
 

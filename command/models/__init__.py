@@ -1,17 +1,22 @@
 """Responses and plans, orders and call-outs, dangers, help and closures, the timeline."""
 
+from command.models.closing import ClosingLimit, ClosingPartner, ClosureTick
 from command.models.closure import Closure, ClosureAct
 from command.models.danger import Danger, DangerAct
 from command.models.help import HelpRequest
 from command.models.order import CallOut, CallTarget, Order, OrderReceiver
 from command.models.response import ContingencyPlan, PlanTask, Response, ResponseStep, TaskTemplate
 from command.models.timeline import TimelineEntry
+from command.models.underground import UndergroundCall, UndergroundSpace, UndergroundTick
 
 __all__ = [
     "CallOut",
     "CallTarget",
+    "ClosingLimit",
+    "ClosingPartner",
     "Closure",
     "ClosureAct",
+    "ClosureTick",
     "ContingencyPlan",
     "Danger",
     "DangerAct",
@@ -23,4 +28,7 @@ __all__ = [
     "ResponseStep",
     "TaskTemplate",
     "TimelineEntry",
+    "UndergroundCall",
+    "UndergroundSpace",
+    "UndergroundTick",
 ]

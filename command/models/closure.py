@@ -6,13 +6,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from command.enums.closing import ReopenReason
 from command.enums.dangers import ClosureMeans, ClosureVerb, DangerSource
 from core.models import APPEND_ONLY, Media, Stamped
 from hazards.models import HazardSite
 from territory.models import Placed, PlacedQuerySet
 
 
-@pghistory.track()
+@pghistory.track(exclude=["closed_by_name"])
 class Closure(Placed, Stamped):
     """One episode of water at a site: driving slowly, closed, waiting to be re-opened, open again.
 
@@ -29,12 +30,15 @@ class Closure(Placed, Stamped):
     measured_at = models.DateTimeField(_("measured at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by_name = models.CharField(max_length=60, blank=True)  # stands alone for whoever has no account
     means = models.CharField(_("by what"), max_length=14, choices=ClosureMeans, default=ClosureMeans.NONE)
     source = models.CharField(_("source"), max_length=10, choices=DangerSource)
     reopen_asked_at = models.DateTimeField(_("re-opening asked at"), null=True, blank=True)
     reopen_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reopened_at = models.DateTimeField(_("re-opened at"), null=True, blank=True)
     reopened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reopen_reason = models.CharField(_("why it may open"), max_length=10, choices=ReopenReason, blank=True)
+    reopen_depth_cm = models.PositiveSmallIntegerField(_("depth at re-opening (cm)"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
 
@@ -52,14 +56,20 @@ class Closure(Placed, Stamped):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
-                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, closed_by_name="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_by_name="")),
                 name="closure_closed_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(reopened_at__isnull=True, reopened_by__isnull=True)
                 | Q(reopened_at__isnull=False, reopened_by__isnull=False),
                 name="closure_reopened_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True)
+                | Q(closed_at__isnull=True)
+                | (Q(reopen_depth_cm__isnull=False) & ~Q(reopen_reason="")),
+                name="closure_reopened_with_reason_and_depth",
             ),
             models.CheckConstraint(
                 condition=Q(reopened_by__isnull=True)

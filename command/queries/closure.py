@@ -1,7 +1,7 @@
 """Which places are closed, since when, by whom."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from django.utils.translation import gettext
 from accounts.models import User
 from accounts.queries import area_names
 from assignments.models import Assignment
+from command.enums.closing import Party
 from command.enums.dangers import RoadState
-from command.models import Closure, ClosureAct
+from command.models import Closure, ClosureAct, ClosureTick
+from command.queries.closing import depths_of, limits, ticks_of
 from command.queries.danger import point_of
-from command.rules.closure import ROAD_TONES, limit_of, road_state
+from command.rules.closure import ROAD_TONES, road_state
 from core.rules import OpenItem
 from hazards import queries as hazards
 from hazards.enums import SiteKind
@@ -37,6 +39,21 @@ class ClosureLine:
     closure: Closure
     area: str
     state: RoadState
+    limit: int  # centimetres from which the place is closed
+    ticks: tuple[ClosureTick, ...] = ()
+
+    @property
+    def missing(self) -> list[Party]:
+        """The parties without whose tick the closing is not whole; none unless it is closed."""
+        if self.closure.closed_at is None or self.closure.reopened_at is not None:
+            return []
+        made = {tick.party for tick in self.ticks if tick.ticked_at}
+        return [party for party in Party if party.value not in made]
+
+    @property
+    def missing_words(self) -> str:
+        """The missing parties as people read them."""
+        return gettext(", ").join(str(party.label) for party in self.missing)
 
     @property
     def tone(self) -> str:
@@ -47,11 +64,6 @@ class ClosureLine:
     def shape(self) -> str:
         """Closed roads have a sign of their own."""
         return "barred" if self.state == RoadState.CLOSED else self.tone
-
-    @property
-    def limit(self) -> int:
-        """The depth from which the place is closed, in centimetres."""
-        return limit_of(self.closure.site.closing_depth_cm)
 
 
 def state_of(row: Closure) -> RoadState:
@@ -105,10 +117,34 @@ def closure_for(user: User, uuid: UUID, capability: str = "dangers.report", *, n
 
 
 def closure_lines(rows: Iterable[Closure]) -> list[ClosureLine]:
-    """Episodes with their state. One statement for the names of all areas."""
+    """Episodes with their state and ticks. Three statements, however many they are."""
     found = list(rows)
-    names = area_names({row.area_code for row in found})
-    return [ClosureLine(row, names.get(row.area_code, row.area_code), state_of(row)) for row in found]
+    names, known, ticks = area_names({row.area_code for row in found}), limits(), ticks_of(found)
+    return [
+        ClosureLine(
+            row,
+            names.get(row.area_code, row.area_code),
+            state_of(row),
+            depths_of(row.site, known).closing,
+            tuple(ticks[row.pk]),
+        )
+        for row in found
+    ]
+
+
+def parties_missing(rows: Sequence[Closure]) -> list[str]:
+    """Which parties' ticks are missing at the closed ones among these, the most often missing first: "交警 2".
+
+    One statement.
+    """
+    shut = [row for row in rows if row.closed_at is not None and row.reopened_at is None]
+    made = ticks_of(shut)
+    counts = {
+        party: sum(not any(tick.party == party and tick.ticked_at for tick in made[row.pk]) for row in shut)
+        for party in Party
+    }
+    worst = sorted((party for party in Party if counts[party]), key=lambda party: -counts[party])
+    return [f"{party.label} {counts[party]}" for party in worst]
 
 
 @dataclass(frozen=True)
@@ -131,15 +167,20 @@ class Road:
 
 def roads(user: User, *, now: datetime) -> list[Road]:
     """The places this person may close: underpasses first, those with water on top. Two statements."""
+    mine = hazards.site_for(user, "dangers.report", now=now)
+    return roads_at(mine.filter(kind__in=ROADS, retired_at__isnull=True))
+
+
+def roads_at(rows: QuerySet[HazardSite], *, exercise: UUID | None = None) -> list[Road]:
+    """These places with their state now, in the order that somebody in the rain looks for them. Two statements."""
     order = {kind.value: place for place, kind in enumerate(ROADS)}
-    mine = hazards.site_for(user, "dangers.report", now=now).prefetch_related(None)
     sites = sorted(
-        mine.filter(kind__in=ROADS, retired_at__isnull=True).order_by("code"),
+        rows.prefetch_related(None).order_by("code"),
         key=lambda site: (order[site.kind], site.code),
     )
     going_on = {
         row.site_id: row
-        for row in Closure.objects.filter(site__in=sites, reopened_at__isnull=True, exercise=None).order_by("pk")
+        for row in Closure.objects.filter(site__in=sites, reopened_at__isnull=True, exercise=exercise).order_by("pk")
     }
     found = [Road(site, going_on.get(site.pk)) for site in sites]
     return sorted(found, key=lambda road: road.closure is None)[:MOST_SITES]

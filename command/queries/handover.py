@@ -12,6 +12,7 @@ from command.queries.danger import danger_items
 from command.queries.help import help_items
 from command.queries.orders import order_lines, orders
 from command.queries.responses import responses
+from command.queries.underground import underground_items
 from command.rules import roman
 from core.rules import OpenItem
 from territory.rules import Scope
@@ -72,4 +73,5 @@ SOURCES: list[Callable[[Scope, datetime], list[OpenItem]]] = [
     danger_items,
     help_items,
     closure_items,
+    underground_items,
 ]

@@ -9,20 +9,24 @@ from accounts.models import User
 from alerts.enums import Via
 from alerts.models import AudienceHousehold
 from alerts.signals import help_asked, help_closed
-from assignments.enums import Verb
+from assignments.enums import Means, Verb
 from assignments.models import Assignment
 from assignments.signals import assignment_changed
-from command.actions import closure, danger
+from command.actions import closing, closure, danger
 from command.actions import help as calls
 from command.enums.dangers import DangerVerb
 from command.models import Danger, HelpRequest
+from command.rules.closure import TICK_KINDS
 
+TICKS = {kind.name for kind in TICK_KINDS.values()}
 TAKEN = (Verb.ACKNOWLEDGE, Verb.START, Verb.REPORT)
 
 
 @receiver(assignment_changed)
 def duty_moved(sender: Any, verb: Verb, assignment: Assignment, by: User | None, now: datetime, **kwargs: Any) -> None:
     """What whoever was sent says of his duty moves the clocks of what it belongs to."""
+    if assignment.kind in TICKS and verb == Verb.REPORT:
+        closing.take_tick(assignment=assignment, by=by, now=now, means=kwargs.get("means", Means.PAGE))
     concerned = {"danger": _danger, "danger_receipt": _receipt, "help": _help, "closure": _closure}
     if assignment.kind in concerned:
         concerned[assignment.kind](verb, assignment, by or assignment.assignee, now)

@@ -188,7 +188,8 @@ def contingency_plan(now: datetime) -> Step:
     """The example of a contingency plan: what each response level asks of whom."""
     plan, is_new = response_plan.load(now)
     count = plan.templates.count()
-    return Step("应急预案", count if is_new else 0, f"{plan.version}，{count} 项任务")
+    named = response_plan.partners()
+    return Step("应急预案", (count if is_new else 0) + named, f"{plan.version}，{count} 项任务")
 
 
 def drill_plan(now: datetime) -> Step:

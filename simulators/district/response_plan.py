@@ -11,7 +11,8 @@ from accounts.models import User
 from command import actions
 from command.actions import TaskGiven
 from command.enums import Receives
-from command.models import ContingencyPlan
+from command.enums.closing import Party
+from command.models import ClosingPartner, ContingencyPlan
 from simulators.district.people import AGENCIES, agencies
 from simulators.district.plan import DISTRICT
 from territory.models import ContactPoint
@@ -119,6 +120,18 @@ def _agency(level: int, agency: str, title: str, minutes: int, body: str = "") -
     liaison = User.objects.get(username=agencies()[AGENCIES.index(agency)].username)
     return TaskGiven(
         level, title, receives=Receives.PERSON, body=body, person=liaison, contact_name=agency, due_minutes=minutes
+    )
+
+
+def partners() -> int:
+    """The traffic police and the housing bureau tick at every closing; the sub-districts keep watch themselves."""
+    return sum(
+        ClosingPartner.objects.get_or_create(
+            party=party,
+            area_code=DISTRICT,
+            defaults={"person": User.objects.get(username=agencies()[AGENCIES.index(agency)].username)},
+        )[1]
+        for party, agency in ((Party.TRAFFIC, "公安交警"), (Party.DRAINAGE, "住建局"))
     )
 
 

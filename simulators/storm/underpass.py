@@ -8,6 +8,7 @@ from assignments import actions as duties
 from assignments.models import Assignment
 from command import actions as command
 from command import queries
+from command.enums.closing import Party
 from command.enums.dangers import ClosureMeans, DangerKind, DangerSource
 from command.models import Closure, Danger, Order
 from core import clock
@@ -62,9 +63,10 @@ def flood(scene: Scene) -> Flooded:
     danger = command.dispatch(danger=danger, to=sent, by=duty, now=clock.now(), note=f"带泵组到场抽排{SAMPLE}")
     told = [duty for duty in queries.told_of(closure) if duty.assignee_id]
     ticked = sum(_ticks(duty) for duty in told[:4])
+    made = _three(closure)
     scene.say(
         f"险情 {site.name}：网格员上报，街道断行（水深 {closure.depth_cm} cm），值班员签收并派{sent.name}；"
-        f"告知 {len(told)} 方，{ticked} 方已知悉"
+        f"三方打勾 {made}/3；另告知 {len(told)} 方，{ticked} 方已知悉"
     )
     return Flooded(site, danger, closure, sent, _order(scene, site, danger, officer))
 
@@ -82,6 +84,16 @@ def _site(scene: Scene) -> HazardSite:
 
 def _liaison(agency: str) -> User:
     return person(agencies()[AGENCIES.index(agency)].username)
+
+
+def _three(closure: Closure) -> int:
+    """The police has stopped the traffic and the sub-district keeps watch; the pumps are still on their way."""
+    made = 0
+    for tick in closure.ticks.filter(ticked_at=None).exclude(party=Party.DRAINAGE).select_related("assignment__assignee"):
+        if tick.assignment.assignee:
+            command.tick(tick=tick, by=tick.assignment.assignee, now=clock.now())
+            made += 1
+    return made
 
 
 def _ticks(duty: Assignment) -> bool:

@@ -61,7 +61,7 @@ def test_neither_the_closer_nor_the_asker_opens_and_nobody_opens_above_the_limit
 def test_the_keeper_closes_an_underpass_and_the_agencies_tick_that_they_know(cast: Cast, now: datetime) -> None:
     row = closed(cast.site_keeper)
     told = {duty.assignee: duty for duty in Assignment.objects.filter(kind="closure").select_related("assignee")}
-    assert set(told) == {cast.agency_liaison, cast.subdistrict_officer}
+    assert set(told) == {cast.agency_liaison}  # the officer owes the tick of the watch
     duties.acknowledge(assignment=told[cast.agency_liaison], by=cast.agency_liaison, now=NIGHT + MINUTE)
     assert [duty.state for duty in queries.told_of(row)].count(State.VERIFIED) == 1
     assert TimelineEntry.objects.filter(ref=f"closure:{row.pk}").count() == 1
@@ -81,13 +81,20 @@ def test_only_a_second_person_opens_and_only_below_the_limit(cast: Cast, now: da
     row = closed(cast.subdistrict_officer)
     actions.ask_reopening(closure=row, depth_cm=5, by=cast.site_keeper, now=NIGHT)
     with pytest.raises(Refused) as refusal:
-        actions.reopen(closure=row, by=cast.subdistrict_officer, now=NIGHT)
+        actions.reopen(closure=row, by=cast.subdistrict_officer, now=NIGHT, depth_cm=0)
     assert refusal.value.code == FieldObjection.TWO_PERSONS
     with pytest.raises(Refused) as refusal:
         actions.reopen(closure=row, by=cast.duty_officer, now=NIGHT, depth_cm=30)
     assert refusal.value.code == FieldObjection.TOO_DEEP
-    done = actions.reopen(closure=row, by=cast.duty_officer, now=NIGHT + MINUTE)
+    with pytest.raises(Refused) as refusal:
+        actions.reopen(closure=row, by=cast.duty_officer, now=NIGHT, depth_cm=None)
+    assert refusal.value.code == FieldObjection.MEASURE
+    with pytest.raises(Refused) as refusal:
+        actions.reopen(closure=row, by=cast.duty_officer, now=NIGHT, depth_cm=0, reason="")
+    assert refusal.value.code == FieldObjection.REOPEN_REASON
+    done = actions.reopen(closure=row, by=cast.duty_officer, now=NIGHT + MINUTE, depth_cm=2, reason="pumped")
     assert queries.state_of(done) == RoadState.REOPENED
+    assert (done.reopen_reason, done.reopen_depth_cm) == ("pumped", 2)
     assert queries.closures_in_force(None, NIGHT) == []
 
 
@@ -166,7 +173,7 @@ def test_two_taps_and_a_depth_close_the_road(cast: Cast, now: datetime, signed_i
     assert phone.get(answer["Location"]).status_code == 200
     desk = signed_in(cast.duty_officer)
     assert desk.get(reverse("command:closures")).context["counts"].closed == 1
-    desk.post(reverse("command:closure_reopen", args=[number]), {"depth_cm": 3})
+    desk.post(reverse("command:closure_reopen", args=[number]), {"depth_cm": 3, "reason": "gone"})
     assert Closure.objects.get().reopened_by == cast.duty_officer
 
 
