@@ -17,7 +17,7 @@ from territory.models import ContactPoint, Placed, PlacedQuerySet
 
 @pghistory.track()
 class ClosingLimit(Stamped):
-    """From which depth places of a kind are closed, and below which they may be opened. A site's own depth goes first."""
+    """From which depth places of a kind are closed, below which they may be opened. A site's own depth goes first."""
 
     kind = models.CharField(_("kind"), max_length=16, choices=SiteKind, unique=True)
     closing_depth_cm = models.PositiveSmallIntegerField(_("closed from (cm)"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -111,7 +112,7 @@ def underground_calls(scope: Scope, *, ended: bool = False) -> PlacedQuerySet[Un
     return rows.select_related("opened_by", "ended_by").order_by("-pk")
 
 
-def underground_call(scope: Scope, uuid: object) -> QuerySet[UndergroundCall]:
+def underground_call(scope: Scope, uuid: UUID) -> QuerySet[UndergroundCall]:
     """The one call, for those whose areas it touches: a sub-district reads its own spaces of the district's call."""
     own = UndergroundSpace.objects.in_scope(scope).order_by().values("call")
     rows = UndergroundCall.objects.filter(pk__in=own, uuid=uuid) | UndergroundCall.objects.in_scope(scope).filter(
@@ -197,15 +198,12 @@ def owners_text(space: UndergroundSpace) -> str:
     return (marked(text) if space.exercise else text)[:LONGEST_TEXT]
 
 
-def underground_sheet(call: UndergroundCall, lines: Iterable[SpaceLine]) -> bytes:
+def underground_sheet(lines: Iterable[SpaceLine]) -> bytes:
     """The list as xlsx, the worst first; no cell that a spreadsheet would run as a formula."""
     book = Workbook(write_only=True)
     page = book.create_sheet(gettext("Underground spaces"))
-    steps = [str(step.label) for step in KeeperStep]
-    page.append(
-        [gettext("Place"), gettext("Kind"), gettext("Area"), gettext("Keeper"), gettext("State"), *steps]
-        + [gettext("Recorded by")]
-    )
+    heads = [gettext("Place"), gettext("Kind"), gettext("Area"), gettext("Keeper"), gettext("State")]
+    page.append([*heads, *(str(step.label) for step in KeeperStep), gettext("Recorded by")])
     for line in lines:
         site, duty = line.space.site, line.space.assignment
         times = [

@@ -32,7 +32,9 @@ def _tick(name: str, label: str, done: str, words: tuple[str, ...]) -> Kind:
 
 
 CLOSE_TRAFFIC = _tick("close_traffic", TRAFFIC_LABEL, TRAFFIC_DONE, ("已断行", "已封路", "已封闭", "断行"))
-CLOSE_DRAINAGE = _tick("close_drainage", DRAINAGE_LABEL, DRAINAGE_DONE, ("已抽排", "正在抽", "泵已开", "已开泵", "抽排"))
+CLOSE_DRAINAGE = _tick(
+    "close_drainage", DRAINAGE_LABEL, DRAINAGE_DONE, ("已抽排", "正在抽", "泵已开", "已开泵", "抽排")
+)
 CLOSE_WATCH = _tick("close_watch", WATCH_LABEL, WATCH_DONE, ("已值守", "有人值守", "已到位", "值守"))
 TICK_KINDS = {Party.TRAFFIC: CLOSE_TRAFFIC, Party.DRAINAGE: CLOSE_DRAINAGE, Party.WATCH: CLOSE_WATCH}
 TICKED = "1"  # the key of the answer that makes the tick

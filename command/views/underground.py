@@ -100,7 +100,7 @@ def export(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = who(request)
     call = get_object_or_404(queries.underground_call(user.scope, uuid))
     lines = queries.space_lines(queries.spaces_of(call, user.scope), now=clock.now())
-    answer = HttpResponse(queries.underground_sheet(call, lines), content_type=XLSX)
+    answer = HttpResponse(queries.underground_sheet(lines), content_type=XLSX)
     answer["Content-Disposition"] = 'attachment; filename="underground.xlsx"'
     return answer
 

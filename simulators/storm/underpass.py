@@ -89,7 +89,9 @@ def _liaison(agency: str) -> User:
 def _three(closure: Closure) -> int:
     """The police has stopped the traffic and the sub-district keeps watch; the pumps are still on their way."""
     made = 0
-    for tick in closure.ticks.filter(ticked_at=None).exclude(party=Party.DRAINAGE).select_related("assignment__assignee"):
+    for tick in (
+        closure.ticks.filter(ticked_at=None).exclude(party=Party.DRAINAGE).select_related("assignment__assignee")
+    ):
         if tick.assignment.assignee:
             command.tick(tick=tick, by=tick.assignment.assignee, now=clock.now())
             made += 1

@@ -140,9 +140,7 @@ def test_two_who_tick_at_once_one_wins_and_the_other_is_told(cast: Cast, now: da
     assert ClosureTick.objects.get(pk=tick.pk).ticked_by == cast.subdistrict_officer
 
 
-def test_the_database_knows_one_tick_a_party_and_no_opening_without_reason_and_depth(
-    cast: Cast, now: datetime
-) -> None:
+def test_the_database_knows_one_tick_a_party_and_no_opening_without_reason_and_depth(cast: Cast, now: datetime) -> None:
     row = closed(cast.subdistrict_officer)
     tick = ticks(row)["watch"]
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -234,7 +232,9 @@ def test_the_link_of_any_open_duty_closes_a_place_by_two_taps(cast: Cast, now: d
 
 def test_whoever_has_no_account_closes_under_his_name_and_another_opens(cast: Cast, now: datetime) -> None:
     place = site()
-    owed = duty(of=cast.grid_worker, assignee=None, assignee_name="物业 老张", contact_point=contact_point("+8613700000078"))
+    owed = duty(
+        of=cast.grid_worker, assignee=None, assignee_name="物业 老张", contact_point=contact_point("+8613700000078")
+    )
     tap = reverse("command:link_water", args=[token_of(owed), place.code])
     Client().post(tap, {"client_uuid": uuid.uuid4(), "depth_cm": 40})
     row = Closure.objects.get()
@@ -300,7 +300,7 @@ def test_the_duty_officer_names_partners_and_sets_depths_and_the_sub_district_do
 def test_the_ladder_rings_until_the_tick_is_made(cast: Cast, now: datetime) -> None:
     owed = ticks(closed(cast.site_keeper))["watch"].assignment
     policy = kind(owed.kind).policy
-    assert [step.way for step in policy.steps][0] == "voice"
+    assert policy.steps[0].way == "voice"
     first = owed.runs.get(stopped_at=None)
     assert first.next_due_at == NIGHT + 5 * MINUTE
     duties.escalate_due(now=NIGHT + 5 * MINUTE)

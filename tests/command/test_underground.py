@@ -273,9 +273,7 @@ def test_the_list_shows_the_worst_first_records_and_exports(
     assert UndergroundCall.objects.get().ended_by == cast.duty_officer
 
 
-def test_who_may_open_read_record_and_end(
-    cast: Cast, now: datetime, signed_in: Callable[[User], Client]
-) -> None:
+def test_who_may_open_read_record_and_end(cast: Cast, now: datetime, signed_in: Callable[[User], Client]) -> None:
     garage(cast.site_keeper)
     garage(area_code=OTHER_GRID)
     call = opened(cast.duty_officer)
