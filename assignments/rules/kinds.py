@@ -16,8 +16,8 @@ class Kind:
     name of the owner's screen, for the owner's own use. `urgent` duties go out in the alarm lane. `policy` is the
     ladder that is climbed while nobody answers, `options` is what may be answered, at every door alike. `purpose`: the
     declared text with which such a duty is given, where it is not that of every duty. With `needs_proof` a report says
-    what was done, in words or by a photo. `opens_page`: the task link leads straight to the owner's page, which needs no
-    account either.
+    what was done, in words or by a photo. `opens_page`: the task link leads straight to the owner's page, which needs
+    no account either.
     """
 
     name: str
