@@ -95,7 +95,7 @@ class Run:
                     one.start()
 
     def _keep_to(self, parts: int) -> None:
-        """An account with so many parts a second: a call then carries a quarter of a second's worth, not 500 messages."""
+        """An account with so many parts a second: a call carries a quarter of a second's worth, not 500 messages."""
         from messaging.enums import Channel
         from messaging.models import GatewayAccount
 
