@@ -44,6 +44,51 @@ class SiteState(models.TextChoices):
     DEFECTIVE = "defective", _("Has findings")
 
 
+class SiteFault(models.TextChoices):
+    """What can be wrong in a ledger of sites, beside what any sheet can have. The label names the mend."""
+
+    KIND_UNKNOWN = (
+        "site_kind_unknown",
+        _("This is no kind of site. Write 河道, 下穿式桥涵, 地下商超, 地下停车场, 地质灾害点 or 易积水点."),
+    )
+    AREA_UNKNOWN = (
+        "site_area_unknown",
+        _("No area has this name or code. Write a code of 9, 12 or 15 digits, or names as on the list of areas."),
+    )
+    AREAS_DISAGREE = "site_areas_disagree", _("Code and names mean different areas. Correct one of them.")
+    DEPTH_WRONG = "site_depth_wrong", _("The closing depth is a whole number of centimetres from 1 to 500. Correct it.")
+    CODE_RETIRED = (
+        "site_code_retired",
+        _("The site of this code left the register. Put it back on its page first, or give another code."),
+    )
+    OTHER_PERSON = (
+        "site_other_person",
+        _("This number stands on the list of people under another name. Correct the name or the number."),
+    )
+    PERSON_UNKNOWN = (
+        "site_person_unknown",
+        _("Nobody of this name and number is on the list of people: the role stays empty. Import him, then this."),
+    )
+    NEAR_DUPLICATE = (
+        "site_near_duplicate",
+        _("Within 5 m lies %(other)s. If both are one place, keep one of the two codes."),
+    )
+    NO_POSITION = (
+        "site_no_position",
+        _("Without position the site is 待定位; the first visit with a position sets it."),
+    )
+    DRAWN = "site_drawn", _("This site is drawn as a line or an area; the point of the sheet does not replace it.")
+
+
+class Fact(models.TextChoices):
+    """The facts of a site that a person must keep true."""
+
+    POSITION = "position", _("Position")
+    PERSONS = "persons", _("Responsible persons")
+    PHONES = "phones", _("Their phones")
+    LIMIT = "limit", _("Closing depth")
+
+
 class Trigger(models.TextChoices):
     """What opened a round."""
 
@@ -189,6 +234,7 @@ class Objection(models.TextChoices):
         "conflict_site_changed",
         _("Somebody else changed this site meanwhile: compare both versions below and save again."),
     )
+    DRAWN = "conflict_drawn", _("This site is a line or an area: change its drawing under “Change”.")
     SITE_RETIRED = "site_retired", _("This site has left the register.")
     CODE_TAKEN = "conflict_code_taken", _("Another site has the code %(code)s: choose another code.")
     NO_SITES = "no_sites", _("There is no site in this area: register sites first or choose another area.")

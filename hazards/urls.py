@@ -3,12 +3,19 @@ from django.urls import path
 from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
 from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
 from hazards.api.sites import SitesView, SiteView
-from hazards.views import findings, inspections, mending, register, rounds, sites
+from hazards.views import findings, inspections, ledger, mending, register, rounds, sites
 
 app_name = "hazards"
 urlpatterns = [
     path("hazards/", register.register, name="register"),
     path("hazards/export/", register.export, name="export"),
+    path("hazards/ledger/", ledger.upload, name="ledger_upload"),
+    path("hazards/ledger/<int:pk>/", ledger.report, name="ledger_report"),
+    path("hazards/ledger/<int:pk>/report.xlsx", ledger.download, name="ledger_report_sheet"),
+    path("hazards/ledger/<int:pk>/shift.geojson", ledger.shift, name="ledger_shift"),
+    path("hazards/ledger/waiting/", ledger.waiting, name="ledger_waiting"),
+    path("hazards/ledger/waiting.xlsx", ledger.waiting_sheet, name="ledger_waiting_sheet"),
+    path("hazards/ledger/waiting/<int:pk>/drop/", ledger.drop, name="ledger_drop"),
     path("hazards/sites/new/", register.new, name="site_new"),
     path("hazards/sites/<str:code>/", sites.page, name="site"),
     path("hazards/sites/<str:code>/edit/", register.edit, name="site_edit"),

@@ -23,6 +23,14 @@ class ContactKind(models.TextChoices):
     ROBOT = "robot", _("Group robot")
 
 
+class Datum(models.TextChoices):
+    """What a pair of coordinates refers to. Stored positions are WGS-84; the others are shifted by some 600 metres."""
+
+    WGS84 = "wgs84", _("WGS-84 (GPS, Tianditu)")
+    GCJ02 = "gcj02", _("GCJ-02 (Amap, Tencent)")
+    BD09 = "bd09", _("BD-09 (Baidu)")
+
+
 class MustReach(models.TextChoices):
     """Why a household must be spoken to by a person, whatever its telephone says. Empty: an ordinary household."""
 
@@ -64,6 +72,10 @@ class Fault(models.TextChoices):
     COLUMN_TWICE = "column_twice", _("Two columns mean the same: %(value)s. Leave one of them.")
     NO_ROWS = "no_rows", _("The sheet has no rows below its head. Fill it in and upload it again.")
     TOO_MANY_ROWS = "too_many_rows", _("The file is too large. Split it so that no part has more than 300,000 rows.")
+    UNPACKS_HUGE = (
+        "unpacks_huge",
+        _("This workbook unpacks to far more than a list holds. Copy the rows into a new workbook and upload that."),
+    )
     MISSING = "missing", _("This cell must not be empty. Fill it in.")
     DIGITS_LOST = (
         "digits_lost",
@@ -81,6 +93,7 @@ class Fault(models.TextChoices):
     BAD_PERSONS = "bad_persons", _("The number of persons is a whole number from 0 to 99. Correct it.")
     BAD_FLOOR = "bad_floor", _("The floor is a whole number from -5 to 120. Correct it.")
     BAD_DATE = "bad_date", _("This is no date, or lies in the future. Write it as 2026-05-15.")
+    AMBIGUOUS_DATE = "ambiguous_date", _("This can be two dates. Write the year first, as 2026-05-15.")
     BAD_REASON = (
         "bad_reason",
         _("Not one of the reasons. Write 危险点周边, 独居老人, 卧床或残疾 or 居住地下室, or leave the cell empty."),

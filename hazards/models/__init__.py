@@ -11,6 +11,7 @@ from hazards.models.finding import (
     Sighting,
 )
 from hazards.models.inspection import Inspection, InspectionAnswer, InspectionPhoto
+from hazards.models.ledger import KeptFact, LedgerReading, LedgerSource, WaitingRow
 from hazards.models.round import InspectionRound, RoundMember, SweepRun
 from hazards.models.site import HazardSite, Responsibility
 
@@ -27,9 +28,13 @@ __all__ = [
     "InspectionAnswer",
     "InspectionPhoto",
     "InspectionRound",
+    "KeptFact",
+    "LedgerReading",
+    "LedgerSource",
     "PaperTemplate",
     "Responsibility",
     "RoundMember",
     "Sighting",
     "SweepRun",
+    "WaitingRow",
 ]

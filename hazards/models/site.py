@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.models import Stamped
 from hazards.enums import SiteKind, SiteRole
+from territory.enums import Datum
 from territory.models import Placed, PlacedQuerySet
 
 
@@ -32,6 +33,8 @@ class HazardSite(Placed, Stamped):
     note = models.TextField(_("what is to be known"), blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)
     verified_at = models.DateField(_("last verified"), null=True, blank=True)
+    # What the position was given in; it is stored in WGS-84 whatever this says.
+    source_datum = models.CharField(_("given in"), max_length=8, choices=Datum, default=Datum.WGS84)
     retired_at = models.DateTimeField(_("left the register"), null=True, blank=True)
     retired_reason = models.CharField(_("why it left"), max_length=200, blank=True)
 

@@ -12,11 +12,11 @@ from core.rules import Refused
 from supplies.actions.ledger import post
 from supplies.enums import ItemCategory, MovementKind
 from supplies.models import Lot, Quota, SupplyItem
-from supplies.queries.stock_import import PlannedRow, StockExamined, examine_stock, stock_faults
+from supplies.queries.stock_import import PlannedRow, StockExamined, examine_stock
 from supplies.rules import Entry
 from territory.enums import ImportState, RowStatus
 from territory.models import SheetImport
-from territory.queries import stored_import
+from territory.queries import fault_rows, stored_import
 
 KIND = "stock"
 FAULTS_KEPT = 200
@@ -78,7 +78,7 @@ def _figures(examined: StockExamined) -> dict[str, object]:
         "changed": counts[RowStatus.CHANGED],
         "same": counts[RowStatus.SAME],
         "bad": counts[RowStatus.BAD],
-        "faults": stock_faults(examined.faults[:FAULTS_KEPT]),
+        "faults": fault_rows(examined.faults[:FAULTS_KEPT]),
     }
 
 

@@ -1,29 +1,19 @@
 """What importing a list of stock would do, row by row, and the report on the user's own sheet."""
 
-import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Sum
-from django.utils import translation
-from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import PatternFill
 
 from supplies.enums import StockFault
 from supplies.models import Lot, Movement, Quota, Store, SupplyItem
 from supplies.rules import printed
-from supplies.rules.sheet import COLUMNS, REQUIRED, StockCellFault, StockRow, read_stock
+from supplies.rules.sheet import COLUMNS, REQUIRED, StockRow, read_stock
 from territory.enums import RowStatus
-from territory.queries import refusal
-from territory.rules import Scope, Sheet, SheetUnreadable, read_sheet, without_formula
-
-RED = PatternFill("solid", fgColor="FFC9C9")
-LANGUAGES = {"sentence": "zh-hans", "sentence_en": "en"}
+from territory.queries import marked_sheet, refusal
+from territory.rules import CellFault, Scope, Sheet, SheetUnreadable, read_sheet
 
 
 @dataclass
@@ -45,7 +35,7 @@ class StockExamined:
 
     sheet: Sheet
     planned: list[PlannedRow] = field(default_factory=list)
-    faults: list[StockCellFault] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
 
     @property
     def status(self) -> dict[int, RowStatus]:
@@ -84,7 +74,7 @@ def examine_stock(content: bytes, *, scope: Scope) -> StockExamined:
         if row.row in wrong:
             continue
         found = _plan(row, known, scope)
-        if isinstance(found, StockCellFault):
+        if isinstance(found, CellFault):
             faults.append(found)
         else:
             examined.planned.append(found)
@@ -121,86 +111,51 @@ def _known() -> _Known:
     )
 
 
-def _plan(row: StockRow, known: _Known, scope: Scope) -> PlannedRow | StockCellFault:
+def _plan(row: StockRow, known: _Known, scope: Scope) -> PlannedRow | CellFault:
     store = known.stores.get(row.store)
     if store is None:
-        return StockCellFault(row.row, "仓库", row.store[:40], StockFault.STORE_UNKNOWN)
+        return CellFault(row.row, "仓库", row.store[:40], StockFault.STORE_UNKNOWN)
     if not scope.covers(store.area_code):
-        return StockCellFault(row.row, "仓库", row.store[:40], StockFault.STORE_OUTSIDE)
+        return CellFault(row.row, "仓库", row.store[:40], StockFault.STORE_OUTSIDE)
     item = known.codes.get(row.item_code) if row.item_code else known.names.get(row.item_name)
     if item is not None and item.name != row.item_name:
-        return StockCellFault(row.row, "物资名称", row.item_name, StockFault.NAME_OTHER, {"name": item.name})
+        return CellFault(row.row, "物资名称", row.item_name, StockFault.NAME_OTHER, {"name": item.name})
     if item is not None and item.unit != row.unit:
-        return StockCellFault(row.row, "单位", row.unit, StockFault.UNIT_OTHER, {"unit": item.unit})
+        return CellFault(row.row, "单位", row.unit, StockFault.UNIT_OTHER, {"unit": item.unit})
     if item is None and (namesake := known.names.get(row.item_name)):
-        return StockCellFault(row.row, "物资编码", row.item_code, StockFault.CODE_OTHER, {"code": namesake.code})
+        return CellFault(row.row, "物资编码", row.item_code, StockFault.CODE_OTHER, {"code": namesake.code})
     if item is None:
         return PlannedRow(row, store, None, None, None, row.quantity > 0, RowStatus.NEW)
     lot, quota = known.lots.get((item.pk, row.lot)), known.quotas.get((store.pk, item.pk))
     there = known.held.get((store.pk, lot.pk)) if lot else None
     if there is not None and there != row.quantity:
         params = {"held": f"{printed(there)} {item.unit}"}
-        return StockCellFault(row.row, "数量", printed(row.quantity), StockFault.STOCK_THERE, params)
+        return CellFault(row.row, "数量", printed(row.quantity), StockFault.STOCK_THERE, params)
     receives = there is None and row.quantity > 0
     if lot is not None and (row.made_on or lot.made_on, row.expires_on or lot.expires_on) != (
         lot.made_on,
         lot.expires_on,
     ):
-        return StockCellFault(row.row, "有效期至", str(row.expires_on or ""), StockFault.LOT_OTHER)
+        return CellFault(row.row, "有效期至", str(row.expires_on or ""), StockFault.LOT_OTHER)
     moved = row.quota is not None and (quota is None or quota.quantity != row.quota)
     moved |= row.category is not None and row.category != item.category
     status = RowStatus.NEW if receives else RowStatus.CHANGED if moved else RowStatus.SAME
     return PlannedRow(row, store, item, lot, quota, receives, status)
 
 
-def _same_place_twice(planned: Iterable[PlannedRow]) -> list[StockCellFault]:
+def _same_place_twice(planned: Iterable[PlannedRow]) -> list[CellFault]:
     """Rows that name one store by its code and by its name, or one item with and without its code."""
     seen: dict[tuple[int, str, str], int] = {}
-    faults: list[StockCellFault] = []
+    faults: list[CellFault] = []
     for one in planned:
         key = (one.store.pk, one.row.item_name, one.row.lot)
         if key in seen:
             params = {"row": seen[key]}
-            faults.append(StockCellFault(one.row.row, "批号", one.row.lot, StockFault.ROW_TWICE, params))
+            faults.append(CellFault(one.row.row, "批号", one.row.lot, StockFault.ROW_TWICE, params))
         seen.setdefault(key, one.row.row)
     return faults
 
 
-def stock_faults(faults: Iterable[StockCellFault]) -> list[dict[str, Any]]:
-    """{row, column, value, code, sentence, sentence_en} of each fault."""
-    return [
-        {"row": fault.row, "column": fault.column, "value": fault.value, "code": fault.code.value}
-        | {key: said(fault, language) for key, language in LANGUAGES.items()}
-        for fault in faults
-    ]
-
-
-def said(fault: StockCellFault, language: str) -> str:
-    """The sentence of one fault in one language."""
-    with translation.override(language):
-        sentence = str(fault.code.label)
-        return sentence % fault.params if fault.params else sentence
-
-
-def stock_report(examined: StockExamined, *, language: str) -> bytes:
+def stock_report(examined: StockExamined) -> bytes:
     """The user's own rows as xlsx with a status and an error column; the cells at fault are red, none is a formula."""
-    faults: dict[int, list[StockCellFault]] = {}
-    for fault in examined.faults:
-        faults.setdefault(fault.row, []).append(fault)
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_("Check report"))
-    width, status = len(examined.sheet.head), examined.status
-    page.append([without_formula(word) for word in examined.sheet.head] + [_("State"), _("Errors")])
-    for number, cells in examined.sheet.rows:
-        own: list[Any] = [without_formula(text) for text in (cells + [""] * width)[:width]]
-        found = faults.get(number, [])
-        for fault in found:
-            index = examined.sheet.at.get(fault.column)
-            if index is not None:
-                own[index] = WriteOnlyCell(page, value=own[index] if isinstance(own[index], str) else own[index].value)
-                own[index].fill = RED
-        errors = "\n".join(f"{fault.column}：{said(fault, language)}" for fault in found)
-        page.append([*own, str(status[number].label), without_formula(errors)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return marked_sheet(examined.sheet, examined.status, examined.faults)

@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from supplies.enums import ItemCategory, StockFault
-from territory.rules import Sheet
+from territory.rules import CellFault, Sheet
 
 # Our column → other words for it that lists of stores carry.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -48,17 +48,6 @@ _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*(\D*)")
 
 
 @dataclass(frozen=True)
-class StockCellFault:
-    """What is wrong in one cell: row and column as the sheet counts and names them; columns by our name."""
-
-    row: int
-    column: str
-    value: str
-    code: StockFault
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class StockRow:
     """One good row. `store` is the code or name written; `quota` None leaves the stored one as it is."""
 
@@ -76,10 +65,10 @@ class StockRow:
     note: str
 
 
-def read_stock(sheet: Sheet) -> tuple[list[StockRow], list[StockCellFault]]:
+def read_stock(sheet: Sheet) -> tuple[list[StockRow], list[CellFault]]:
     """Reads the rows under the sheet's head: every cell by itself, then rows against each other."""
     rows: list[StockRow] = []
-    faults: list[StockCellFault] = []
+    faults: list[CellFault] = []
     for number, cells in sheet.rows:
         row, wrong = _read_row(number, {column: sheet.cell(cells, column) for column in COLUMNS})
         faults += wrong
@@ -89,11 +78,11 @@ def read_stock(sheet: Sheet) -> tuple[list[StockRow], list[StockCellFault]]:
     return rows, faults
 
 
-def _read_row(number: int, texts: Mapping[str, str]) -> tuple[StockRow | None, list[StockCellFault]]:
-    faults: list[StockCellFault] = []
+def _read_row(number: int, texts: Mapping[str, str]) -> tuple[StockRow | None, list[CellFault]]:
+    faults: list[CellFault] = []
 
     def fault(column: str, code: StockFault, **params: object) -> None:
-        faults.append(StockCellFault(number, column, texts[column][:40], code, params))
+        faults.append(CellFault(number, column, texts[column][:40], code, params))
 
     for column, missing in (
         ("仓库", StockFault.STORE_MISSING),
@@ -160,8 +149,8 @@ def day_of(text: str, *, last: bool = False) -> date | None:
     return EXCEL_ZERO + timedelta(days=int(text)) if re.fullmatch(r"[345]\d{4}", text) else None
 
 
-def _against_each_other(rows: Sequence[StockRow]) -> list[StockCellFault]:
-    faults: list[StockCellFault] = []
+def _against_each_other(rows: Sequence[StockRow]) -> list[CellFault]:
+    faults: list[CellFault] = []
     seen: dict[tuple[str, str, str], int] = {}
     units: dict[str, StockRow] = {}
     lots: dict[tuple[str, str], StockRow] = {}
@@ -170,17 +159,15 @@ def _against_each_other(rows: Sequence[StockRow]) -> list[StockCellFault]:
         first = units.setdefault(item, row)
         if (first.unit, first.item_name) != (row.unit, row.item_name):
             column, value = ("单位", row.unit) if first.unit != row.unit else ("物资名称", row.item_name)
-            faults.append(StockCellFault(row.row, column, value, StockFault.DISAGREES, {"row": first.row}))
+            faults.append(CellFault(row.row, column, value, StockFault.DISAGREES, {"row": first.row}))
             continue
         same = lots.setdefault((item, row.lot), row)
         if (same.made_on, same.expires_on) != (row.made_on, row.expires_on):
-            told = StockCellFault(
-                row.row, "有效期至", str(row.expires_on or ""), StockFault.DISAGREES, {"row": same.row}
-            )
+            told = CellFault(row.row, "有效期至", str(row.expires_on or ""), StockFault.DISAGREES, {"row": same.row})
             faults.append(told)
             continue
         key = (row.store, item, row.lot)
         if key in seen:
-            faults.append(StockCellFault(row.row, "批号", row.lot, StockFault.ROW_TWICE, {"row": seen[key]}))
+            faults.append(CellFault(row.row, "批号", row.lot, StockFault.ROW_TWICE, {"row": seen[key]}))
         seen.setdefault(key, row.row)
     return faults

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -69,7 +68,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     if (content := kept_upload(sheet)) is None:
         raise Http404
     examined = queries.examine_stock(content, scope=user.scope_for("supplies.edit"))
-    return _xlsx(queries.stock_report(examined, language=get_language() or "zh-hans"), f"stock-report-{sheet.pk}")
+    return _xlsx(queries.stock_report(examined), f"stock-report-{sheet.pk}")
 
 
 @requires("supplies.view")

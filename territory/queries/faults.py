@@ -6,25 +6,29 @@ from typing import Any
 from django.utils import translation
 
 from core.rules import Refused
-from territory.enums import Fault
 from territory.rules import CellFault, SheetUnreadable
 
 LANGUAGES = {"sentence": "zh-hans", "sentence_en": "en"}
+
+
+def told(fault: CellFault) -> str:
+    """The sentence of one fault in the language in force."""
+    return str(fault.fault.label) % {"value": fault.value, **fault.params}
 
 
 def fault_rows(faults: Iterable[CellFault]) -> list[dict[str, Any]]:
     """{row, column, value, code, sentence, sentence_en} of each fault."""
     return [
         {"row": fault.row, "column": fault.column, "value": fault.value, "code": fault.fault.value}
-        | {key: said(fault.fault, fault.value, language) for key, language in LANGUAGES.items()}
+        | {key: said(fault, language) for key, language in LANGUAGES.items()}
         for fault in faults
     ]
 
 
-def said(fault: Fault, value: str, language: str) -> str:
+def said(fault: CellFault, language: str) -> str:
     """The sentence of one fault in one language."""
     with translation.override(language):
-        return str(fault.label) % {"value": value}
+        return told(fault)
 
 
 def refusal(error: SheetUnreadable) -> Refused:

@@ -10,14 +10,11 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import PatternFill
 
 from territory.enums import Fault, RowStatus
 from territory.models import SheetImport
 from territory.queries.faults import refusal
+from territory.queries.report import marked_sheet
 from territory.rules import (
     CHINA,
     COLUMNS,
@@ -30,7 +27,6 @@ from territory.rules import (
     SheetUnreadable,
     read_roll_row,
     read_sheet,
-    without_formula,
 )
 
 # Sheet column → column of the table. A column that the sheet lacks is left alone.
@@ -43,7 +39,6 @@ TEXTS = {
     "户主": "head_name",
     "必达原因": "must_reach",
 }
-RED = PatternFill("solid", fgColor="FFC9C9")
 
 
 @dataclass(frozen=True)
@@ -112,27 +107,7 @@ def report_sheet(sheet: SheetImport, content: bytes, *, scope: Scope | None = No
     """
     with transaction.atomic():
         examined = examine_roll(content, scope=scope, now=sheet.updated_at)
-    faults: dict[int, list[CellFault]] = {}
-    for fault in examined.faults:
-        faults.setdefault(fault.row, []).append(fault)
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_("Check report"))
-    width = len(examined.sheet.head)
-    page.append([without_formula(word) for word in examined.sheet.head] + [_("State"), _("Errors")])
-    words = {status: str(status.label) for status in RowStatus}
-    for number, cells in examined.sheet.rows:
-        own: list[object] = [without_formula(text) for text in (cells + [""] * width)[:width]]
-        found = faults.get(number, [])
-        for fault in found:
-            index = examined.sheet.at.get(fault.column)
-            if index is not None:
-                own[index] = WriteOnlyCell(page, value=without_formula(cells[index] if index < len(cells) else ""))
-                own[index].fill = RED  # type: ignore[attr-defined]  # the line above made it a cell
-        errors = "\n".join(f"{fault.column}：{fault.fault.label % {'value': fault.value}}" for fault in found)
-        page.append([*own, words[examined.status[number]], without_formula(errors)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return marked_sheet(examined.sheet, examined.status, examined.faults)
 
 
 def _stage(rows: list[RollRow], bad: set[int]) -> None:

@@ -11,12 +11,14 @@ from territory.rules.codes import (
     scope_of,
     trimmed,
 )
+from territory.rules.datums import from_wgs84, to_wgs84
 from territory.rules.doors import door
+from territory.rules.faults import CellFault
 from territory.rules.masks import masked_name, masked_phone
 from territory.rules.phones import is_mobile, normalised_phone, phones_in
 from territory.rules.places import CHINA, Box, fault_of_position
-from territory.rules.roll import COLUMNS, REQUIRED, CellFault, RollRow, read_roll_row
-from territory.rules.sheets import Sheet, SheetUnreadable, read_sheet, without_formula
+from territory.rules.roll import COLUMNS, REQUIRED, RollRow, read_roll_row
+from territory.rules.sheets import Sheet, SheetUnreadable, guessed_head, read_sheet, unique_words, without_formula
 
 __all__ = [
     "CHINA",
@@ -35,6 +37,8 @@ __all__ = [
     "days_of_year",
     "door",
     "fault_of_position",
+    "from_wgs84",
+    "guessed_head",
     "is_mobile",
     "level_of",
     "masked_name",
@@ -45,6 +49,8 @@ __all__ = [
     "read_roll_row",
     "read_sheet",
     "scope_of",
+    "to_wgs84",
     "trimmed",
+    "unique_words",
     "without_formula",
 ]

@@ -43,13 +43,20 @@ def fault_of_position(longitude: float, latitude: float, box: Box) -> Fault | No
         return None
     if wide.holds(latitude, longitude):
         return Fault.AXES_SWAPPED
-    pair = _from_minutes(longitude), _from_minutes(latitude)
-    if pair[0] is not None and pair[1] is not None and wide.holds(pair[0], pair[1]):
-        return Fault.MINUTES_AS_DECIMALS
+    for reading in (_from_seconds, _from_minutes):
+        pair = reading(longitude), reading(latitude)
+        if pair[0] is not None and pair[1] is not None and wide.holds(pair[0], pair[1]):
+            return Fault.MINUTES_AS_DECIMALS
     return Fault.OUTSIDE_DISTRICT
 
 
 def _from_minutes(value: float) -> float | None:
+    """11321.75 (DDDMM.mm, as a GPS receiver prints it) read as 113°21.75′, in degrees; None when it cannot be."""
+    degrees, minutes = divmod(value, 100)
+    return degrees + minutes / 60 if 0 < degrees <= 180 and minutes < 60 else None
+
+
+def _from_seconds(value: float) -> float | None:
     """113.2145 or 1132145 read as 113°21′45″, in degrees; None when minutes or seconds reach sixty."""
     number = value if abs(value) <= 180 else value / 10_000
     degrees = int(number)

@@ -9,6 +9,7 @@ from datetime import date
 
 from territory.enums import Fault, MustReach
 from territory.rules.codes import trimmed
+from territory.rules.faults import CellFault
 from territory.rules.phones import phones_in
 from territory.rules.places import Box, fault_of_position
 from territory.rules.sheets import Sheet
@@ -46,16 +47,6 @@ _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _WHOLE = re.compile(r"-?\d{1,4}")
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _EARLIEST = date(1990, 1, 1)
-
-
-@dataclass(frozen=True)
-class CellFault:
-    """What is wrong in one cell: the row as the spreadsheet numbers it, our column, the value as it stood."""
-
-    row: int
-    column: str
-    value: str
-    fault: Fault
 
 
 @dataclass

@@ -273,6 +273,6 @@ def test_a_list_from_the_ground_is_read_with_its_merged_cells_and_without_its_to
         ("一号库", "编织袋", Decimal(20000), Decimal(30000)),
         ("一号库", "潜水泵", Decimal(6), None),
     ]
-    wrong = {(fault.row, fault.column): fault.code for fault in faults}
+    wrong = {(fault.row, fault.column): fault.fault for fault in faults}
     assert wrong[8, "数量"] == StockFault.QUANTITY_WRONG
     assert wrong[5, "单位"] == StockFault.DISAGREES  # 同上 means the 台 above, and sacks are counted in 条
