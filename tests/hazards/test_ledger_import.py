@@ -25,16 +25,16 @@ from tests.factories import site
 from tests.territory.sheets import workbook
 
 pytestmark = pytest.mark.django_db
-HEAD = ["编码", "类型", "名称", "街道", "经度", "纬度", "断行水深", "巡查责任人", "电话", "核实日期"]
+HEAD: list[object] = ["编码", "类型", "名称", "街道", "经度", "纬度", "断行水深", "巡查责任人", "电话", "核实日期"]
 PLAIN = Reading()
 
 
-def line(code: str = "YD-01", **cells: object) -> list[object]:
+def line(code: object = "YD-01", **cells: object) -> list[object]:
     usual = {
         "编码": code, "类型": "易积水点", "名称": f"{code}号点", "街道": "东安路街道", "经度": "113.35",
         "纬度": "33.77", "断行水深": "25", "巡查责任人": "", "电话": "", "核实日期": "2026-05-01",
     }  # fmt: skip
-    return [(usual | cells)[head] for head in HEAD]
+    return [(usual | cells)[str(head)] for head in HEAD]
 
 
 def a_ledger(*rows: list[object]) -> bytes:
