@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,7 +19,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from assignments import actions, queries, rules
-from assignments.enums import Objection, State
+from assignments.enums import Means, Objection, State
 from assignments.models import Assignment
 from core import clock
 from core.api.paging import Keyset
@@ -34,21 +36,35 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
+class OptionOut(serializers.Serializer[Any]):
+    """What may be answered: the key and its meaning."""
+
+    key = serializers.CharField()
+    meaning = serializers.CharField()
+
+
 class AssignmentOut(serializers.ModelSerializer[Assignment]):
     """A duty with its clocks."""
 
     assignee = serializers.CharField(source="assignee_name")
     mine = serializers.SerializerMethodField()
     minutes_late = serializers.SerializerMethodField()
+    answers = serializers.SerializerMethodField()
+    answer = serializers.CharField(source="answer_key")
 
     class Meta:
         model = Assignment
         fields = (
             "uuid", "kind", "title", "body", "area_code", "assignee", "mine", "state", "issued_at", "acknowledge_by",
             "due_at", "acknowledged_at", "started_at", "reported_at", "verified_at", "needs_verification", "reminders",
-            "minutes_late", "exercise", "updated_at",
+            "minutes_late", "answers", "answer", "exercise", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(OptionOut(many=True))
+    def get_answers(self, row: Assignment) -> list[dict[str, str]]:
+        """What may be answered to it, by `answer`."""
+        return [{"key": one.key, "meaning": gettext(one.label)} for one in queries.options_of(row)]
 
     def get_mine(self, row: Assignment) -> bool:
         """True when the person asking owes it."""
@@ -65,6 +81,17 @@ class WordIn(serializers.Serializer[Any]):
     note = Text(max_length=500, required=False, allow_blank=True, default="")
     occurred_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     on_behalf_of = Text(max_length=60, required=False, allow_blank=True, default="")
+    photo_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, allow_blank=True, default="")
+
+
+class AnswerIn(serializers.Serializer[Any]):
+    """One of the duty's answers by its key, as link, SMS and telephone take them; whose it is when it is recorded."""
+
+    option = Text(max_length=1)
+    note = Text(max_length=500, required=False, allow_blank=True, default="")
+    occurred_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    on_behalf_of = Text(max_length=60, required=False, allow_blank=True, default="")
+    client_uuid = serializers.UUIDField(required=False, allow_null=True, default=None)
     photo_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, allow_blank=True, default="")
 
 
@@ -160,6 +187,29 @@ class AssignmentViews(ReadOnlyModelViewSet[Assignment]):
     def decline(self, request: Request, uuid: str) -> Response:
         """做不了."""
         return self._say(actions.decline)
+
+    @extend_schema(request=AnswerIn, responses=AssignmentOut)
+    @action(detail=True, methods=["post"])
+    def answer(self, request: Request, uuid: str) -> Response:
+        """One of the duty's own answers, by its key; the same `client_uuid` again stores nothing.
+
+        Whoever is not the assignee records what he said: `on_behalf_of` names him, his own name stands beside it.
+        """
+        given, duty = self._given(AnswerIn), self.get_object()
+        minted = given.pop("client_uuid")
+        # Two presses at once are caught by the source's unique constraint; the first is what is answered with.
+        try:
+            row = actions.answer(
+                assignment=duty,
+                means=Means.PAGE,
+                by=self._user,
+                now=clock.now(),
+                source=f"api:{self._user.pk}:{minted}" if minted else "",
+                **given,
+            )
+        except IntegrityError:
+            row = self.get_object()
+        return self._answer(row)
 
     @extend_schema(request=NoteIn, responses=AssignmentOut)
     @action(detail=True, methods=["post"])

@@ -8,8 +8,8 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.signals import person_replaced
 from assignments import actions
-from messaging.models import Reply
-from messaging.signals import replies_stored
+from messaging.models import Broadcast, Reply
+from messaging.signals import replies_end, replies_stored
 
 
 @receiver(person_replaced)
@@ -24,3 +24,9 @@ def move_duties(
 def take_replies(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
     """Whoever owes a duty answers it by SMS or by a key."""
     actions.take_replies(replies=replies)
+
+
+@receiver(replies_end)
+def forget_replies(sender: Any, broadcast: Broadcast, **kwargs: Any) -> None:
+    """Replies that are destroyed wait for nobody any more."""
+    actions.forget_replies(broadcast=broadcast)

@@ -20,3 +20,10 @@ def escalate() -> int:
 def report_unreachable() -> int:
     """Tells the duty room once a day who could not be reached; how many these are."""
     return actions.report_unreachable(now=clock.now())
+
+
+@shared_task
+def forget_links() -> None:
+    """Task links of duties that ended long ago go."""
+    actions.forget_links(now=clock.now())
+    tick("assignments.forget_links", now=clock.now())

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from core import bell
-from core.models import Media, Tick
-from core.rules import Refused
+from core.models import Destruction, Media, Tick
+from core.rules import Actor, Refused
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_BYTES = 10 * 1024 * 1024
@@ -28,6 +28,12 @@ LONG_SIDE, THUMBNAIL = 2048, 480  # pixels
 def tick(name: str, *, now: datetime) -> None:
     """Notes that the worker `name` has come round."""
     Tick.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def note_destroyed(*, what: str, count: int, before: datetime, by: Actor, now: datetime) -> None:
+    """Leaves a line of what a run destroyed, for whoever audits; nothing destroyed leaves none."""
+    if count:
+        Destruction.objects.create(what=what, count=count, before=before, at=now, by_name=by.name)
 
 
 def store_photo(*, data: bytes, by_id: int | None, expected_sha256: str = "") -> Media:

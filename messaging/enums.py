@@ -126,6 +126,10 @@ class AccountObjection(models.TextChoices):
         "test_too_soon",
         _("It was tested a moment ago: wait a minute, then test again."),
     )
+    CAPPED = (
+        "test_capped",
+        _("This number was rung as often as one person may be: test later, or ring it by hand."),
+    )
     NO_ADDRESS = "test_no_address", _("You have no number or address of this kind: enter it with your own data first.")
     NO_ROBOT = "test_no_robot", _("This channel has no group robot yet: add one first.")
     ROBOT_ADDRESS = (

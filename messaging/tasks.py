@@ -43,6 +43,13 @@ def fall_back() -> None:
 
 
 @shared_task(acks_late=True, time_limit=60)
+def purge_old() -> None:
+    """Destroys what is older than it is kept."""
+    actions.purge_old(now=clock.now())
+    tick("messaging.purge", now=clock.now())
+
+
+@shared_task(acks_late=True, time_limit=60)
 def self_test_daily() -> None:
     """Tests every account once a day."""
     actions.self_test_daily(now=clock.now())

@@ -35,6 +35,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "self-tests of accounts": {"task": "messaging.tasks.self_test_daily", "schedule": crontab(minute="*/10")},
     "notices to keepers": {"task": "supplies.tasks.tell_keepers", "schedule": crontab(minute="*/10")},
     "ledger": {"task": "supplies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
+    # Retention, in the hours in which nobody reads reports; a pass is short and the next goes on.
+    "old messages": {"task": "messaging.tasks.purge_old", "schedule": crontab(hour="2-4", minute="*/10")},
+    "ended codes": {"task": "accounts.tasks.forget_codes", "schedule": crontab(hour=2, minute=5)},
+    "ended task links": {"task": "assignments.tasks.forget_links", "schedule": crontab(hour="2-4", minute="5-59/10")},
     # Before every night, so that the paper on the desk is of today when the network is gone.
     "offline pack": {"task": "field.tasks.write_field_pack", "schedule": crontab(hour=18, minute=0)},
 }

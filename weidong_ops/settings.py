@@ -145,6 +145,9 @@ TICK_LATE_SECONDS = 30.0
 TICK_LATE_BY_NAME = {
     "hazards.sweep": 150.0,  # comes round once a minute
     "supplies.check_ledger": 26 * 3600.0,  # once a night
+    "messaging.purge": 26 * 3600.0,
+    "accounts.forget_codes": 26 * 3600.0,
+    "assignments.forget_links": 26 * 3600.0,
     "supplies.tell_keepers": 26 * 3600.0,
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
@@ -218,6 +221,7 @@ RESOLVERS = {
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = [
     "messaging.actions.fall_back",
+    "messaging.actions.self_test_daily",
     "assignments.actions.escalate_due",
     "assignments.actions.report_unreachable",
     "alerts.actions.send_waves",
@@ -275,6 +279,9 @@ MESSAGE_PURPOSES: list[str] = [
     "assignments.queries.purposes",
     "alerts.queries.purposes",
     "command.queries.purposes",
+    "supplies.queries.purposes.purposes",
+    "drills.queries.purposes.purposes",
+    "messaging.queries.private_texts.purposes",
 ]
 
 # --- the outside world -----------------------------------------------------------------------------------------------
@@ -285,6 +292,9 @@ FILING_NUMBER = env.str("FILING_NUMBER", "")  # printed at the foot of every pag
 # How long a household's telephone may keep silent before its next one is tried. Receipts come within a minute or two;
 # three telephones fit the ten minutes after which somebody is sent to the door. 0: one telephone a household only.
 NOTICE_WAVE_SECONDS = env.int("NOTICE_WAVE_SECONDS", 180)
+# Retention. Records of what was sent are kept six months by law (网络安全法 art. 21), hence at least 180 days.
+KEEP_MESSAGES_DAYS = max(180, env.int("KEEP_MESSAGES_DAYS", 365))
+KEEP_LINKS_DAYS = max(1, env.int("KEEP_LINKS_DAYS", 30))
 RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")

@@ -2,6 +2,7 @@
 
 from accounts.actions.feedback import give_feedback
 from accounts.actions.people_import import check_people, store_people
+from accounts.actions.retention import forget_codes
 from accounts.actions.reveals import Revealed, reveal
 from accounts.actions.roles import add_person, end_role, hold_role, replace_person
 from accounts.actions.signin import (
@@ -21,6 +22,7 @@ __all__ = [
     "change_password",
     "check_people",
     "end_role",
+    "forget_codes",
     "give_feedback",
     "hold_role",
     "issue_activation",

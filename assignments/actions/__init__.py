@@ -18,6 +18,7 @@ from assignments.actions.hand_over import hand_over, hand_over_all
 from assignments.actions.paste import Pasted, read_chat, store_chat
 from assignments.actions.reach import report_unreachable
 from assignments.actions.remind import remind, silence
+from assignments.actions.retention import forget_links, forget_replies
 from assignments.actions.work import (
     OWN_VERBS,
     acknowledge,
@@ -54,6 +55,8 @@ __all__ = [
     "drop_reply",
     "escalate_due",
     "extend",
+    "forget_links",
+    "forget_replies",
     "fulfil",
     "hand_over",
     "hand_over_all",

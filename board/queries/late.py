@@ -1,4 +1,4 @@
-"""Who owes what since when, worst first: dangers over their target, empty posts, late duties, papers to come.
+"""Who owes what since when, worst first: dangers over their target, empty posts, late duties, papers, stray replies.
 
 One list over every app. Whoever stands on it is called or reminded with one press.
 """
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from assignments import queries as assignments
 from assignments.enums import OPEN
-from assignments.models import Assignment
+from assignments.models import Assignment, UnclaimedReply
 from command.queries.danger import DangerLine
 from dutyroster.queries import Gap, Manned
 from dutyroster.rules.attendance import EMPTY_POST, STAND_IN
@@ -52,7 +53,7 @@ class LateLine:
 
 
 def late_lines(scope: Scope, *, now: datetime, dangers: Iterable[DangerLine], manned: Manned) -> list[LateLine]:
-    """Everything late or open at once in these areas, worst first. Three statements besides what is handed in."""
+    """Everything late or open at once in these areas, worst first. Four statements besides what is handed in."""
     over = [line for line in dangers if line.running and line.running.late]
     late = list(assignments.late(scope, now)[:LISTED])
     seen = {duty.pk for duty in late}
@@ -65,6 +66,7 @@ def late_lines(scope: Scope, *, now: datetime, dangers: Iterable[DangerLine], ma
         *(_danger(line, now) for line in over),
         *(_gap(gap, _POST, "danger", now) for gap in manned.missing),
         *(_duty(duty, _DUTY, duty.late_since, places, "danger") for duty in late),  # type: ignore[attr-defined]
+        *(_unclaimed(row) for row in assignments.unclaimed(scope)[:LISTED]),
         *(_duty(duty, _OWED, duty.due_at, places, "late") for duty in owed),
         *(_gap(gap, _COMING, "late", now) for gap in manned.later),
     ]
@@ -89,6 +91,22 @@ def _danger(line: DangerLine, now: datetime) -> LateLine:
         "danger",
         phone,
         by_whom_to_call=line.sent or row.reporter_name,
+    )
+
+
+def _unclaimed(row: UnclaimedReply) -> LateLine:
+    """Somebody answered and nobody has said what it means: it waits from the moment it was said."""
+    phone = (row.person.phone or "") if row.person else ""
+    return LateLine(
+        _OWED,
+        _("Reply to be claimed: “%(text)s”") % {"text": Truncator(row.reply.text).chars(30)},
+        f"{reverse('board:desk')}#desk-answers",
+        row.speaker,
+        str(row.get_why_display()),
+        row.reply.at,
+        row.reply.at,
+        "late",
+        phone,
     )
 
 

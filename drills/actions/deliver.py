@@ -19,6 +19,7 @@ from core.rules import Refused
 from drills import queries, rules
 from drills.enums import InjectKind, Objection, Receiver
 from drills.models import DrillRun, Inject
+from drills.queries.purposes import INJECT, INJECT_WORDS
 from dutyroster import actions as duty_log
 from dutyroster.enums import LogKind
 from messaging import actions as messages
@@ -118,12 +119,15 @@ def _tell(
     reach = queries.enlisted_points(run, [one.person for one in receivers])
     if not reach:
         raise Refused(Objection.NO_RECEIVER.value, Objection.NO_RECEIVER.label)
+    words = "，".join(part.rstrip("。") for part in (inject.title, inject.text) if part)
     return messages.send(
         lane=Lane.ALARM,
         channel=Channel.SMS,
-        text="，".join(part for part in (inject.title, inject.text) if part),
+        text=gettext(INJECT_WORDS),
         recipients=[
-            messages.Recipient(reach[one.person.pk], one.area_code) for one in receivers if one.person.pk in reach
+            messages.Recipient(reach[one.person.pk], one.area_code, {"words": words})
+            for one in receivers
+            if one.person.pk in reach
         ],
         area_code=inject.area_code,
         by=controller.actor,
@@ -131,6 +135,7 @@ def _tell(
         key=f"drill:{run.uuid}:{inject.number}",
         origin=f"drills.run:{run.pk}",
         exercise=run.uuid,
+        purpose=INJECT,
     )
 
 

@@ -12,7 +12,7 @@ from messaging.actions.broadcast import (
 )
 from messaging.actions.dispatch import Tally, dispatch
 from messaging.actions.fall_back import fall_back
-from messaging.actions.purge import purge
+from messaging.actions.purge import purge, purge_old
 from messaging.actions.register import decide_signature, decide_template, file_template, try_template
 from messaging.actions.robot import retire_robot, save_robot
 from messaging.actions.self_test import self_test, self_test_daily
@@ -31,6 +31,7 @@ __all__ = [
     "fall_back",
     "file_template",
     "purge",
+    "purge_old",
     "retire_robot",
     "save_robot",
     "self_test",

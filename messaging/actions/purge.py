@@ -1,15 +1,18 @@
 """Retention: the numbers go, the counts stay."""
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import pgtrigger
-from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
+from core.actions import note_destroyed
 from core.audit import act
 from core.rules import SYSTEM
-from messaging.models import Broadcast, Delivery, Fallback, PurgedCount, Receipt, Reply, WebhookBatch
+from messaging.models import Broadcast, Delivery, WebhookBatch
+from messaging.signals import replies_end
 
 
 @dataclass(slots=True)
@@ -20,33 +23,34 @@ class Purged:
     deliveries: int = 0
 
 
-def purge(*, before: datetime, now: datetime, most: int = 1000) -> Purged:
+def purge(*, before: datetime, now: datetime, most: int = 1000, budget_seconds: float | None = None) -> Purged:
     """Destroys the deliveries, receipts, replies and next addresses of broadcasts written before `before`.
 
-    By whole broadcasts, each in one transaction with the counts that it leaves; those with open rows or an open wave
-    stay. Needs the tables' owner: the platform's own role may delete nothing of the record.
+    By whole broadcasts, each in one transaction with the counts that it leaves and a line of what was destroyed; those
+    with open rows stay. Ends when the budget is spent: the next pass goes on. The database itself refuses what is
+    younger than 180 days, and lets the platform's own role destroy in no other way.
     """
-    done = Purged()
+    done, ends = Purged(), None if budget_seconds is None else time.monotonic() + budget_seconds
     rows = Delivery.objects.filter(broadcast=OuterRef("pk"))
     old = Broadcast.objects.filter(Exists(rows), created_at__lt=before).exclude(Exists(rows.filter(is_open=True)))
     for broadcast in old.order_by("pk")[:most]:
+        if ends is not None and time.monotonic() >= ends:
+            break
         with act("messaging.broadcast.purge", by=SYSTEM):
-            done.deliveries += _destroy(broadcast, now)
+            replies_end.send(Broadcast, broadcast=broadcast)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT messaging_destroy_deliveries(%s, %s)", [broadcast.pk, now])
+                count = int(cursor.fetchone()[0])
+            note_destroyed(what="messaging.delivery", count=count, before=before, by=SYSTEM, now=now)
+            done.deliveries += count
             done.broadcasts += 1
     with transaction.atomic():
-        WebhookBatch.objects.filter(received_at__lt=before, taken_at__isnull=False).delete()
+        count, _each = WebhookBatch.objects.filter(received_at__lt=before, taken_at__isnull=False).delete()
+        note_destroyed(what="messaging.webhookbatch", count=count, before=before, by=SYSTEM, now=now)
     return done
 
 
-def _destroy(broadcast: Broadcast, now: datetime) -> int:
-    rows = Delivery.objects.filter(broadcast=broadcast)
-    counted = rows.order_by("state").values_list("state").annotate(Count("pk"))
-    PurgedCount.objects.bulk_create(
-        PurgedCount(broadcast=broadcast, state=state, count=count, purged_at=now) for state, count in counted
-    )
-    with pgtrigger.ignore("messaging.Receipt:append_only", "messaging.Reply:append_only"):
-        Receipt.objects.filter(delivery__in=rows).delete()
-        Reply.objects.filter(delivery__in=rows).delete()
-        Fallback.objects.filter(broadcast=broadcast).delete()
-        destroyed, _each = rows.delete()
-    return destroyed
+def purge_old(*, now: datetime) -> Purged:
+    """What is older than KEEP_MESSAGES_DAYS, as much as a pass of the night manages."""
+    before = now - timedelta(days=settings.KEEP_MESSAGES_DAYS)
+    return purge(before=before, now=now, budget_seconds=20.0)

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from messaging.actions.pace import take_of_address
 from messaging.channels import channel_of
 from messaging.enums import AccountObjection as Objection
 from messaging.enums import Channel, SelfTestOutcome
-from messaging.models import GroupRobot, SelfTest
+from messaging.models import Delivery, GroupRobot, SelfTest
 from territory.rules import is_mobile, normalised_phone
 
 FROM = time_of_day(9)  # a call at night would wake the duty room for nothing; whoever can mend it is at work
@@ -33,8 +33,8 @@ def self_test(
     """Sends one test through this account, switched on or not, to whoever presses; answers with what became of it.
 
     `phone` and `email` are his own. A robots' account speaks in the group of `robot`, without one in the group of the
-    highest area. Raises Refused: account_unknown, test_no_address, test_no_robot, test_too_soon. Must not be called
-    inside a transaction: the provider is asked in between.
+    highest area. Raises Refused: account_unknown, test_no_address, test_no_robot, test_too_soon, test_capped.
+    Must not be called inside a transaction: the provider is asked in between.
     """
     known = _known(account)
     if known is None:
@@ -47,6 +47,8 @@ def self_test(
         of_account = SelfTest.objects.filter(account=account, robot=robot)
         if of_account.filter(at__gt=now - rules.TEST_EVERY).exclude(outcome=SelfTestOutcome.NO_ADDRESS).exists():
             raise refuse(Objection.TOO_SOON)
+        if known.channel == Channel.VOICE and not _may_ring(known, address, shown, now):
+            raise refuse(Objection.CAPPED)
         row = SelfTest.objects.create(
             account=account, channel=known.channel, robot=robot, at=now, by_name=by.name, sent_to=shown
         )
@@ -82,6 +84,8 @@ def _daily(known: rules.Account, now: datetime) -> bool:
     """The test of one account for one day; False when another worker has it."""
     day = timezone.localtime(now, SHANGHAI).date()
     address, shown = _address(known, settings.SELF_TEST_PHONE, settings.SELF_TEST_EMAIL, None)
+    if known.channel == Channel.VOICE and address and not _may_ring(known, address, shown, now):
+        return False  # the duty room was rung enough: the next pass asks again
     given = {"channel": known.channel, "at": now, "by_name": SYSTEM.name, "sent_to": shown}
     with transaction.atomic():
         row, is_new = SelfTest.objects.get_or_create(account=known.name, day=day, defaults=given)
@@ -113,6 +117,21 @@ def _tried(row: SelfTest, known: rules.Account, address: str, now: datetime) -> 
     elif not isinstance(results[0], rules.Rejected):
         note_success(known)
     return _settle(row, *rules.outcome_of_test(results[0]))
+
+
+def _may_ring(known: rules.Account, address: str, shown: str, now: datetime) -> bool:
+    """Whether one more call keeps to what the provider allows one person, earlier calls and tests counted.
+
+    A test's number is kept masked: another one with the same end counts with it, which rings once too seldom at worst.
+    """
+    calls = Delivery.objects.filter(channel=Channel.VOICE, contact_point__address=address)
+    tests = SelfTest.objects.filter(channel=Channel.VOICE, sent_to=shown).exclude(outcome=SelfTestOutcome.NO_ADDRESS)
+    since = {name: now - timedelta(**{f"{name}s": 1}) for name in ("minute", "hour", "day")}
+    rung = {
+        name: calls.filter(accepted_at__gt=after).count() + tests.filter(at__gt=after).count()
+        for name, after in since.items()
+    }
+    return rules.may_ring(rules.Rung(**rung), rules.callee_caps(known.options)) == 0
 
 
 def _settle(row: SelfTest, outcome: SelfTestOutcome, code: str) -> SelfTest:

@@ -90,7 +90,8 @@ def _take_some(failed: set[int], now: datetime) -> tuple[int, set[int]]:
 def _take_receipts(ids: list[int], now: datetime) -> None:
     with connection.cursor() as cursor:
         own = rf"^{re.escape(settings.INSTALLATION)}-([0-9]{{1,18}})$"
-        cursor.execute(_RECEIPTS, {"ids": ids, "own": own, "now": now})
+        tests = rf"^{re.escape(settings.INSTALLATION)}-self-([0-9]{{1,18}})$"
+        cursor.execute(_RECEIPTS, {"ids": ids, "own": own, "tests": tests, "now": now})
 
 
 def _take_replies(batch: int, now: datetime) -> None:
@@ -112,18 +113,21 @@ def _take_replies(batch: int, now: datetime) -> None:
         signals.replies_stored.send(Reply, replies=replies)
 
 
-# Our own ids only: a gateway account may be shared with another installation. States only rise: whatever order receipts
+# Our own ids only: a gateway account may be shared with another installation. Those of self-tests are no deliveries and
+# end at the test. States only rise: whatever order receipts
 # come in, and however often, the row ends at the highest of them. Rows are locked in order of id, as results are.
 _RECEIPTS = f"""
 WITH told AS MATERIALIZED (
     SELECT w.id AS batch, w.received_at, r.code, r.provider_id, r.at,
-           substring(r.id FROM %(own)s)::bigint AS delivery_id,
+           substring(r.id FROM %(own)s)::bigint AS delivery_id, substring(r.id FROM %(tests)s)::bigint AS test_id,
            CASE r.status WHEN 'delivered' THEN 60 WHEN 'failed' THEN 50 WHEN 'read' THEN 70 END AS status
       FROM messaging_webhookbatch w,
            jsonb_to_recordset(w.body) AS r(id text, status text, code text, provider_id text, at timestamptz)
      WHERE w.id = ANY(%(ids)s)
 ), known AS MATERIALIZED (
-    SELECT told.*, d.id AS ours FROM told LEFT JOIN messaging_delivery d ON d.id = told.delivery_id
+    SELECT told.*, d.id AS ours, t.id AS test FROM told
+      LEFT JOIN messaging_delivery d ON d.id = told.delivery_id
+      LEFT JOIN messaging_selftest t ON t.id = told.test_id
 ), stored AS (
     INSERT INTO messaging_receipt (delivery_id, status, code, at, received_at)
     SELECT DISTINCT ON (ours, status) ours, status, code, at, received_at
@@ -135,6 +139,11 @@ WITH told AS MATERIALIZED (
 ), mine AS (
     SELECT d.id FROM messaging_delivery d JOIN best ON best.ours = d.id
      WHERE d.state < best.status ORDER BY d.id FOR NO KEY UPDATE OF d
+), tested AS (
+    UPDATE messaging_selftest t SET receipt = of.status, receipt_at = of.at
+      FROM (SELECT DISTINCT ON (test) test, status, at FROM known
+             WHERE test IS NOT NULL ORDER BY test, status DESC, at) of
+     WHERE t.id = of.test AND COALESCE(t.receipt, 0) < of.status
 ), risen AS (
     UPDATE messaging_delivery d
        SET state = best.status,
@@ -151,7 +160,8 @@ WITH told AS MATERIALIZED (
 )
 UPDATE messaging_webhookbatch w
    SET taken_at = %(now)s, unmatched = strays.unmatched
-  FROM (SELECT batch, count(*) FILTER (WHERE ours IS NULL) AS unmatched FROM known GROUP BY batch) strays
+  FROM (SELECT batch, count(*) FILTER (WHERE ours IS NULL AND test IS NULL) AS unmatched
+          FROM known GROUP BY batch) strays
  WHERE w.id = strays.batch
 """  # noqa: S608  (a constant)
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Stamped
-from messaging.enums import Channel, SelfTestOutcome
+from messaging.enums import Channel, SelfTestOutcome, State
 
 
 @pghistory.track()
@@ -41,6 +41,9 @@ class SelfTest(models.Model):
     sent_to = models.CharField(_("address"), max_length=60, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=SelfTestOutcome, default=SelfTestOutcome.UNDER_WAY)
     code = models.CharField(max_length=40, blank=True)
+    # What the gateway reported afterwards: DELIVERED, FAILED or READ, the highest so far.
+    receipt = models.SmallIntegerField(_("receipt"), choices=State, null=True, blank=True)
+    receipt_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("self-test")

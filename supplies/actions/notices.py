@@ -19,6 +19,7 @@ from messaging.enums import Channel, Lane
 from messaging.models import Broadcast
 from supplies.enums import KEEPER_TOLD
 from supplies.models import KeeperNotice, NoticeRun
+from supplies.queries.purposes import KEEPER
 from supplies.queries.worries import NOTICES_TICK, KeeperWorries, keeper_worries, last_told, run_of
 from supplies.rules.readiness import TOLD_FROM_HOUR, is_silent, is_told_again, news_of
 from territory.enums import ContactKind
@@ -109,6 +110,7 @@ def _send(worries: KeeperWorries, telephone: int | None, *, now: datetime) -> Br
                 now=now,
                 key=f"supplies.keeper:{worries.keeper}:{timezone.localdate(now).isoformat()}",
                 origin=f"supplies.keeper:{worries.keeper}",
+                purpose=KEEPER,
             )
     except Refused as refusal:
         # The notice stands without its message: the page shows it, and tomorrow's list is compared with it.

@@ -194,6 +194,40 @@ def test_the_api_takes_each_verb_as_often_as_the_network_needs(give: Give, cast:
     assert (late.status_code, late.json()["code"]) == (409, "conflict.closed")
 
 
+def test_the_api_takes_the_answers_that_link_sms_and_key_take(give: Give, cast: Cast, api: Api) -> None:
+    duty = give()
+    base, minted = f"/api/v1/assignments/{duty.uuid}/", "7d0cfb6e-1c5f-4f3e-8d0a-0d6f4b4c9a11"
+    worker = api(cast.grid_worker)
+    assert [one["key"] for one in worker.get(base).json()["answers"]] == [one.key for one in queries.options_of(duty)]
+    for _again in range(2):
+        given = worker.post(f"{base}answer/", {"option": "2", "note": "水深一米", "client_uuid": minted})
+        assert (given.status_code, given.json()["answer"]) == (200, "2"), given.json()
+    event = duty.events.exclude(option="").get()
+    assert (event.by, event.on_behalf_of, event.note) == (cast.grid_worker, "", "水深一米")
+    for language, sentence in (("zh-hans", "请选择"), ("en", "Choose one of the answers")):
+        wrong = worker.post(f"{base}answer/", {"option": "8"}, HTTP_ACCEPT_LANGUAGE=language)
+        assert (wrong.status_code, wrong.json()["code"], wrong.json()["field"]) == (
+            400,
+            "assignment.no_option",
+            "option",
+        )
+        assert sentence in wrong.content.decode(), wrong.content.decode()
+    missing = worker.post(f"{base}answer/", {})
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (400, "option")
+    assert api(cast.other_officer).post(f"{base}answer/", {"option": "1"}).status_code == 404
+
+
+def test_over_the_api_a_superior_records_what_somebody_said_and_both_names_stand(
+    give: Give, cast: Cast, api: Api
+) -> None:
+    duty = give()
+    base = f"/api/v1/assignments/{duty.uuid}/"
+    assert api(cast.subdistrict_officer).post(f"{base}answer/", {"option": "1"}).status_code == 200
+    event = duty.events.exclude(option="").get()
+    assert (event.by, event.on_behalf_of) == (cast.subdistrict_officer, cast.grid_worker.name)
+    assert event.means == Means.PHONE_CALL
+
+
 def test_the_api_lists_ones_own_and_ones_areas(give: Give, cast: Cast, api: Api) -> None:
     give()
     give(kind=ERRAND, assignee=cast.subdistrict_officer)

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.db.models import CharField, F, IntegerField, Value
 
+from core.models import Destruction
 from core.rules import SYSTEM
 from messaging import actions, queries, rules
 from messaging.enums import Channel, Lane, State
@@ -128,14 +130,26 @@ def test_old_numbers_are_destroyed_and_the_counts_stay(channel: Scripted) -> Non
     old = with_second_phone(points[:2], points[2:])
     handed_over()
     Receipt.objects.create(delivery=old.deliveries.all()[0], status=State.DELIVERED, at=NIGHT, received_at=NIGHT)
-    recent = sent(points[:1], now=NIGHT + timedelta(days=200))
+    Broadcast.objects.filter(pk=old.pk).update(created_at=NIGHT - timedelta(days=400))
+    recent = sent(points[:1])
     before = queries.tally(old)
-    done = actions.purge(before=NIGHT + timedelta(days=100), now=LATER)
+    done = actions.purge_old(now=NIGHT)
     assert (done.broadcasts, done.deliveries) == (1, 2)
     assert queries.tally(old) == before
     assert recent.deliveries.count() == 1
     assert not Receipt.objects.exists()
     assert not Fallback.objects.exists()
+    line = Destruction.objects.get()
+    assert (line.what, line.count, line.before) == ("messaging.delivery", 2, NIGHT - timedelta(days=365))
+    assert actions.purge_old(now=NIGHT).broadcasts == 0
+
+
+def test_the_database_itself_keeps_what_the_law_keeps(channel: Scripted) -> None:
+    row = sent(phones(1))
+    handed_over()
+    Broadcast.objects.filter(pk=row.pk).update(created_at=NIGHT - timedelta(days=170))
+    with pytest.raises(DatabaseError, match="six months"):
+        actions.purge(before=NIGHT, now=NIGHT + timedelta(days=900))
 
 
 def test_what_is_still_on_its_way_is_not_destroyed(channel: Scripted) -> None:

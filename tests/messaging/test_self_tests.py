@@ -13,10 +13,19 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from core.rules import SYSTEM, Refused
-from messaging import actions, queries, rules
+from messaging import actions, channels, queries, rules
 from messaging.enums import Channel, Lane, ReviewState, SelfTestOutcome, State
-from messaging.models import AccountState, AccountSwitch, Delivery, GatewayAccount, ProviderTemplate, SelfTest
+from messaging.models import (
+    AccountState,
+    AccountSwitch,
+    Delivery,
+    GatewayAccount,
+    ProviderTemplate,
+    SelfTest,
+    WebhookBatch,
+)
 from tests.casts import NIGHT, Cast
+from tests.factories import contact_point
 from tests.messaging.conftest import Scripted, phones, sent
 
 SignedIn = Callable[[User], Client]
@@ -43,6 +52,13 @@ def room(settings: Settings) -> None:
 def two_accounts() -> None:
     for rank, name in ((1, "first"), (2, "second")):
         GatewayAccount.objects.create(name=name, channel=Channel.SMS, rank=rank, url="http://127.0.0.1:9")
+
+
+@pytest.fixture
+def voice(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    scripted = Scripted(name="voice", batch_size=20)
+    monkeypatch.setitem(channels.CHANNELS, ("voice", "contract"), scripted)
+    return scripted
 
 
 def pressed(through: str = "first", **more: object) -> SelfTest:
@@ -88,6 +104,38 @@ def test_a_second_press_within_the_minute_rings_nobody(channel: Scripted, two_ac
         pressed(now=NIGHT + timedelta(seconds=59))
     assert pressed(now=NIGHT + timedelta(seconds=60)).outcome == SelfTestOutcome.TAKEN
     assert len(channel.batches) == 2
+
+
+def test_a_test_that_arrived_is_told_and_is_no_stray_receipt(channel: Scripted, two_accounts: None) -> None:
+    row = pressed()
+    told = [
+        {"id": channel.batches[0][0].id, "status": status, "at": NIGHT.isoformat(), "provider_id": "p"}
+        for status in ("read", "delivered", "failed")
+    ] + [{"id": "wd-self-99999999", "status": "read", "at": NIGHT.isoformat(), "provider_id": "p"}]
+    batch = WebhookBatch.objects.create(kind=WebhookBatch.Kind.RECEIPTS, signature="s", body=told, received_at=NIGHT)
+    actions.take_in_receipts(now=NIGHT)
+    row.refresh_from_db()
+    batch.refresh_from_db()
+    assert (row.receipt, row.receipt_at, batch.unmatched) == (State.READ, NIGHT, 1)
+
+
+def test_nobody_is_rung_for_a_test_more_often_than_a_provider_allows(channel: Scripted, voice: Scripted) -> None:
+    GatewayAccount.objects.create(
+        name="calls", channel=Channel.VOICE, url="http://127.0.0.1:9", lines=2, options={"per_hour": 2}
+    )
+    point = contact_point(f"+86{PHONE}")
+    for _turn in range(2):
+        broadcast = sent([point], channel=Channel.VOICE, lane=Lane.ALARM)
+        Delivery.objects.filter(broadcast=broadcast).update(state=State.DELIVERED, accepted_at=MORNING)
+    with refused("test_capped"):
+        pressed("calls", now=MORNING + timedelta(minutes=5))
+    actions.self_test_daily(now=MORNING + timedelta(minutes=5))
+    assert not voice.batches
+    actions.self_test_daily(now=MORNING + timedelta(minutes=61))
+    assert len(voice.batches) == 1
+    pressed("calls", now=MORNING + timedelta(minutes=63))
+    with refused("test_capped"):
+        pressed("calls", now=MORNING + timedelta(minutes=65))
 
 
 def test_a_landline_takes_no_sms_and_an_unknown_account_no_test(channel: Scripted, two_accounts: None) -> None:
