@@ -3,12 +3,20 @@ from django.urls import path
 from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
 from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
 from hazards.api.sites import SitesView, SiteView
-from hazards.views import findings, inspections, ledger, mending, register, rounds, sites
+from hazards.views import findings, inspections, ledger, mending, register, rounds, sites, upkeep
 
 app_name = "hazards"
 urlpatterns = [
     path("hazards/", register.register, name="register"),
     path("hazards/export/", register.export, name="export"),
+    path("hazards/export/sites.geojson", upkeep.geojson, name="geojson"),
+    path("hazards/export/responsible.xlsx", upkeep.public_list, name="public_list"),
+    path("hazards/cards/", upkeep.cards, name="cards"),
+    path("hazards/upkeep/", upkeep.home, name="upkeep"),
+    path("hazards/sites/<str:code>/card/", upkeep.card, name="card"),
+    path("hazards/sites/<str:code>/position/", upkeep.position, name="position"),
+    path("hazards/sites/<str:code>/restore/", upkeep.restore, name="site_restore"),
+    path("hazards/sites/<str:code>/verify/", upkeep.verify, name="site_verify"),
     path("hazards/ledger/", ledger.upload, name="ledger_upload"),
     path("hazards/ledger/<int:pk>/", ledger.report, name="ledger_report"),
     path("hazards/ledger/<int:pk>/report.xlsx", ledger.download, name="ledger_report_sheet"),

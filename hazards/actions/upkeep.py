@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import pghistory
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
@@ -34,6 +35,17 @@ def keep_facts(*, sites: Sequence[HazardSite], facts: Sequence[Fact], on: date, 
             # A place whose position is unknown has none to verify. Nothing of the row as people edit it changes.
             rows = HazardSite.objects.filter(pk__in=wanted, geometry__isnull=False)
             rows.exclude(verified_at__gte=on).update(verified_at=on)
+
+
+def restore_site(*, site: HazardSite, reason: str, by: User) -> HazardSite:
+    """Puts a site back on the register; the reason stands in its history, with why it had left."""
+    if not reason.strip():
+        raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="reason")
+    with act("hazards.site.restore", by=by.actor), pghistory.context(reason=reason.strip()[:200]):
+        row = HazardSite.objects.select_for_update().get(pk=site.pk)
+        row.retired_at, row.retired_reason = None, ""
+        row.save(update_fields=["retired_at", "retired_reason", "updated_at"])
+    return row
 
 
 def move_site(

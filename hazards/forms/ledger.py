@@ -78,3 +78,15 @@ class ColumnsForm(ReadingForm):
     def columns(self) -> list[Any]:
         """The fields of the columns."""
         return [self[f"column_{number}"] for number in range(len(self.words))]
+
+
+class PlaceForm(forms.Form):
+    """Where a site lies: dragged on the map, or typed."""
+
+    longitude = forms.FloatField(
+        label=_("Longitude (WGS-84)"), min_value=73, max_value=136, widget=forms.NumberInput(attrs={"step": "any"})
+    )
+    latitude = forms.FloatField(
+        label=_("Latitude (WGS-84)"), min_value=3, max_value=54, widget=forms.NumberInput(attrs={"step": "any"})
+    )
+    base_version = forms.CharField(widget=forms.HiddenInput)

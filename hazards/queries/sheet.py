@@ -1,86 +1,98 @@
-"""The register as a sheet for the duty officer's own use."""
+"""The register as it goes out: in the layout of the ledger, and as the public list of who answers for what."""
 
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.conf import settings
+from django.utils import timezone, translation
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from hazards.enums import SiteKind, SiteRole, SiteState
+from hazards.models import HazardSite
 from hazards.queries.sites import sites
 from hazards.rules import SiteFilter
+from hazards.rules.ledger import COLUMNS, PERSONS
 from territory.queries import area_names
-from territory.rules import Scope
+from territory.rules import Scope, without_formula
 
-FORMULA_MARKS = ("=", "+", "-", "@")
+# What people write comes first and is read again by the import; what the platform knows stands behind it.
+TAKEN = tuple(column for column in COLUMNS if column != "坐标")
+KNOWN = ("状态", "最近检查", "不合格项数")
+PUBLIC = ("街道", "类型", "名称", "地址", *PERSONS.values(), "防汛值班电话")
+TITLE, PUBLIC_TITLE = "防汛隐患点台账（坐标为 WGS-84）", "防汛隐患点责任人公示"
 
 
 def register_sheet(scope: Scope, filters: SiteFilter, *, now: datetime) -> bytes:
-    """The filtered register as xlsx, one site a row. Texts that a spreadsheet would run as a formula are quoted."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = _("Hazard sites")
-    sheet.append(_heads())
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "C2"
+    """The filtered register in the layout of the ledger, one site a row, as xlsx; no cell of it is a formula."""
+    found = list(sites(scope, filters, now=now))
+    names = area_names({site.area_code[:length] for site in found for length in (9, 12)})
+    with translation.override("zh-hans"):
+        rows = [_row(site, names) for site in found]
+    return _book(TITLE, (*TAKEN, *KNOWN), rows)
+
+
+def public_sheet(scope: Scope, filters: SiteFilter, *, now: datetime) -> bytes:
+    """责任人公示: who answers for which place, with the duty room's number and nobody's own."""
     found = list(sites(scope, filters, now=now))
     names = area_names({site.area_code[:9] for site in found})
-    for site in found:
-        people = {one.role: one.person for one in site.present}
-        place = site.geometry.centroid if site.geometry else None
-        last = timezone.localtime(site.inspected_at).strftime("%Y-%m-%d %H:%M") if site.inspected_at else ""
-        sheet.append(
-            [
-                _plain(site.code),
-                str(SiteKind(site.kind).label),
-                _plain(site.name),
-                _plain(site.address),
-                _plain(names.get(site.area_code[:9], site.area_code)),
-                str(SiteState(site.state).label),
-                last,
-                site.failed_items or 0,
-                *[
-                    _plain(text)
-                    for role in SiteRole
-                    for text in ((people[role].name, _phone(people[role].phone)) if role in people else ("", ""))
-                ],
-                site.closing_depth_cm,
-                round(place.x, 6) if place else None,
-                round(place.y, 6) if place else None,
-                _plain(site.note),
-            ]
-        )
-    for column, width in zip(
-        "ABCDEFGHIJKLMNOQR", (14, 12, 24, 28, 14, 10, 17, 8, 10, 14, 10, 14, 10, 14, 10, 12, 12), strict=True
-    ):
-        sheet.column_dimensions[column].width = width
+    rows: list[list[Any]] = []
+    with translation.override("zh-hans"):
+        for site in found:
+            held = {one.role: one.person.name for one in site.present}
+            people = [held.get(role.value, "") for role in PERSONS]
+            street = names.get(site.area_code[:9], site.area_code)
+            rows.append([street, str(SiteKind(site.kind).label), site.name, site.address, *people, settings.DUTY_PHONE])
+    return _book(PUBLIC_TITLE, PUBLIC, rows)
+
+
+def _row(site: HazardSite, names: dict[str, str]) -> list[Any]:
+    place = site.geometry.centroid if site.geometry else None
+    held = {one.role: one for one in site.present}
+    cells: dict[str, Any] = {
+        "编码": site.code,
+        "类型": str(SiteKind(site.kind).label),
+        "名称": site.name,
+        "区划编码": site.area_code,
+        "街道": names.get(site.area_code[:9], ""),
+        "社区": names.get(site.area_code[:12], "") if len(site.area_code) >= 12 else "",
+        "地址": site.address,
+        "经度": round(place.x, 6) if place else None,
+        "纬度": round(place.y, 6) if place else None,
+        "断行水深": site.closing_depth_cm,
+        "备注": site.note,
+        "核实日期": site.verified_at.isoformat() if site.verified_at else "",
+        "状态": str(SiteState(site.state).label),
+        "最近检查": timezone.localtime(site.inspected_at).strftime("%Y-%m-%d %H:%M") if site.inspected_at else "",
+        "不合格项数": site.failed_items or 0,
+    }
+    for role, column in PERSONS.items():
+        if one := held.get(SiteRole(role).value):
+            people = [person for person in (one.person, one.deputy) if person]
+            cells[column] = "、".join(person.name for person in people)
+            cells[f"{column}电话"] = "、".join((person.phone or "").removeprefix("+86") for person in people).strip(
+                "、"
+            )
+    return [cells.get(column, "") for column in (*TAKEN, *KNOWN)]
+
+
+def _book(title: str, head: tuple[str, ...], rows: list[list[Any]]) -> bytes:
+    book = Workbook()
+    page: Any = book.worksheets[0]
+    page.title = title[:9]
+    page.append(list(head))
+    for cell in page[1]:
+        cell.font = Font(bold=True)
+        page.column_dimensions[cell.column_letter].width = 24 if cell.value in ("名称", "地址", "备注") else 14
+    for row in rows:
+        page.append([without_formula(cell) if isinstance(cell, str) else cell for cell in row])
+    page.freeze_panes = "D2"
+    # A printed ledger says on every page what it is; above the head it would stand in the way of reading it again.
+    page.oddHeader.center.text = title
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", "9"
+    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
-
-
-def _heads() -> list[str]:
-    heads = [
-        _("Site code"),
-        _("Kind"),
-        _("Site name"),
-        _("Address"),
-        _("Sub-district"),
-        _("State"),
-        _("Last inspected"),
-    ]
-    heads.append(_("Failed items"))
-    for role in SiteRole:
-        heads += [str(role.label), _("Phone")]
-    return [*heads, _("Closing depth (cm)"), _("Longitude (WGS-84)"), _("Latitude (WGS-84)"), _("What is to be known")]
-
-
-def _phone(number: str | None) -> str:
-    return (number or "").removeprefix("+86")
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_MARKS) else text

@@ -57,6 +57,7 @@ def _listed(request: HttpRequest, scope: Scope, filters: SiteFilter, now: dateti
         "legend": [{"mark": mark, "tone": "ok", "label": kind.label} for kind, mark in KIND_MARKS.items()]
         + [{"mark": "circle", "tone": tone, "label": state.label} for state, tone in STATE_TONES.items()],
         "extent": queries.extent(scope, filters, now=now) or EXTENT,
+        "asked": asked,
         "export_url": f"{reverse('hazards:export')}?{asked}",
         "filtered": bool(filters.query()),
         "may_edit": person(request).can("sites.edit"),

@@ -14,6 +14,7 @@ from core.views.permission import requires
 from hazards import actions, queries
 from hazards.enums import SiteState
 from hazards.forms import ResponsibleForm
+from hazards.queries.upkeep import kept_of
 from hazards.rules import KIND_MARKS, STATE_TONES
 from hazards.views.register import layers, person
 from territory.queries import area_names
@@ -50,6 +51,7 @@ def _shown(user: User, site: Any) -> dict[str, Any]:
         "people": queries.in_charge(site, now=now),
         "open": queries.shown(queries.open_at(site), now=now),
         "settled": queries.shown(queries.settled_at(site), now=now),
+        "kept": kept_of([site], now=now)[site.pk],
         "history": queries.site_history(site),
         "duty": queries.duty_at(site, now=now),
         "form": ResponsibleForm(scope=user.scope_for("sites.edit"), now=now) if editor else None,

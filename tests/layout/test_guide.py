@@ -18,7 +18,8 @@ def on_screen() -> set[str]:
 
 
 def test_there_is_a_page_for_each_room() -> None:
-    assert [page.stem for page in PAGES] == ["appraisal", "command", "drills", "duty", "facts", "field", "supplies"]
+    rooms = ["appraisal", "command", "drills", "duty", "facts", "field", "ledger", "supplies"]
+    assert [page.stem for page in PAGES] == rooms
 
 
 def test_every_button_and_heading_that_the_guide_names_is_on_a_screen() -> None:
