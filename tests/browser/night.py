@@ -22,6 +22,7 @@ from tests.command.danger_night import dangers_of_the_night
 from tests.drills.situations import inject, started
 from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
+from tests.hazards.ledger_night import checked_ledger
 from tests.supplies.counting_night import night_at_the_count
 from tests.supplies.goods_night import goods_of_the_night
 
@@ -48,6 +49,11 @@ PAGES = [
     ("duty_officer", "/hazards/"),
     ("duty_officer", "{site}"),
     ("subdistrict_officer", "{site}edit/"),
+    ("subdistrict_officer", "{site}position/"),
+    ("subdistrict_officer", "{site}card/"),
+    ("subdistrict_officer", "{ledger}"),
+    ("subdistrict_officer", "/hazards/ledger/"),
+    ("subdistrict_officer", "/hazards/upkeep/"),
     ("subdistrict_officer", "/hazards/rounds/"),
     ("duty_officer", "/messaging/templates/"),
     ("duty_officer", "/messaging/accounts/"),
@@ -190,6 +196,7 @@ def make_night(cast: Cast) -> Night:
             "site": f"/hazards/sites/{place.code}/",
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",
             "round": f"/hazards/rounds/{opened.pk}/",
+            **checked_ledger(cast, now),
             **drill_of_the_night(cast, now),
             **goods_of_the_night(cast, now),
             **drafted_night(by=cast.duty_officer, now=now),
