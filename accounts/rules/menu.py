@@ -37,7 +37,7 @@ DANGERS = MenuEntry(
     "command:dangers",
     "lifebuoy",
     "command.view",
-    ("/command/dangers/", "/command/help/", "/command/closures/"),
+    ("/command/dangers/", "/command/help/", "/command/closures/", "/command/underground/"),
 )
 ROSTER = MenuEntry(MenuLabel.ROSTER, "dutyroster:home", "calendar-event", "roster.view", ("/roster/",))
 SUPPLIES = MenuEntry(MenuLabel.SUPPLIES, "supplies:home", "building-warehouse", "supplies.view", ("/supplies/",))

@@ -238,7 +238,7 @@ def _help(shown: Situation) -> Tile:
 def _closed(shown: Situation) -> Tile:
     notes = []
     if shown.unticked:
-        notes.append(_("missing: %(parties)s") % {"parties": ", ".join(shown.unticked)})
+        notes.append(_("missing: %(parties)s") % {"parties": _(", ").join(shown.unticked)})
     if shown.underground.total:
         left = share(shown.underground.not_empty, shown.underground.total)
         notes.append(_("underground not empty %(share)s") % {"share": left})

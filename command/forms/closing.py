@@ -10,7 +10,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import area_choices
 from command.enums.closing import Party, ReopenReason
-from hazards.enums import SiteKind
+from command.queries.closure import ROADS
 from territory.rules import Scope, is_mobile, normalised_phone
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -32,7 +32,7 @@ class TickForm(forms.Form):
 class LimitForm(forms.Form):
     """The depths of one kind of place."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=SiteKind)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in ROADS])
     closing_depth_cm = forms.IntegerField(label=_("Closed from (cm)"), min_value=1, max_value=500)
     reopen_below_cm = forms.IntegerField(label=_("Opened below (cm)"), min_value=1, max_value=500)
 

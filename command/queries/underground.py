@@ -202,7 +202,7 @@ def underground_sheet(lines: Iterable[SpaceLine]) -> bytes:
     """The list as xlsx, the worst first; no cell that a spreadsheet would run as a formula."""
     book = Workbook(write_only=True)
     page = book.create_sheet(gettext("Underground spaces"))
-    heads = [gettext("Place"), gettext("Kind"), gettext("Area"), gettext("Keeper"), gettext("State")]
+    heads = [gettext("Place"), gettext("Kind"), gettext("Area"), gettext("Site manager"), gettext("State")]
     page.append([*heads, *(str(step.label) for step in KeeperStep), gettext("Recorded by")])
     for line in lines:
         site, duty = line.space.site, line.space.assignment

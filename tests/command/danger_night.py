@@ -3,9 +3,13 @@
 import uuid
 from datetime import datetime, timedelta
 
+from assignments.queries import token_of
 from command import actions
 from command.enums.dangers import DangerSource, HelpSource
-from tests.casts import GRID, Cast
+from command.models import UndergroundSpace
+from hazards.enums import SiteKind, SiteRole
+from hazards.models import Responsibility
+from tests.casts import GRID, LONG_AGO, SUBDISTRICT, Cast
 from tests.factories import site
 
 
@@ -37,10 +41,32 @@ def dangers_of_the_night(cast: Cast, now: datetime) -> dict[str, str]:
         client_uuid=uuid.uuid4(), site=place, depth_cm=40, by=cast.site_keeper, now=now
     )
     actions.report_water(client_uuid=uuid.uuid4(), site=other, depth_cm=10, by=cast.site_keeper, now=now)
+    watch = closure.ticks.select_related("assignment").get(party="watch")
+    actions.tick(tick=watch, by=cast.subdistrict_officer, now=now)
+    owed = closure.ticks.select_related("assignment").get(party="traffic").assignment
+    token, space = token_of(owed), _underground(cast, now)
     return {
+        "underground": f"/command/underground/{space.call.uuid}/",
+        "keeper": f"/command/underground/by-link/{token_of(space.assignment)}/",
+        "link_roads": f"/command/closures/by-link/{token}/",
+        "link_water": f"/command/closures/by-link/{token}/{other.code}/",
         "danger": f"/command/dangers/{danger.uuid}/",
         "danger_sent": f"/field/danger/{danger.uuid}/",
         "help_request": f"/command/help/{call.uuid}/",
         "closure": f"/command/closures/{closure.client_uuid}/",
         "water": f"/command/closures/new/{other.code}/",
     }
+
+
+def _underground(cast: Cast, now: datetime) -> UndergroundSpace:
+    """A car park with two ticks of its keeper, and one that nobody keeps."""
+    place = site(kind=SiteKind.UG_PARKING, name="建设路人防地下停车场")
+    site(kind=SiteKind.UG_MALL, name="地质社区地下商超")
+    Responsibility.objects.create(
+        site=place, role=SiteRole.PATROL_RESP, person=cast.site_keeper, during=(LONG_AGO, None)
+    )
+    call = actions.open_underground(area_code=SUBDISTRICT, by=cast.duty_officer, now=now).call
+    space = call.spaces.select_related("call", "assignment").get(site=place)
+    for step in ("boards", "no_entry"):
+        actions.tick_step(space=space, step=step, now=now)
+    return space
