@@ -1,5 +1,6 @@
 """Notices over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from alerts import actions, queries
-from alerts.enums import Reach
+from alerts.enums import NoticeLevel, Reach
 from alerts.models import Notice
 from alerts.queries import Tally
 from alerts.rules import Content
@@ -24,12 +25,15 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
     """A notice as others read it."""
 
     areas = serializers.SlugRelatedField[Any](slug_field="area_code", many=True, read_only=True)
+    refers_to = serializers.SlugRelatedField[Any](slug_field="uuid", read_only=True)
 
     class Meta:
         model = Notice
         fields = (
             "uuid",
             "state",
+            "message_type",
+            "refers_to",
             "kind",
             "level",
             "headline",
@@ -40,6 +44,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
             "measures",
             "issuer",
             "sms_text",
+            "is_composed",
             "wait_minutes",
             "area_code",
             "areas",
@@ -81,6 +86,21 @@ class ContentSerializer(serializers.ModelSerializer[Notice]):
         )
 
 
+class ChangesSerializer(serializers.Serializer[Any]):
+    """What a correction or an all-clear says differently from the text that is ready. Nothing is needed."""
+
+    level = serializers.ChoiceField(choices=NoticeLevel.choices, required=False)
+    headline = serializers.CharField(max_length=60, required=False)
+    starts_at = serializers.DateTimeField(required=False)
+    expires_at = serializers.DateTimeField(required=False)
+    affected_area = serializers.CharField(max_length=120, required=False)
+    caution = serializers.CharField(max_length=200, required=False)
+    measures = serializers.CharField(max_length=200, required=False)
+    issuer = serializers.CharField(max_length=60, required=False)
+    sms_text = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    wait_minutes = serializers.IntegerField(min_value=1, max_value=240, required=False)
+
+
 class VersionSerializer(serializers.Serializer[Any]):
     """Which version the signer has read."""
 
@@ -94,7 +114,9 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 
 class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
-    """District notices: draft, submit, approve (signs and issues), return, withdraw; coverage, who was not reached."""
+    """District notices: draft, submit, approve (signs and issues), return, withdraw, cancel (only stops), update and
+    all-clear (drafts that refer to it); coverage, who was not reached.
+    """
 
     serializer_class = NoticeSerializer
     permission_classes = [
@@ -105,6 +127,9 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
             approve="notices.approve",
             send_back="notices.approve",
             withdraw="notices.approve",
+            cancel="notices.approve",
+            correct="notices.draft",
+            all_clear="notices.draft",
             coverage="coverage.view",
             unreached="coverage.view",
         )
@@ -160,6 +185,25 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
         reason = self._reason(request)
         return self._told(actions.withdraw(notice=self.get_object(), reason=reason, by=self.person, now=clock.now()))
 
+    @extend_schema(request=ReasonSerializer, responses=NoticeSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, uuid: str) -> Response:
+        """停发: what is open stops. Whoever has it is not told: `update` is the correction, offered for that."""
+        reason, row = self._reason(request), self.get_object()
+        return self._told(actions.withdraw(notice=row, reason=reason, by=self.person, now=clock.now(), tells=False))
+
+    @extend_schema(request=ChangesSerializer, responses={201: NoticeSerializer})
+    @action(detail=True, methods=["post"], url_path="update")
+    def correct(self, request: Request, uuid: str) -> Response:
+        """更正: the draft, text ready; the same again gives the one that was begun. Submitted and approved as any."""
+        return self._begun(request, actions.correct)
+
+    @extend_schema(request=ChangesSerializer, responses={201: NoticeSerializer})
+    @action(detail=True, methods=["post"], url_path="all-clear")
+    def all_clear(self, request: Request, uuid: str) -> Response:
+        """解除: the draft, text ready; the same again gives the one that was begun. Submitted and approved as any."""
+        return self._begun(request, actions.all_clear)
+
     @extend_schema(responses={200: dict})
     @action(detail=True)
     def coverage(self, request: Request, uuid: str) -> Response:
@@ -197,6 +241,12 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
 
     def _told(self, row: Notice) -> Response:
         return Response(NoticeSerializer(row).data)
+
+    def _begun(self, request: Request, begin: Callable[..., Notice]) -> Response:
+        given = ChangesSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = begin(notice=self.get_object(), by=self.person, now=clock.now(), changes=given.validated_data)
+        return Response(NoticeSerializer(row).data, status=status.HTTP_201_CREATED)
 
     def _reason(self, request: Request) -> str:
         given = ReasonSerializer(data=request.data)

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 # What the duty of this app is called; rules know no gettext, so the word is marked here.
 DUTY_LABEL = gettext_noop("Knock at doors")
@@ -30,14 +30,27 @@ class NoticeLevel(models.IntegerChoices):
     BLUE = 4, _("Blue")
 
 
+class MessageType(models.TextChoices):
+    """What a notice is to the one before it."""
+
+    ALERT = "alert", pgettext_lazy("notice", "Notice")
+    CORRECTION = "correction", pgettext_lazy("notice", "Correction")
+    ALL_CLEAR = "all_clear", pgettext_lazy("notice", "All-clear")
+
+
 class NoticeState(models.TextChoices):
     """Where a notice stands on its way. Sending or sent is a question to its deliveries."""
 
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Waiting for signature")
     ISSUED = "issued", _("Issued")
+    CORRECTED = "corrected", _("Corrected")
+    CLEARED = "cleared", _("Cleared")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     DISCARDED = "discarded", _("Discarded")
+
+
+OUT = (NoticeState.ISSUED, NoticeState.CORRECTED, NoticeState.CLEARED, NoticeState.WITHDRAWN)  # signed once
 
 
 class Element(models.TextChoices):
@@ -111,6 +124,38 @@ class Objection(models.TextChoices):
     NO_HEADLINE = "notice.no_headline", _("Write a headline.")
     NOBODY = "notice.nobody", _("There is no household in the chosen areas: import the roll or choose others.")
     REASON = "notice.reason", _("Say in a few words why.")
+    NOT_OUT = (
+        "notice.not_out",
+        _("The notice before this one has not gone out: sign that one first, this one keeps until it is needed."),
+    )
+    FOLLOWED = (
+        "notice.followed",
+        _("This notice was corrected or ended already: open the newest one of its chain and go on from there."),
+    )
+    NOT_FOLLOWED = (
+        "notice.not_followed",
+        _("An all-clear is not corrected: where danger remains, write a new notice."),
+    )
+    NOBODY_TOLD = (
+        "notice.nobody_told",
+        _("Nobody can have had the notice, so nobody needs an all-clear: withdraw the notice instead."),
+    )
+    OTHER_EXERCISE = (
+        "notice.other_exercise",
+        _("A notice of an exercise is corrected and ended in that exercise only, a real one never in any."),
+    )
+    BLANK_TOO_LONG = (
+        "template_value_too_long",
+        _("“%(field)s” is %(over)s characters too long for the reviewed text: shorten it to %(most)s."),
+    )
+    BLANK_LINK = (
+        "template_value_link",
+        _("“%(field)s” holds a link, and the provider takes none there: leave it out."),
+    )
+    BLANK_UNKNOWN = (
+        "template_blank_unknown",
+        _("The reviewed text asks for “%(field)s”, which a notice does not have: have it filed with other blanks."),
+    )
     VISIT_DIFFERS = "conflict.visit", _("This visit was recorded before with something else: look at the door again.")
     NOT_MY_DOOR = "door.not_mine", _("This door lies outside your area.")
     IN_FUTURE = "door.in_future", _("The time lies in the future: enter when it happened.")

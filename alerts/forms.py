@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from alerts.enums import NoticeKind, NoticeLevel, VisitOutcome
@@ -36,7 +37,7 @@ class NoticeForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Left empty, it is made of headline, what to do and issuer."),
+        help_text=_("Left empty, the reviewed text is filled from the fields above; the check shows it as it arrives."),
     )
     wait_minutes = forms.IntegerField(
         label=_("Wait for receipts (min)"),
@@ -58,20 +59,19 @@ class NoticeForm(forms.Form):
     @property
     def chosen(self) -> Sequence[str]:
         """The codes chosen, also while the rest of the form is not valid yet."""
-        given = self.data.getlist("areas") if hasattr(self.data, "getlist") else self.initial.get("areas", [])
+        given = self.data.getlist("areas") if isinstance(self.data, QueryDict) else self.initial.get("areas", [])
         return [code for code in given if code in self.names]
 
     def content(self) -> Content:
         """What was written, of a valid form."""
         given = self.cleaned_data
-        names = "、".join(self.names[code] for code in given["areas"])
         return Content(
             kind=given["kind"],
             level=given["level"],
             headline=given["headline"],
             starts_at=given["starts_at"],
             expires_at=given["expires_at"],
-            affected_area=given["affected_area"].strip() or names[:120],
+            affected_area=given["affected_area"].strip() or self._names()[:120],
             caution=given["caution"],
             measures=given["measures"],
             issuer=given["issuer"],
@@ -79,17 +79,34 @@ class NoticeForm(forms.Form):
             wait_minutes=given["wait_minutes"],
         )
 
-    def written_text(self) -> str:
-        """The SMS text as it stands, also while the form is not valid yet."""
-        read = {name: str(self.data.get(name, "")) for name in ("headline", "measures", "issuer", "sms_text")}
-        return Content(
-            "", None, read["headline"], None, None, "", "", read["measures"], read["issuer"], read["sms_text"]
-        ).with_text.sms_text
+    def written_content(self) -> Content:
+        """What stands in the fields, also while the form is not valid yet."""
 
-    def written_level(self) -> int | None:
-        """The level as chosen so far."""
-        chosen = str(self.data.get("level", ""))
-        return int(chosen) if chosen.isdecimal() else None
+        def read(name: str) -> str:
+            return str(self.data.get(name, "")) if self.is_bound else str(self.initial.get(name) or "")
+
+        def moment(name: str) -> datetime | None:
+            try:
+                return cast("datetime | None", self.fields[name].clean(self[name].value()))
+            except forms.ValidationError:
+                return None
+
+        level = read("level")
+        return Content(
+            kind=read("kind"),
+            level=int(level) if level.isdecimal() else None,
+            headline=read("headline"),
+            starts_at=moment("starts_at"),
+            expires_at=moment("expires_at"),
+            affected_area=read("affected_area").strip() or self._names()[:120],
+            caution=read("caution"),
+            measures=read("measures"),
+            issuer=read("issuer"),
+            sms_text=read("sms_text"),
+        )
+
+    def _names(self) -> str:
+        return "、".join(self.names[code] for code in self.chosen)
 
 
 def written(row: Notice, codes: Sequence[str]) -> dict[str, object]:
@@ -104,11 +121,12 @@ def written(row: Notice, codes: Sequence[str]) -> dict[str, object]:
         "caution",
         "measures",
         "issuer",
-        "sms_text",
         "wait_minutes",
         "version",
     )
-    return {name: getattr(row, name) for name in names} | {"areas": list(codes)}
+    # A text that was made of the fields is made of them again.
+    text = "" if row.is_composed else row.sms_text
+    return {name: getattr(row, name) for name in names} | {"areas": list(codes), "sms_text": text}
 
 
 def fresh(now: datetime, ends: datetime, issuer: str) -> dict[str, object]:

@@ -3,12 +3,23 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.enums import DUTY_LABEL, Choice, Element, NoticeKind, NoticeLevel, NoticeState, Reach, VisitOutcome
+from alerts.enums import (
+    DUTY_LABEL,
+    Choice,
+    Element,
+    MessageType,
+    NoticeKind,
+    NoticeLevel,
+    NoticeState,
+    Reach,
+    VisitOutcome,
+)
 from assignments.rules import Kind, reminding
+from messaging.rules import Reviewed, blanks, fault_of_value
 from territory.rules import LENGTHS
 
 # Doors are one duty a grid: half an hour to be seen, two hours to knock at all of them; the visits are the proof, so
@@ -40,11 +51,6 @@ class Content:
     sms_text: str = ""
     wait_minutes: int = 10
 
-    @property
-    def with_text(self) -> "Content":
-        """The same, with an SMS text made of the other fields where none was written."""
-        return self if self.sms_text.strip() else replace(self, sms_text=composed_text(self))
-
 
 def missing_elements(content: Content) -> tuple[Element, ...]:
     """Which of the eight elements of 突发事件应对法 art. 64 are not there yet, in the law's order.
@@ -70,6 +76,76 @@ def composed_text(content: Content) -> str:
     """A text of the written fields, shortest first: what it is, what to do, who says so. At most 300 characters."""
     parts = [content.headline, content.measures, content.issuer]
     return "。".join(part.strip().rstrip("。") for part in parts if part.strip())[:300]
+
+
+# Which field of a notice fills a blank of a reviewed text. Providers' registers call the same thing by several names.
+BLANKS = {
+    "headline": "headline",
+    "title": "headline",
+    "measures": "measures",
+    "caution": "caution",
+    "issuer": "issuer",
+    "kind": "kind",
+    "level": "level",
+    "area": "affected_area",
+    "affected_area": "affected_area",
+    "time": "starts_at",
+    "start": "starts_at",
+    "starts_at": "starts_at",
+    "end": "expires_at",
+    "expires_at": "expires_at",
+}
+
+
+def blank_values(content: Content, *, kind: str, level: str, starts: str, ends: str) -> dict[str, str]:
+    """What each blank of a reviewed text says; `kind`, `level`, `starts` and `ends` as they are printed."""
+    printed = {"kind": kind, "level": level, "starts_at": starts, "expires_at": ends}
+    return {
+        # The text around a blank has its own full stop.
+        blank: printed.get(field, str(getattr(content, field) or "")).strip().rstrip("。")
+        for blank, field in BLANKS.items()
+    }
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Why a value does not fit a blank: the fault as a code, the notice's field (the blank where there is none)."""
+
+    code: str  # "unknown", or as messaging.rules.fault_of_value has it
+    field: str
+    over: int = 0
+    most: int = 0
+
+
+def misfits(template: Reviewed, values: Mapping[str, str]) -> tuple[Misfit, ...]:
+    """What keeps these values from standing in a reviewed text, in the order of its blanks. None: it can be sent."""
+    found = []
+    for blank in blanks(template.text):
+        value, most = values.get(blank), template.limit(blank)
+        if value is None:
+            found.append(Misfit("unknown", blank))
+        elif code := fault_of_value(value, most):
+            found.append(Misfit(code, BLANKS.get(blank, blank), max(len(value) - most, 0), most))
+    return tuple(found)
+
+
+def may_follow(message_type: str, state: str, follower: str) -> bool:
+    """Whether a notice in this state may be corrected or ended (`follower`: a MessageType).
+
+    A correction is written as early as the notice itself, so that it is ready when it is needed.
+    """
+    if message_type == MessageType.ALL_CLEAR:
+        return False
+    if follower == MessageType.ALL_CLEAR:
+        return state == NoticeState.ISSUED
+    return state in (NoticeState.DRAFT, NoticeState.SUBMITTED, NoticeState.ISSUED, NoticeState.WITHDRAWN)
+
+
+def after(follower: str, state: str) -> NoticeState:
+    """The state of a notice when the one that follows it is signed; a withdrawn one stays so."""
+    if state == NoticeState.WITHDRAWN:
+        return NoticeState.WITHDRAWN
+    return NoticeState.CLEARED if follower == MessageType.ALL_CLEAR else NoticeState.CORRECTED
 
 
 def next_state(verb: str, state: str) -> NoticeState | None:
@@ -165,6 +241,8 @@ STATE_TONES = {
     NoticeState.DRAFT: "waiting",
     NoticeState.SUBMITTED: "waiting",
     NoticeState.ISSUED: "ok",
+    NoticeState.CORRECTED: "off",
+    NoticeState.CLEARED: "off",
     NoticeState.WITHDRAWN: "off",
     NoticeState.DISCARDED: "off",
 }

@@ -2,7 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from alerts.api import NoticeViews
-from alerts.views import coverage, knocks, notices
+from alerts.views import coverage, following, knocks, notices
 
 app_name = "alerts"
 urlpatterns = [
@@ -17,7 +17,10 @@ urlpatterns = [
     path("<uuid:uuid>/submit/", notices.submit, name="submit"),
     path("<uuid:uuid>/return/", notices.send_back, name="send_back"),
     path("<uuid:uuid>/approve/", notices.approve, name="approve"),
-    path("<uuid:uuid>/withdraw/", notices.withdraw, name="withdraw"),
+    path("<uuid:uuid>/withdraw/", following.withdraw, name="withdraw"),
+    path("<uuid:uuid>/tell-withdrawn/", following.tell_withdrawn, name="tell_withdrawn"),
+    path("<uuid:uuid>/update/", following.correct, name="correct"),
+    path("<uuid:uuid>/all-clear/", following.all_clear, name="all_clear"),
     path("<uuid:uuid>/discard/", notices.discard, name="discard"),
     path("<uuid:uuid>/coverage/", coverage.coverage, name="coverage"),
     path("<uuid:uuid>/coverage.geojson", coverage.layer, name="coverage_layer"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import condition, require_safe
 from redis.exceptions import RedisError
 
 from alerts import actions, queries
-from alerts.enums import Choice, Via
+from alerts.enums import Choice, NoticeState, Via
 from alerts.models import AudienceHousehold, Notice
 from alerts.rules import COLOURS
 from command import actions as command
@@ -38,12 +38,15 @@ REPORTS, PER_SECONDS = 20, 600
 def _etag(request: HttpRequest, area_code: str = "") -> str:
     """What the page depends on: the notices, the closed places, the minute that its ages are told in, the language."""
     now = clock.now()
-    rows = queries.notices_in_force(now, area_code).values_list("pk", "version", "issued_at")
+    rows = [
+        found.values_list("pk", "version", "issued_at")
+        for found in (queries.notices_in_force(now, area_code), queries.all_clears(now, area_code))
+    ]
     shut = [
         (row.pk, row.depth_cm, row.measured_at, dangers.state_of(row).value)
         for row in dangers.public_closures(now, area_code)
     ]
-    parts = (list(rows), shut, now.replace(second=0, microsecond=0), request.LANGUAGE_CODE, area_code)
+    parts = ([list(one) for one in rows], shut, now.replace(second=0, microsecond=0), request.LANGUAGE_CODE, area_code)
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
@@ -57,6 +60,7 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
     now = clock.now()
     context = {
         "notices": [_shown(row) for row in queries.notices_in_force(now, area_code)],
+        "all_clears": queries.all_clears(now, area_code),
         "area": territory.area_names({area_code}).get(area_code, "") if area_code else "",
         "subdistricts": territory.areas(Scope(frozenset({settings.DISTRICT_CODE})), "subdistrict"),
         "area_code": area_code,
@@ -91,7 +95,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "choices": Choice,
         "phone": settings.DUTY_PHONE,
         **({"exercise": _("Exercise")} if row.exercise else {}),
-        "over": row.withdrawn_at is not None or row.expires_at <= clock.now(),
+        "over": row.state != NoticeState.ISSUED or row.expires_at <= clock.now(),
+        "newer": queries.newer(row),
     }
     return render(request, "residents/answer.html", context)
 

@@ -1,5 +1,6 @@
 """Sends people to the doors of households that nothing else has reached."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -60,12 +61,27 @@ def send_knocks(*, notice: Notice, by: User, now: datetime) -> int:
         return _knock(row, scope, issued_by=by, now=now)
 
 
+def hand_over_knocks(row: Notice, workers: Mapping[str, User | None], *, issued_by: User, now: datetime) -> int:
+    """Doors of these grids with the text of a correction, to whoever walked there with the old one. Returns how many
+    grids; the others are sent out when the wait is over.
+    """
+    if not workers:
+        return 0
+    grids = _grids_to_knock(row, scope_of(*workers))
+    return _order(row, {code: count for code, count in grids.items() if code in workers}, workers, issued_by, now)
+
+
 def _knock(row: Notice, scope: Scope, *, issued_by: User | None, now: datetime) -> int:
     _mark_unreached(row, scope, now)
     grids = _grids_to_knock(row, scope)
     if not grids:
         return 0
-    workers = people.one_worker_per_grid(list(grids), now=now)
+    return _order(row, grids, people.one_worker_per_grid(list(grids), now=now), issued_by, now)
+
+
+def _order(
+    row: Notice, grids: Mapping[str, int], workers: Mapping[str, User | None], issued_by: User | None, now: datetime
+) -> int:
     names = territory.area_names(set(grids))
     with translation.override(settings.LANGUAGE_CODE):
         title = gettext("Knock at %(doors)d doors: %(grid)s")

@@ -13,7 +13,7 @@ def refuse(objection: Objection, *, field: str = "", params: dict[str, object] |
 
 def locked(notice: Notice) -> Notice:
     """The row as it stands now, held until the transaction ends: two who press at once act one after the other."""
-    people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast")
+    people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast", "refers_to")
     return Notice.objects.select_for_update(of=("self",)).select_related(*people).get(pk=notice.pk)
 
 

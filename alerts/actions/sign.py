@@ -1,29 +1,33 @@
 """送审 · 退回 · 签发 · 撤回. The signature is one act: it freezes the notice and writes what is sent."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 
 from accounts.models import User
+from alerts.actions.follow import end_before, end_knocks, freeze_followers, lock_before, note_told_phones
 from alerts.actions.refusals import covered, locked, refuse
-from alerts.enums import Element, NoticeState, Objection
+from alerts.enums import Element, MessageType, NoticeState, Objection
 from alerts.models import DoorKnock, Notice
-from alerts.queries.audience import FIRST_MOBILE, broadcast_text, prefixes
+from alerts.queries.audience import FIRST_MOBILE, prefixes
+from alerts.queries.chain import MAY_HAVE, told_points, withdrawn_key
 from alerts.queries.notices import broadcasts_of, content_of
-from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, unsendable
+from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, sent_text, unsendable
 from alerts.rules import missing_elements, next_state, wave_seconds
 from assignments import actions as duties
 from assignments.enums import OPEN as OPEN_DUTIES
 from core.audit import act
 from messaging import actions as messages
 from messaging.enums import Channel, Lane
-from messaging.enums import State as DeliveryState
 from messaging.models import Delivery
+from territory.enums import ContactKind
 
 
 def submit(*, notice: Notice, by: User, now: datetime) -> Notice:
@@ -63,20 +67,22 @@ def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
         if by.pk in {row.author_id, row.last_editor_id, row.submitter_id}:
             raise refuse(Objection.SAME_PERSON)
         codes = _ready(row, by, "notices.approve", now)
+        before = lock_before(row) if row.refers_to else None
         row.state, row.approver, row.issued_at = state, by, now
+        if row.message_type == MessageType.ALL_CLEAR:
+            row.waited_at = now  # that it is over is worth a message, not a walk to every door
         row.save()
-        if not _freeze_audience(row, codes):
-            raise refuse(Objection.NOBODY, field="areas")
+        if before:
+            end_before(before, row, by, now)
+        if not (freeze_followers(row, now) if before else _freeze_audience(row, codes)):
+            is_over = row.message_type == MessageType.ALL_CLEAR
+            raise refuse(Objection.NOBODY_TOLD) if is_over else refuse(Objection.NOBODY, field="areas")
         further = _freeze_phones(row)
-        reached = row.households.filter(contact_point__isnull=False)
         row.broadcast = messages.send(
             lane=Lane.BULK,  # also a red one: the alarm lane belongs to those who have to act
             channel=Channel.SMS,
-            text=broadcast_text(row.sms_text),
-            # Ordered, so that a telephone of two households is counted under the same area each time.
-            recipients=reached.order_by("contact_point_id", "area_code")
-            .distinct("contact_point_id")
-            .values_list("contact_point_id", "area_code"),
+            text=sent_text(row),
+            recipients=_recipients(row),
             area_code=row.area_code,
             by=by.actor,
             now=now,
@@ -85,15 +91,21 @@ def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
             subject=row.headline,
             exercise=row.exercise,
             expires_at=row.expires_at,
-            purpose=purpose_of(row.level),
+            purpose=purpose_of(row.level, row.message_type),
             silent_after=timedelta(seconds=wave_seconds(row.wait_minutes, further, settings.NOTICE_WAVE_SECONDS)),
         )
         row.save(update_fields=["broadcast", "updated_at"])
+        if before:
+            note_told_phones(row, now)
+            end_knocks(before, row, by, now)
     return row
 
 
-def withdraw(*, notice: Notice, reason: str, by: User, now: datetime) -> Notice:
-    """撤回: what is not sent stays unsent, whoever may have it is told, open knocks end."""
+def withdraw(*, notice: Notice, reason: str, by: User, now: datetime, tells: bool = True) -> Notice:
+    """撤回: what is not sent stays unsent, open knocks end, whoever may have it is told that it no longer holds.
+
+    Not `tells`: it is only stopped. Whoever has it knows nothing of that until a correction or `tell_withdrawn`.
+    """
     if not reason.strip():
         raise refuse(Objection.REASON, field="reason")
     with act("alerts.notice.withdraw", by=by.actor):
@@ -104,11 +116,26 @@ def withdraw(*, notice: Notice, reason: str, by: User, now: datetime) -> Notice:
         row.save()
         if row.broadcast:
             messages.cancel(broadcast=row.broadcast, by=by.actor, now=now)
-            _tell_the_reached(row, by, now)
+            if tells:
+                _tell_the_reached(row, by, now)
         knocks = DoorKnock.objects.filter(notice=row, assignment__state__in=OPEN_DUTIES).select_related("assignment")
         duties.cancel_many(
             assignments=[knock.assignment for knock in knocks], by=None, now=now, note=row.withdrawn_reason
         )
+    return row
+
+
+def tell_withdrawn(*, notice: Notice, by: User, now: datetime) -> Notice:
+    """Tells whoever may have a stopped notice that it no longer holds. Once, however often it is pressed."""
+    with act("alerts.notice.tell_withdrawn", by=by.actor):
+        row = locked(notice)
+        covered(row, by, "notices.approve")
+        if row.state != NoticeState.WITHDRAWN:
+            raise refuse(Objection.STATE)
+        if row.followers.filter(issued_at__isnull=False).exists():
+            raise refuse(Objection.FOLLOWED)
+        if row.broadcast:
+            _tell_the_reached(row, by, now)
     return row
 
 
@@ -179,15 +206,17 @@ def _freeze_phones(row: Notice) -> int:
         return int(cursor.fetchone()[0])
 
 
+def _recipients(row: Notice) -> QuerySet[Any, Any]:
+    # Ordered, so that a telephone of two households is counted under the same area each time.
+    reached = row.households.filter(contact_point__isnull=False).order_by("contact_point_id", "area_code")
+    own = reached.distinct("contact_point_id").values_list("contact_point_id", "area_code")
+    # A second telephone that has the old text gets the new one too.
+    return own.union(told_points(row), all=True) if row.refers_to else own
+
+
 def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
-    may_have_it = (
-        DeliveryState.SENDING,
-        DeliveryState.UNKNOWN,
-        DeliveryState.ACCEPTED,
-        DeliveryState.DELIVERED,
-        DeliveryState.READ,
-    )
-    told = Delivery.objects.filter(broadcast__in=broadcasts_of(row), state__in=may_have_it)
+    sent = broadcasts_of(row)
+    told = Delivery.objects.filter(broadcast__in=sent, state__in=MAY_HAVE, contact_point__kind=ContactKind.MOBILE)
     with translation.override(settings.LANGUAGE_CODE):
         words = gettext(WITHDRAWN_WORDS) % {
             "headline": row.headline,
@@ -201,7 +230,7 @@ def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
         area_code=row.area_code,
         by=by.actor,
         now=now,
-        key=f"notice:{row.pk}:withdrawn",
+        key=withdrawn_key(row),
         origin=f"alerts.notice:{row.pk}",
         subject=row.headline,
         exercise=row.exercise,

@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from alerts.enums import NoticeState
 from alerts.models import AudiencePhone, Notice
-from alerts.queries.audience import broadcast_text
-from alerts.queries.purposes import purpose_of
+from alerts.queries.purposes import purpose_of, sent_text
 from core.audit import act
 from core.rules import SYSTEM, Refused
 from messaging import actions as messages
@@ -82,7 +81,7 @@ def _wave(row: Notice, root: Broadcast, rank: int, now: datetime) -> Broadcast:
     return Broadcast.objects.filter(key=key).first() or messages.send(
         lane=Lane.BULK,
         channel=Channel.SMS,
-        text=broadcast_text(row.sms_text),
+        text=sent_text(row),
         recipients=[],
         area_code=row.area_code,
         by=SYSTEM,
@@ -92,7 +91,7 @@ def _wave(row: Notice, root: Broadcast, rank: int, now: datetime) -> Broadcast:
         subject=root.subject,
         exercise=row.exercise,
         expires_at=root.expires_at,
-        purpose=purpose_of(row.level),
+        purpose=purpose_of(row.level, row.message_type),
         follows=root,
     )
 

@@ -8,8 +8,9 @@ from django.utils.text import format_lazy
 
 from accounts.models import User
 from alerts.actions.refusals import locked, refuse
-from alerts.enums import NoticeState, Objection
+from alerts.enums import MessageType, NoticeState, Objection
 from alerts.models import Notice, NoticeArea
+from alerts.queries.wording import wording
 from alerts.rules import Content, common_area, next_state
 from core.audit import act
 from core.rules import Refused
@@ -20,20 +21,28 @@ from territory.rules import scope_of
 def draft(
     *, content: Content, area_codes: Sequence[str], by: User, now: datetime, exercise: UUID | None = None
 ) -> Notice:
-    """拟稿: a new notice; what the law asks for may still be missing. `now` keeps the doors alike."""
+    """拟稿: a new notice; what the law asks for may still be missing. `now` keeps the doors alike.
+
+    Refused where the providers take reviewed texts only and these words fit none.
+    """
     codes = _checked(content, area_codes, by)
     with act("alerts.notice.draft", by=by.actor):
         row = Notice(author=by, last_editor=by, exercise=exercise)
-        _write(row, content, codes, by)
+        write(row, content, codes, by)
         row.save()
-        _set_areas(row, codes)
+        set_areas(row, codes)
     return row
 
 
 def edit(
     *, notice: Notice, content: Content, area_codes: Sequence[str], version: int, by: User, now: datetime
 ) -> Notice:
-    """Changes a draft. `version` is what the form was opened with; a stale one is refused."""
+    """Changes a draft. `version` is what the form was opened with; a stale one is refused.
+
+    A correction and an all-clear keep the areas of the notice before them: they go to whoever had that one.
+    """
+    if notice.message_type != MessageType.ALERT:
+        area_codes = list(notice.areas.values_list("area_code", flat=True))
     codes = _checked(content, area_codes, by)
     with act("alerts.notice.edit", by=by.actor):
         row = locked(notice)
@@ -41,10 +50,10 @@ def edit(
             raise refuse(Objection.STATE)
         if row.version != version:
             raise refuse(Objection.STALE)
-        _write(row, content, codes, by)
+        write(row, content, codes, by)
         row.last_editor, row.version = by, row.version + 1
         row.save()
-        _set_areas(row, codes)
+        set_areas(row, codes)
     return row
 
 
@@ -56,7 +65,14 @@ def discard(*, notice: Notice, by: User, now: datetime) -> Notice:
             raise refuse(Objection.STATE)
         row.state = state
         row.save(update_fields=["state", "updated_at"])
+        drop_followers(row)
     return row
+
+
+def drop_followers(row: Notice, *, but: Notice | None = None) -> None:
+    """Puts away what was begun to follow a notice and can follow it no more."""
+    begun = row.followers.filter(state__in=(NoticeState.DRAFT, NoticeState.SUBMITTED))
+    begun.exclude(pk__in=[but.pk] if but else []).update(state=NoticeState.DISCARDED)
 
 
 def _checked(content: Content, area_codes: Sequence[str], by: User) -> frozenset[str]:
@@ -79,8 +95,14 @@ def _refuse_some(objection: Objection, areas: Iterable[str]) -> None:
         )
 
 
-def _write(row: Notice, content: Content, codes: frozenset[str], by: User) -> None:
-    content = content.with_text
+def write(row: Notice, content: Content, codes: frozenset[str], by: User) -> None:
+    """Puts the words into a draft, the reviewed text filled from them where no SMS text was written. Does not save.
+
+    Raises Refused where no provider would take the text.
+    """
+    words = wording(content, row.message_type, is_exercise=row.exercise is not None)
+    if words.refusal:
+        raise words.refusal
     for name in (
         "kind",
         "level",
@@ -91,15 +113,17 @@ def _write(row: Notice, content: Content, codes: frozenset[str], by: User) -> No
         "caution",
         "measures",
         "issuer",
-        "sms_text",
         "wait_minutes",
     ):
         setattr(row, name, getattr(content, name))
+    row.is_composed = words.is_composed
+    row.sms_text = words.text if words.is_composed else content.sms_text.strip()
     # Where nothing is chosen yet the notice lies where its author may write.
     row.area_code = common_area(codes or by.scope_for("notices.draft").codes)
 
 
-def _set_areas(row: Notice, codes: frozenset[str]) -> None:
+def set_areas(row: Notice, codes: frozenset[str]) -> None:
+    """Stores the areas a notice is for."""
     row.areas.exclude(area_code__in=codes).delete()
     NoticeArea.objects.bulk_create(
         (NoticeArea(notice=row, area_code=code) for code in sorted(codes)), ignore_conflicts=True

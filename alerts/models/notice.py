@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from alerts.enums import NoticeKind, NoticeLevel, NoticeState
+from alerts.enums import OUT, MessageType, NoticeKind, NoticeLevel, NoticeState
 from core.models import Stamped
 from messaging.models import Broadcast
 from territory.models import Placed, PlacedQuerySet
@@ -20,9 +20,17 @@ class Notice(Placed, Stamped):
 
     Elements: kind, level, starts_at, affected_area, caution, measures, issuer, issued_at. Approver differs from
     author, last editor and submitter: the database refuses anything else.
+
+    A correction or an all-clear is a notice of its own that `refers_to` the one before it; `root` is the one that the
+    chain began with. A notice is followed once at most, so a chain has one head.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    message_type = models.CharField(
+        _("sort of notice"), max_length=10, choices=MessageType, default=MessageType.ALERT, db_default=MessageType.ALERT
+    )
+    refers_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers")
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="chain")
     kind = models.CharField(_("kind"), max_length=14, choices=NoticeKind)
     level = models.SmallIntegerField(_("level"), choices=NoticeLevel)
     headline = models.CharField(_("headline"), max_length=60)
@@ -32,7 +40,9 @@ class Notice(Placed, Stamped):
     caution = models.CharField(_("what to beware of"), max_length=200)
     measures = models.CharField(_("what to do"), max_length=200)
     issuer = models.CharField(_("issuer"), max_length=60)
-    sms_text = models.CharField(_("SMS text"), max_length=300)
+    sms_text = models.CharField(_("SMS text"), max_length=500)
+    # Made of the other fields by the reviewed text: then `sms_text` is what arrives, and nothing is added to it.
+    is_composed = models.BooleanField(default=False, db_default=False)
     state = models.CharField(_("state"), max_length=10, choices=NoticeState, default=NoticeState.DRAFT)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     last_editor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -71,9 +81,21 @@ class Notice(Placed, Stamped):
                 violation_error_message=_("Who wrote, edited or submitted a notice cannot sign it."),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[NoticeState.ISSUED, NoticeState.WITHDRAWN], issued_at__isnull=False)
-                | (~Q(state__in=[NoticeState.ISSUED, NoticeState.WITHDRAWN]) & Q(issued_at__isnull=True)),
+                condition=Q(state__in=OUT, issued_at__isnull=False) | (~Q(state__in=OUT) & Q(issued_at__isnull=True)),
                 name="notice_issued_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(message_type=MessageType.ALERT, refers_to__isnull=True, root__isnull=True)
+                | (~Q(message_type=MessageType.ALERT) & Q(refers_to__isnull=False, root__isnull=False)),
+                name="notice_follows_one",
+            ),
+            models.UniqueConstraint(
+                fields=["refers_to"], condition=Q(issued_at__isnull=False), name="notice_followed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["refers_to", "message_type"],
+                condition=Q(state__in=[NoticeState.DRAFT, NoticeState.SUBMITTED]),
+                name="notice_one_follower_open",
             ),
         ]
 

@@ -8,6 +8,14 @@ from alerts.queries.audience import (
     broadcast_text,
     households_by_area,
 )
+from alerts.queries.chain import (
+    chain,
+    follow_preview,
+    may_have,
+    newer,
+    open_follower,
+    was_told_withdrawn,
+)
 from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, totals, whole_extent
 from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit
 from alerts.queries.lists import (
@@ -20,6 +28,7 @@ from alerts.queries.lists import (
 )
 from alerts.queries.notices import (
     ChosenArea,
+    all_clears,
     being_sent,
     broadcasts_of,
     chosen_areas,
@@ -32,8 +41,9 @@ from alerts.queries.notices import (
     stage,
     timeline,
 )
-from alerts.queries.purposes import purpose_of, purposes, unsendable, unsendable_text
+from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
 from alerts.queries.waves import Wave, phones_waiting, waves
+from alerts.queries.wording import Wording, reviewed_words, wording
 
 __all__ = [
     "AudiencePreview",
@@ -43,6 +53,8 @@ __all__ = [
     "Door",
     "Tally",
     "Wave",
+    "Wording",
+    "all_clears",
     "answer_path",
     "audience_by_token",
     "audience_preview",
@@ -50,25 +62,32 @@ __all__ = [
     "broadcast_text",
     "broadcasts_of",
     "calls_for_help",
+    "chain",
     "chosen_areas",
     "content_of",
     "coverage",
     "coverage_geojson",
     "doors",
+    "follow_preview",
     "household_events",
     "households_by_area",
     "knock_of",
     "knocks",
     "line",
+    "may_have",
     "may_visit",
+    "newer",
     "notice",
     "notices",
     "notices_in_force",
+    "open_follower",
     "open_items",
     "permitted",
     "phones_waiting",
     "purpose_of",
     "purposes",
+    "reviewed_words",
+    "sent_text",
     "stage",
     "timeline",
     "totals",
@@ -76,7 +95,9 @@ __all__ = [
     "unreached_sheet",
     "unsendable",
     "unsendable_text",
+    "was_told_withdrawn",
     "waves",
     "whole_extent",
     "with_reach",
+    "wording",
 ]

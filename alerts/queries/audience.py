@@ -35,7 +35,12 @@ class AudiencePreview:
     parts: int
     minutes: int
     cut: int = 0  # characters less that make it one SMS less each
-    refusal: str = ""  # why no provider would take this text, with the mend
+    characters: int = 0  # as they are counted, the signature included
+    # Of a correction or an all-clear: households that may have the text before it, those whom that text has not left
+    # for and who get this one instead, and whether it went out at all. The rest is told at the door.
+    told: int = 0
+    waiting: int = 0
+    is_out: bool = True
 
     @property
     def units(self) -> int:
@@ -43,28 +48,52 @@ class AudiencePreview:
         return self.contact_points * self.parts
 
 
-def audience_preview(
-    area_codes: Sequence[str], sms_text: str, *, exercise: bool = False, refusal: str = ""
-) -> AudiencePreview:
-    """Counts the audience of these areas and the text that would be sent. Two statements."""
-    households, must_reach, without_phone, points = 0, 0, 0, 0
+def audience_preview(area_codes: Sequence[str], text: str, *, exercise: bool = False) -> AudiencePreview:
+    """Counts the audience of these areas and what `text` costs, which is as it goes out. A constant number of
+    statements.
+    """
+    counts = (0, 0, 0, 0)
     if area_codes:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""
-                SELECT count(*), count(*) FILTER (WHERE h.must_reach <> ''),
-                       count(*) FILTER (WHERE m.contact_point_id IS NULL), count(DISTINCT m.contact_point_id)
+                SELECT count(*), count(*) FILTER (WHERE h.must_reach <> ''), count(DISTINCT m.contact_point_id),
+                       count(*) FILTER (WHERE m.contact_point_id IS NULL)
                   FROM territory_household h LEFT JOIN ({FIRST_MOBILE}) m ON m.household_id = h.id
                  WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%s)
                 """,  # noqa: S608  (constants of this module)
                 [prefixes(area_codes)],
             )
-            households, must_reach, without_phone, points = cursor.fetchone()
-    text = broadcast_text(sms_text)
+            counts = cursor.fetchone()
+    return preview_of(counts, text, exercise=exercise)
+
+
+def preview_of(
+    counts: tuple[int, int, int, int],
+    text: str,
+    *,
+    exercise: bool,
+    told: int = 0,
+    waiting: int = 0,
+    is_out: bool = True,
+) -> AudiencePreview:
+    """A preview of these counts (households, must-reach, telephones, without one) with what the text costs."""
+    households, must_reach, points, without_phone = counts
     cost = messages.cost(text, exercise=exercise)
-    shown = marked(text) if exercise else text
-    minutes = cost.minutes(points)
-    return AudiencePreview(households, must_reach, points, without_phone, shown, cost.parts, minutes, cost.cut, refusal)
+    return AudiencePreview(
+        households=households,
+        must_reach=must_reach,
+        contact_points=points,
+        without_phone=without_phone,
+        text=marked(text) if exercise else text,
+        parts=cost.parts,
+        minutes=cost.minutes(points),
+        cut=cost.cut,
+        characters=cost.characters,
+        told=told,
+        waiting=waiting,
+        is_out=is_out,
+    )
 
 
 def households_by_area() -> dict[str, int]:

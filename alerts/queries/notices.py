@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from alerts.enums import NoticeState
+from alerts.enums import MessageType, NoticeState
 from alerts.models import Notice
-from alerts.rules import STATE_TONES, Content, next_state
+from alerts.queries.chain import was_told_withdrawn, without_follower
+from alerts.rules import STATE_TONES, Content, may_follow, next_state
 from core.rules import OpenItem
 from messaging.enums import OPEN
 from messaging.models import Broadcast, Delivery
@@ -28,7 +29,11 @@ CAPABILITIES = {
     "send_back": "notices.approve",
     "approve": "notices.approve",
     "withdraw": "notices.approve",
+    "tell_withdrawn": "notices.approve",
+    "correct": "notices.draft",
+    "all_clear": "notices.draft",
 }
+FOLLOWING = {"correct": MessageType.CORRECTION, "all_clear": MessageType.ALL_CLEAR}
 
 
 def notices(scope: Scope, states: tuple[str, ...] = ()) -> PlacedQuerySet[Notice]:
@@ -37,7 +42,7 @@ def notices(scope: Scope, states: tuple[str, ...] = ()) -> PlacedQuerySet[Notice
     found = Notice.objects.filter(within(scope) | Q(area_code__in=above))
     if states:
         found = found.filter(state__in=states)
-    people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast")
+    people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast", "refers_to")
     return found.select_related(*people).order_by("-issued_at", "-updated_at")
 
 
@@ -47,15 +52,24 @@ def notice(scope: Scope, uuid: UUID) -> Notice:
 
 
 def notices_in_force(now: datetime, area_code: str = "") -> PlacedQuerySet[Notice]:
-    """Issued, begun or about to, not over, not withdrawn; of rehearsals nothing. `area_code` leaves out what does not
-    concern that area. Worst level first.
+    """Issued, begun or about to, not over, corrected, ended or withdrawn; of rehearsals nothing. `area_code` leaves out
+    what does not concern that area. Worst level first.
     """
+    return _out(now, area_code).exclude(message_type=MessageType.ALL_CLEAR).order_by("level", "-issued_at")
+
+
+def all_clears(now: datetime, area_code: str = "") -> PlacedQuerySet[Notice]:
+    """What was ended of late, as long as people are to be told so. Newest first."""
+    return _out(now, area_code).filter(message_type=MessageType.ALL_CLEAR).order_by("-issued_at")
+
+
+def _out(now: datetime, area_code: str) -> PlacedQuerySet[Notice]:
     found = Notice.objects.filter(state=NoticeState.ISSUED, expires_at__gt=now, exercise=None)
     if area_code:
         above = [area_code[:length] for length in LENGTHS if length <= len(area_code)]
         concerned = Q(areas__area_code__in=above) | Q(areas__area_code__startswith=area_code)
         found = found.filter(pk__in=Notice.objects.filter(concerned).values("pk"))
-    return found.order_by("level", "-issued_at")
+    return found.select_related("refers_to")
 
 
 def content_of(row: Notice) -> Content:
@@ -80,9 +94,20 @@ def permitted(user: User, row: Notice) -> frozenset[str]:
     codes = [area.area_code for area in row.areas.all()] or [row.area_code]
     scopes = {name: user.scope_for(name) for name in set(CAPABILITIES.values())}
 
+    # What was withdrawn may have been corrected since, and then nothing more is done with it.
+    ended = row.state == NoticeState.WITHDRAWN and row.pk not in without_follower([row])
+
+    def leads(verb: str) -> bool:
+        if verb == "edit":
+            return row.state == NoticeState.DRAFT
+        if verb == "tell_withdrawn":
+            return row.state == NoticeState.WITHDRAWN and not ended and not was_told_withdrawn(row)
+        if verb in FOLLOWING:
+            return not ended and may_follow(row.message_type, row.state, FOLLOWING[verb])
+        return next_state(verb, row.state) is not None
+
     def may(verb: str) -> bool:
-        open_now = row.state == NoticeState.DRAFT if verb == "edit" else next_state(verb, row.state) is not None
-        return open_now and all(scopes[CAPABILITIES[verb]].covers(code) for code in codes)
+        return all(scopes[CAPABILITIES[verb]].covers(code) for code in codes) and leads(verb)
 
     verbs = {verb for verb in CAPABILITIES if may(verb)}
     if user.pk in {row.author_id, row.last_editor_id, row.submitter_id}:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
-from alerts.enums import NoticeLevel
+from alerts.enums import MessageType, NoticeLevel
 from alerts.models import Notice
 from alerts.queries.audience import broadcast_text
 from core.rules import Refused
@@ -22,6 +22,7 @@ _LEVELS = {
     NoticeLevel.YELLOW: "notice_yellow",
     NoticeLevel.BLUE: "notice_blue",
 }
+_FOLLOWERS = {MessageType.CORRECTION: "notice_correction", MessageType.ALL_CLEAR: "notice_all_clear"}
 _LABELS = {
     "notice_red": _("Notice, red"),
     "notice_orange": _("Notice, orange"),
@@ -39,14 +40,14 @@ def purposes() -> list[Purpose]:
     return [
         *(Purpose(key, _LABELS[key], body, in_storm_set=True) for key in _LEVELS.values()),
         Purpose(
-            "notice_correction",
+            _FOLLOWERS[MessageType.CORRECTION],
             pgettext_lazy("notice", "Correction"),
             said(gettext_noop("Correction: {headline}. {measures}. {issuer}")),
             in_storm_set=True,
         ),
         Purpose(WITHDRAWN, _("Notice withdrawn"), said(WITHDRAWN_WORDS, **blanks), in_storm_set=True),
         Purpose(
-            "notice_all_clear",
+            _FOLLOWERS[MessageType.ALL_CLEAR],
             pgettext_lazy("notice", "All-clear"),
             said(gettext_noop("All clear: {headline} is over. Mind what the water has left. {issuer}")),
             in_storm_set=True,
@@ -61,21 +62,34 @@ def purposes() -> list[Purpose]:
     ]
 
 
-def purpose_of(level: int | None) -> str | None:
-    """The declared text of a notice of this level."""
+def purpose_of(level: int | None, message_type: str = MessageType.ALERT) -> str | None:
+    """The declared text of a correction, of an all-clear, or of a notice of this level."""
+    if message_type != MessageType.ALERT:
+        return _FOLLOWERS[MessageType(message_type)]
     return _LEVELS.get(NoticeLevel(level)) if level in NoticeLevel.values else None
 
 
+def sent_text(notice: Notice) -> str:
+    """A notice's text as it goes out, without the signature and the mark of an exercise."""
+    return written_text(notice.sms_text, notice.message_type, is_composed=notice.is_composed)
+
+
+def written_text(sms_text: str, message_type: str = MessageType.ALERT, *, is_composed: bool = False) -> str:
+    """The same of words: a person's own get how to answer behind them; a reviewed text is whole as it stands."""
+    return sms_text.strip() if is_composed or message_type != MessageType.ALERT else broadcast_text(sms_text)
+
+
 def unsendable(notice: Notice) -> Refused | None:
-    """Why no provider would take this notice's text; None when it can be sent. Asked before the signature."""
-    return unsendable_text(notice.sms_text, notice.level, is_exercise=notice.exercise is not None)
+    """Why no provider would take this notice's text; None when it can be sent. Asked again at the signature."""
+    purpose = purpose_of(notice.level, notice.message_type)
+    return unsendable_text(sent_text(notice), purpose, is_exercise=notice.exercise is not None)
 
 
-def unsendable_text(sms_text: str, level: int | None, *, is_exercise: bool = False) -> Refused | None:
-    """The same of a text that is being written."""
-    if not sms_text.strip():
+def unsendable_text(text: str, purpose: str | None, *, is_exercise: bool = False) -> Refused | None:
+    """The same of a text as it would go out."""
+    if not text:
         return None
-    found = refusal(Channel.SMS, purpose_of(level), broadcast_text(sms_text), exercise=is_exercise)
+    found = refusal(Channel.SMS, purpose, text, exercise=is_exercise)
     return found and Refused(found.code, found.message, field="sms_text", params=found.params)
 
 

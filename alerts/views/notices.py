@@ -1,5 +1,6 @@
 """Notices: the list, writing, signing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from alerts import actions, queries
-from alerts.enums import NoticeState
-from alerts.forms import NoticeForm, ReasonForm, fresh, written
+from alerts.enums import OUT, MessageType, NoticeState
+from alerts.forms import NoticeForm, fresh, written
 from alerts.models import Notice
 from alerts.rules import COLOURS, missing_elements
 from alerts.views.asking import found, tried, who
+from alerts.views.following import chain_context
 from core import clock
 from core.rules import Refused
 from core.views.permission import requires
@@ -28,7 +30,7 @@ TABS = {
     "force": (NoticeState.ISSUED,),
     "waiting": (NoticeState.SUBMITTED,),
     "drafts": (NoticeState.DRAFT,),
-    "history": (NoticeState.ISSUED, NoticeState.WITHDRAWN, NoticeState.DISCARDED),
+    "history": (*OUT, NoticeState.DISCARDED),
 }
 HISTORY = 100
 
@@ -64,7 +66,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 def _belongs(row: Notice, tab: str, now: Any) -> bool:
-    over = row.state == NoticeState.ISSUED and row.expires_at <= now
+    over = row.state == NoticeState.ISSUED and (row.expires_at <= now or row.message_type == MessageType.ALL_CLEAR)
     return row.state in TABS[tab] and (over if tab == "history" and row.state == NoticeState.ISSUED else not over)
 
 
@@ -146,14 +148,13 @@ def _form(request: HttpRequest, form: NoticeForm, row: Notice | None) -> HttpRes
             branch = tree.setdefault(code[:9], {"code": "", "name": name, "parts": [], "open": False})
             branch["parts"].append(entry)
             branch["open"] = branch["open"] or entry["chosen"]
-    text = form.written_text() if form.is_bound else (row.sms_text if row else "")
-    level = form.written_level() if form.is_bound else (row.level if row else None)
-    is_exercise = row is not None and row.exercise is not None
+    words = _words(form, row)
     context = {
         "form": form,
         "notice": row,
         "tree": list(tree.values()),
-        "preview": _preview(sorted(scope_of(*form.chosen).codes), text, level, is_exercise),
+        "words": words,
+        "preview": _preview(form.chosen, words, row),
     }
     return render(request, "alerts/form.html", context, status=400 if form.errors else 200)
 
@@ -162,16 +163,34 @@ def _form(request: HttpRequest, form: NoticeForm, row: Notice | None) -> HttpRes
 @requires("notices.draft")
 def preview(request: HttpRequest) -> HttpResponse:
     """What the form as it stands would send: the third step, renewed while the other two change."""
-    form = NoticeForm(request.POST, areas=_areas(who(request)))
-    codes = sorted(scope_of(*form.chosen).codes)
-    shown = _preview(codes, form.written_text(), form.written_level(), "exercise" in request.POST)
-    return render(request, "alerts/check.html", {"preview": shown})
+    user = who(request)
+    row = _follower(request, user)
+    form = NoticeForm(request.POST, areas=_areas(user))
+    words = _words(form, row, is_exercise="exercise" in request.POST)
+    shown = _preview(form.chosen, words, row, is_exercise="exercise" in request.POST)
+    return render(request, "alerts/check.html", {"preview": shown, "words": words})
 
 
-def _preview(codes: list[str], text: str, level: int | None, is_exercise: bool) -> queries.AudiencePreview:
-    """What would be sent, and why no provider would take it."""
-    refusal = queries.unsendable_text(text, level, is_exercise=is_exercise)
-    return queries.audience_preview(codes, text, exercise=is_exercise, refusal=str(refusal or ""))
+def _follower(request: HttpRequest, user: User) -> Notice | None:
+    """The correction or all-clear whose form is being filled; None for a notice of its own."""
+    number = request.POST.get("follower", "")
+    return found(request, UUID(number)) if number else None
+
+
+def _words(form: NoticeForm, row: Notice | None, *, is_exercise: bool = False) -> queries.Wording:
+    sort = row.message_type if row else MessageType.ALERT
+    is_exercise = is_exercise or (row is not None and row.exercise is not None)
+    return queries.wording(form.written_content(), sort, is_exercise=is_exercise)
+
+
+def _preview(
+    codes: Sequence[str], words: queries.Wording, row: Notice | None, *, is_exercise: bool = False
+) -> queries.AudiencePreview:
+    """Whom a signature would reach, and what that costs."""
+    if row is not None and row.refers_to_id is not None:
+        return queries.follow_preview(row, words)
+    is_exercise = is_exercise or (row is not None and row.exercise is not None)
+    return queries.audience_preview(sorted(scope_of(*codes).codes), words.text, exercise=is_exercise)
 
 
 def _areas(user: User) -> dict[str, str]:
@@ -195,6 +214,9 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     areas = queries.chosen_areas(row)
     issued = row.broadcast_id is not None
     before = row.state in (NoticeState.DRAFT, NoticeState.SUBMITTED)
+    permitted = queries.permitted(user, row)
+    text = queries.sent_text(row)
+    words = queries.Wording(text, row.is_composed, refusal=queries.unsendable(row) if before else None)
     context = {
         "notice": row,
         "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
@@ -202,13 +224,13 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "areas": areas,
         "missing": [element.label for element in missing_elements(queries.content_of(row))],
         "steps": queries.timeline(row),
-        "permitted": queries.permitted(user, row),
+        "permitted": permitted,
         "own": user.pk in {row.author_id, row.last_editor_id, row.submitter_id},
-        "preview": _preview([area.code for area in areas], row.sms_text, row.level, row.exercise is not None)
-        if before
-        else None,
+        "words": words,
+        "preview": _preview([area.code for area in areas], words, row) if before else None,
         "issued": issued,
-        "sent_text": queries.broadcast_text(row.sms_text),
+        "sent_text": words.text,
+        **chain_context(row, permitted),
         **(_map(row) if issued else {}),
         **(coverage_context(row, user) if issued else {}),
         **({"exercise": _("Exercise")} if row.exercise else {}),
@@ -285,20 +307,6 @@ def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         lambda: actions.approve(notice=row, version=read, by=who(request), now=clock.now()),
         _("Signed and issued. Messages are being sent."),
-    )
-    return redirect("alerts:notice", uuid)
-
-
-@require_POST
-@requires("notices.approve")
-def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """撤回."""
-    row, form = found(request, uuid), ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    tried(
-        request,
-        lambda: actions.withdraw(notice=row, reason=reason, by=who(request), now=clock.now()),
-        _("Withdrawn. Whoever may have read it is told."),
     )
     return redirect("alerts:notice", uuid)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import F
 
 from alerts import queries as alerts
-from alerts.enums import NoticeLevel, NoticeState
+from alerts.enums import MessageType, NoticeLevel, NoticeState
 from alerts.models import Notice
 from alerts.rules import COLOURS
 from assignments import queries as assignments
@@ -172,7 +172,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
     opened = hazards.rounds(scope).filter(closed_at__isnull=True, exercise__isnull=True).order_by("-number").first()
     waiting_or_out = alerts.notices(scope, (NoticeState.SUBMITTED, NoticeState.ISSUED))
     notices = list(waiting_or_out.filter(expires_at__gt=now, exercise__isnull=True))
-    issued = [row for row in notices if row.state == NoticeState.ISSUED]
+    issued = [row for row in notices if row.state == NoticeState.ISSUED and row.message_type != MessageType.ALL_CLEAR]
     newest = max(issued, key=lambda row: row.issued_at or now, default=None)
     response = command.current_response(scope)
     war = is_war(response, issued)  # each form asks for what it shows

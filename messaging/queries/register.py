@@ -64,6 +64,27 @@ def exercise_purposes() -> frozenset[str]:
     return frozenset(key for key, one in purposes().items() if one.is_exercise)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a text may be made of: the approved templates in the accounts' order, and whether words may be free too."""
+
+    templates: tuple[rules.Reviewed, ...]
+    takes_free_text: bool
+
+
+def offer(channel: str, purpose: str | None, *, exercise: bool = False) -> Offer:
+    """The approved templates for a purpose (in an exercise: for any of its own). Four statements.
+
+    Words are free where no account that works insists on reviewed texts, or where the channel has none at all.
+    """
+    usable = [account for account in accounts(channel) if not fault_of(account)]
+    strict = channel in Reviewable.values and bool(usable) and all(account.templates_only for account in usable)
+    wanted = exercise_purposes() if exercise else {purpose}
+    by_account = reviewed([account.name for account in usable])
+    found = [one for account in usable for one in by_account[account.name]]
+    return Offer(tuple(one for one in found if one.kind == channel and one.purpose in wanted), not strict)
+
+
 def refusal(
     channel: str,
     purpose: str | None,

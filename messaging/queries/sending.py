@@ -22,11 +22,15 @@ def tally(broadcast: Broadcast) -> dict[State, int]:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a text costs: SMS for each recipient, how many characters less would make it one less, the pace."""
+    """What a text costs: SMS for each recipient, how many characters less would make it one less, the pace.
+
+    `characters` as they are counted, the signature included.
+    """
 
     parts: int
     cut: int
     per_second: float
+    characters: int = 0
 
     def minutes(self, messages: int) -> int:
         """Minutes to hand over so many messages, rounded up."""
@@ -38,7 +42,7 @@ def cost(text: str, *, exercise: bool = False) -> Cost:
     first = next(iter(accounts(Channel.SMS)), None)
     whole = rules.signed(rules.marked(text) if exercise else text, first.signature if first else "")
     pace = first.bulk_rate if first else 0.0
-    return Cost(rules.sms_parts(whole), rules.cut_for_one_less(whole), pace or USUAL_PACE)
+    return Cost(rules.sms_parts(whole), rules.cut_for_one_less(whole), pace or USUAL_PACE, rules.sms_units(whole))
 
 
 def parts(text: str, *, exercise: bool = False) -> int:

@@ -52,7 +52,7 @@ from messaging.rules.standing import (
     tone_of,
     works,
 )
-from messaging.rules.text import EXERCISE_MARK, SMS_MOST, Template, marked, signed, sms_parts
+from messaging.rules.text import EXERCISE_MARK, SMS_MOST, Template, marked, signed, sms_parts, sms_units
 from messaging.rules.voice import (
     CALL_SECONDS,
     LONG_MINUTES,
@@ -137,6 +137,7 @@ __all__ = [
     "rest_after",
     "signed",
     "sms_parts",
+    "sms_units",
     "spoken",
     "tone_of",
     "voice_estimate",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from messaging.rules.text import EXERCISE_MARK, SMS_MOST, SMS_ONE_PART, SMS_PART, Template, signed, sms_parts
+from messaging.rules.text import EXERCISE_MARK, SMS_MOST, SMS_ONE_PART, SMS_PART, Template, signed, sms_parts, sms_units
 
 LONGEST_VALUE = 35  # characters a variable may hold where the provider says nothing else
 VOICE_BLANKS = 2  # variables of a spoken text on a shared pool of numbers
@@ -187,7 +187,7 @@ def parts_at_most(template: Reviewed, signature: str) -> int:
 
 def cut_for_one_less(text: str) -> int:
     """How many characters less make it one SMS less; 0 for a text of one part."""
-    units, parts = len(text.encode("utf-16-le", "surrogatepass")) // 2, sms_parts(text)
+    units, parts = sms_units(text), sms_parts(text)
     if parts < 2:
         return 0
     return units - (SMS_ONE_PART if parts == 2 else SMS_PART * (parts - 1))

@@ -11,12 +11,17 @@ SMS_MOST = 500  # what the operators take at most
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
+def sms_units(text: str) -> int:
+    """How many characters a text is counted as: UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def sms_parts(text: str) -> int:
     """How many SMS a text is charged as, its 【signature】 included; 0 for an empty one.
 
     Counted in UTF-16 units: a character outside the basic plane (some rare surnames, emoji) takes two.
     """
-    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    units = sms_units(text)
     if units <= SMS_ONE_PART:
         return min(units, 1)
     return ceil(units / SMS_PART)

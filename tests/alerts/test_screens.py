@@ -260,3 +260,66 @@ def test_bad_input_is_refused_with_field_and_both_languages(
     assert lacking["code"] == "notice.elements"
     assert "what to beware of" in lacking["title_en"]
     assert api(cast.other_officer).post("/api/v1/alerts/notices/", whole).status_code == 403
+
+
+def test_the_notice_page_leads_from_the_notice_to_its_correction_and_on_to_the_all_clear(
+    cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    home = household()
+    row = issued(cast)
+    message_became(row, home, State.DELIVERED)
+    desk, phone = signed_in(cast.duty_officer), signed_in(cast.commander)
+    page = desk.post(reverse("alerts:correct", args=[row.uuid]), follow=True)
+    draft = Notice.objects.get(refers_to=row)
+    assert page.request["PATH_INFO"] == reverse("alerts:edit", args=[draft.uuid])
+    assert page.context["preview"].told == 1
+    assert draft.sms_text in page.content.decode()
+    sent = typed(submit="1", version=draft.version, measures="绕行下穿桥", follower=draft.uuid, areas=[DISTRICT])
+    answer = desk.post(reverse("alerts:preview"), sent)
+    assert "绕行下穿桥" in answer.context["preview"].text
+    assert answer.context["preview"].told == 1
+    desk.post(reverse("alerts:edit", args=[draft.uuid]), sent)
+    draft.refresh_from_db()
+    phone.post(reverse("alerts:approve", args=[draft.uuid]), {"version": draft.version})
+    old = desk.get(reverse("alerts:notice", args=[row.uuid]))
+    assert old.context["newer"] == draft
+    assert [link["notice"].pk for link in old.context["links"]] == [row.pk, draft.pk]
+    assert not {"correct", "all_clear", "withdraw"} & old.context["permitted"]
+    desk.post(reverse("alerts:all_clear", args=[draft.uuid]))
+    last = Notice.objects.get(refers_to=draft)
+    actions.submit(notice=last, by=cast.duty_officer, now=now)
+    phone.post(reverse("alerts:approve", args=[last.uuid]), {"version": last.version})
+    lists = {tab: phone.get(reverse("alerts:notices"), {"tab": tab}).context["rows"] for tab in ("force", "history")}
+    assert lists["force"] == []
+    assert len(lists["history"]) == 3
+    assert phone.get(reverse("alerts:notice", args=[last.uuid])).status_code == 200
+
+
+def test_a_stopped_notice_says_how_many_know_nothing_of_it(cast: Cast, signed_in: SignedIn, now: datetime) -> None:
+    home = household()
+    row = issued(cast)
+    message_became(row, home, State.DELIVERED)
+    phone = signed_in(cast.commander)
+    phone.post(reverse("alerts:withdraw", args=[row.uuid]), {"reason": "误发", "only_stop": "1"})
+    assert phone.get(reverse("alerts:notice", args=[row.uuid])).context["untold"] == 1
+    phone.post(reverse("alerts:tell_withdrawn", args=[row.uuid]))
+    assert phone.get(reverse("alerts:notice", args=[row.uuid])).context["untold"] == 0
+
+
+def test_corrections_and_all_clears_over_http(cast: Cast, api: Api, now: datetime) -> None:
+    home = household()
+    row = issued(cast)
+    message_became(row, home, State.DELIVERED)
+    desk, commander = api(cast.duty_officer), api(cast.commander)
+    base = f"/api/v1/alerts/notices/{row.uuid}"
+    begun = desk.post(f"{base}/update/", {"measures": "绕行下穿桥"}, format="json")
+    assert begun.status_code == 201
+    assert (begun.json()["message_type"], begun.json()["refers_to"]) == ("correction", str(row.uuid))
+    assert "绕行下穿桥" in begun.json()["sms_text"]
+    assert desk.post(f"{base}/update/", {}, format="json").json()["uuid"] == begun.json()["uuid"]
+    assert api(cast.grid_worker).post(f"{base}/update/", {}, format="json").status_code == 403
+    assert desk.post(f"{base}/cancel/", {"reason": "误发"}, format="json").status_code == 403
+    stopped = commander.post(f"{base}/cancel/", {"reason": "误发"}, format="json")
+    assert stopped.json()["state"] == "withdrawn"
+    refused = desk.post(f"{base}/all-clear/", {}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict.state")

@@ -170,7 +170,7 @@ def test_the_preview_counts_what_the_signature_then_sends(cast: Cast) -> None:
     household_without_phone()
     household(area_code=GRIDS[1], phone="+8615100000001")
     household(area_code=GRIDS[2], phone="+8615100000001")
-    seen = queries.audience_preview([DISTRICT], WHOLE.sms_text)
+    seen = queries.audience_preview([DISTRICT], queries.broadcast_text(WHOLE.sms_text))
     assert (seen.households, seen.must_reach, seen.contact_points, seen.without_phone) == (5, 1, 3, 1)
     row = issued(cast)
     assert row.households.count() == seen.households

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from alerts import actions, queries
-from alerts.enums import Choice, Reach
+from alerts.enums import Choice, Reach, Via
 from alerts.models import Answer, AudienceHousehold, Notice
 from alerts.rules import answer_token
 from tests.alerts.situations import issued, submitted
@@ -107,3 +107,23 @@ def test_an_answer_needs_the_forms_own_token(audience: AudienceHousehold) -> Non
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(queries.answer_path(audience.pk), {"choice": "safe"}).status_code == 403
     assert not Answer.objects.exists()
+
+
+def test_a_correction_takes_the_place_of_the_notice_and_an_all_clear_of_both(
+    audience: AudienceHousehold, cast: Cast
+) -> None:
+    row, client = audience.notice, Client()
+    link = reverse("residents:answer", args=[answer_token(audience.pk, secret=settings.SECRET_KEY)])
+    actions.record_answer(audience=audience, choice=Choice.SAFE, via=Via.LINK, now=NIGHT)
+    before = client.get("/p/")["ETag"]
+    for begin, words in ((actions.correct, "绕行下穿桥"), (actions.all_clear, "积水正在退去")):
+        draft = begin(notice=row, by=cast.duty_officer, now=NIGHT, changes={"measures": words})
+        assert words not in client.get("/p/").content.decode(), "nobody reads what is not signed"
+        draft = actions.submit(notice=draft, by=cast.duty_officer, now=NIGHT)
+        row = actions.approve(notice=draft, version=draft.version, by=cast.commander, now=NIGHT)
+        page = client.get("/p/", headers={"If-None-Match": before})
+        before = page["ETag"]
+        assert words in page.content.decode()
+        assert words in client.get(link).content.decode(), "an old link leads to what holds now"
+    assert page.context["notices"] == []
+    assert "绕行下穿桥" not in page.content.decode()
