@@ -40,9 +40,9 @@ def sticking_out(page: Page) -> list[str]:
 @pytest.mark.parametrize("screen", BOTH)
 @pytest.mark.parametrize(("member", "address"), PAGES)
 def test_a_page_is_whole_and_usable(
-    member: str, address: str, screen: str, night: Night, look: Callable[..., Looker]
+    member: str, address: str, screen: str, night: Night, glance: Callable[..., Looker]
 ) -> None:
-    looker = look(getattr(night.cast, member) if member else None, screen)
+    looker = glance(getattr(night.cast, member) if member else None, screen)
     page = looker.opens(address.format(**night.addresses))
     assert page.locator("main").count() == 1
     faults = sticking_out(page)
