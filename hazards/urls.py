@@ -1,5 +1,6 @@
 from django.urls import path
 
+from hazards.api.findings import FindingStepView, FindingsView, FindingView, JudgeFindingView
 from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
 from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
 from hazards.api.sites import SitesView, SiteView
@@ -56,6 +57,13 @@ urlpatterns = [
 api_urlpatterns = [
     path("hazards/sites/", SitesView.as_view(), name="sites"),
     path("hazards/sites/<str:code>/", SiteView.as_view(), name="site"),
+    path("hazards/findings/", FindingsView.as_view(), name="findings"),
+    path("hazards/findings/<uuid:uuid>/", FindingView.as_view(), name="finding"),
+    path("hazards/findings/<uuid:uuid>/control/", FindingStepView.as_view(step="control"), name="finding_control"),
+    path("hazards/findings/<uuid:uuid>/submit/", FindingStepView.as_view(step="submit"), name="finding_submit"),
+    path("hazards/findings/<uuid:uuid>/close/", JudgeFindingView.as_view(step="close"), name="finding_close"),
+    path("hazards/findings/<uuid:uuid>/send-back/", JudgeFindingView.as_view(step="send_back"), name="finding_return"),
+    path("hazards/findings/<uuid:uuid>/defer/", JudgeFindingView.as_view(step="defer"), name="finding_defer"),
     path("hazards/rounds/", RoundsView.as_view(), name="rounds"),
     path("hazards/rounds/<int:pk>/", RoundView.as_view(), name="round"),
     path("hazards/rounds/<int:pk>/missing/", MissingView.as_view(), name="round_missing"),

@@ -10,7 +10,7 @@ from assignments.models import Assignment, AssignmentEvent
 from assignments.queries import token_of
 from command.models import ClosureAct, DangerAct
 from core.models import Media
-from hazards.models import FindingPhoto, InspectionPhoto, RoundMember
+from hazards.models import Finding, FindingPhoto, InspectionPhoto, RoundMember
 from supplies.models import Issue, Stocktake, Transfer
 
 
@@ -36,6 +36,12 @@ def assignment_page(assignment: Assignment) -> str:
         token = token_of(assignment)
         return reverse("command:keeper", args=[token]) if token else ""
     return ""
+
+
+def assignment_subject(assignment: Assignment) -> str:
+    """The page of what the duty is about, where that is another one than the duty's own."""
+    finding = Finding.objects.filter(assignment=assignment).first() if assignment.kind == "rectify" else None
+    return reverse("hazards:finding", args=[finding.uuid]) if finding else ""
 
 
 def may_see_photo(user: User, media: Media) -> bool:

@@ -205,6 +205,8 @@ RESOLVERS = {
     "PRIVATE_TEXTS": "messaging.actions.send_private_texts",
     # assignments -> their owners: the page and the form of a duty
     "ASSIGNMENT_PAGE": "weidong_ops.resolvers.assignment_page",
+    # assignments -> their owners: the page of what a duty is about, where it is reported on its own page or by link
+    "ASSIGNMENT_SUBJECT": "weidong_ops.resolvers.assignment_subject",
     # assignments -> dutyroster: who holds a post of an area at a moment
     "ON_DUTY": "dutyroster.queries.on_duty_people",
     # assignments -> command: who is asked in place of somebody who does not answer

@@ -63,6 +63,11 @@ def page_of(assignment: Assignment) -> str:
     return str(resolver("ASSIGNMENT_PAGE")(assignment) or "")
 
 
+def subject_of(assignment: Assignment) -> str:
+    """The page of what this duty is about, empty when there is none."""
+    return str(resolver("ASSIGNMENT_SUBJECT")(assignment) or "")
+
+
 def visible(user: User) -> PlacedQuerySet[Assignment]:
     """What a person may see: his own duties, those of the areas that he supervises, and those he was asked about."""
     return Assignment.objects.filter(

@@ -214,6 +214,7 @@ def _page(
         if Verb.HAND_OVER in verbs
         else None,
         "page_url": page_url,
+        "subject_url": queries.subject_of(duty),
         "has_own": standing.is_assignee,
         "ladder": ladder,
         "silenceable": ladder is not None and Verb.HAND_OVER in verbs,

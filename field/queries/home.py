@@ -13,7 +13,7 @@ from assignments.enums import OPEN, State
 from assignments.models import Assignment
 from assignments.rules import late_since, tone
 from hazards.enums import MemberState
-from hazards.models import RoundMember
+from hazards.models import Finding, RoundMember
 from hazards.rules import member_state
 from territory.queries import area_names
 
@@ -142,14 +142,17 @@ def _owed(row: Assignment, url: str, names: dict[str, str], now: datetime) -> Ow
 
 
 def _pages(rows: list[Assignment]) -> dict[int, str]:
-    """Where each open duty is done, two statements for all: a resolver asked row by row would cost one each."""
+    """Where each open duty is done, three statements for all: a resolver asked row by row would cost one each."""
     own = [row.pk for row in rows]
     knocks = set(DoorKnock.objects.filter(assignment__in=own).values_list("assignment_id", flat=True))
     sites = dict(RoundMember.objects.filter(assignment__in=own).values_list("assignment_id", "site__code"))
+    findings = dict(Finding.objects.filter(assignment__in=own).values_list("assignment_id", "uuid"))
     pages = {}
     for row in rows:
         if row.pk in knocks:
             pages[row.pk] = reverse("alerts:knock", args=[row.uuid])
+        elif row.pk in findings:
+            pages[row.pk] = reverse("hazards:finding_fix", args=[findings[row.pk]])
         elif row.pk in sites:
             pages[row.pk] = reverse("hazards:inspect", args=[sites[row.pk]])
         else:

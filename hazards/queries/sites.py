@@ -14,6 +14,7 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Prefetch,
@@ -26,8 +27,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from core import clock
-from hazards.enums import SiteKind, SiteRole, SiteState
-from hazards.models import HazardSite, Inspection, Responsibility
+from hazards.enums import UNSETTLED, SiteKind, SiteRole, SiteState
+from hazards.models import Finding, HazardSite, Inspection, Responsibility, Sighting
 from hazards.rules import KIND_MARKS, STATE_TONES, SiteFilter
 from territory.models import PlacedQuerySet, within
 from territory.rules import Scope
@@ -40,8 +41,9 @@ MARGIN = 0.006  # degrees, about 600 m
 def sites(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = None) -> PlacedQuerySet[HazardSite]:
     """Sites on the register in `scope`, by code, with what the screens say of each.
 
-    Annotated: `state` (enums.SiteState), `failed_items` and `inspected_at` of the newest visit that counts (not sent
-    back, no exercise); prefetched as `present`: who answers for it at `now`. Two statements, whatever the size.
+    Annotated: `state` (enums.SiteState), `inspected_at` of the newest visit that counts (not sent back, no exercise),
+    `failed_items`, what is wrong and not written off; prefetched as `present`: who answers for it at `now`. Two
+    statements, whatever the size.
     """
     moment = now or clock.now()
     rows = _with_state(HazardSite.objects.in_scope(scope).filter(retired_at__isnull=True))
@@ -64,9 +66,27 @@ def _with_state(rows: PlacedQuerySet[HazardSite]) -> PlacedQuerySet[HazardSite]:
     newest = Inspection.objects.filter(site=OuterRef("pk"), sent_back_reason="", exercise__isnull=True).order_by(
         "-occurred_at", "-pk"
     )
+    open_here = (
+        Finding.objects.filter(site=OuterRef("pk"), state__in=UNSETTLED, exercise__isnull=True)
+        .order_by()
+        .values("site")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
     newest_of: dict[str, Any] = {
-        "failed_items": Subquery(newest.values("failed_items")[:1], output_field=IntegerField()),
+        "newest_visit": Subquery(newest.values("pk")[:1]),
+        "newest_failed": Subquery(newest.values("failed_items")[:1], output_field=IntegerField()),
         "inspected_at": Subquery(newest.values("occurred_at")[:1], output_field=DateTimeField()),
+        "open_findings": Subquery(open_here, output_field=IntegerField()),
+    }
+    # What failed counts until it is written off: a later visit does not settle it, and what is settled fails no more.
+    wrong: dict[str, Any] = {
+        "failed_items": Case(
+            When(open_findings__gt=0, then=F("open_findings")),
+            When(Exists(Sighting.objects.filter(inspection=OuterRef("newest_visit"))), then=Value(0)),
+            default=F("newest_failed"),
+            output_field=IntegerField(),
+        )
     }
     # The same order of precedence as rules.state_of; a test holds the two together.
     state: dict[str, Any] = {
@@ -78,7 +98,7 @@ def _with_state(rows: PlacedQuerySet[HazardSite]) -> PlacedQuerySet[HazardSite]:
             output_field=CharField(),
         )
     }
-    return rows.annotate(**newest_of).annotate(**state)
+    return rows.annotate(**newest_of).annotate(**wrong).annotate(**state)
 
 
 def _present(now: datetime) -> "Prefetch[str]":

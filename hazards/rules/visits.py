@@ -161,7 +161,7 @@ def is_far(distance_m: float | None, accuracy_m: float | None, *, limit_m: float
 
 
 def state_of(*, is_placed: bool, failed_items: int | None) -> SiteState:
-    """The state of a site; `failed_items` of its newest visit that counts, None when there was none.
+    """The state of a site; `failed_items`: what is wrong and not written off, None when nobody was there.
 
     Findings outrank a missing position: a place that is dangerous must not look merely unlocated.
     """

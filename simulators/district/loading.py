@@ -18,7 +18,18 @@ from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import HazardSite, InspectionRound
-from simulators.district import diary, drill, inspecting, posts, proofs, register, response_plan, sheets, stores
+from simulators.district import (
+    diary,
+    drill,
+    inspecting,
+    mending,
+    posts,
+    proofs,
+    register,
+    response_plan,
+    sheets,
+    stores,
+)
 from simulators.district.people import SIGN_INS, everybody, headquarters
 from simulators.district.places import dangers, responsible
 from simulators.district.plan import DISTRICT
@@ -157,6 +168,7 @@ def first_round(now: datetime) -> Step:
     opened = inspecting.open_and_work(
         title=ROUND, by=commander, opened_at=now - OPENED_BEFORE, due_at=now - DUE_BEFORE, now=now
     )
+    mending.mend(now=now, by=commander)
     counted = opened.members.count()
     return Step("排查轮次", counted, f"第 {opened.number} 轮，{counted} 处")
 

@@ -173,3 +173,26 @@ def test_the_list_costs_the_same_for_many(
         client.get(reverse("hazards:findings"))
     far = clock.now() + timedelta(days=400)
     assert len(queries.finding_open_items(cast.duty_officer.scope, far)) == 12
+
+
+def test_the_same_steps_over_the_wire(cast: Cast, api: Callable[[User], Client]) -> None:
+    place, number = site(), str(uuid.uuid4())
+    worker, officer = api(cast.grid_worker), api(cast.subdistrict_officer)
+    root = "/api/v1/hazards/findings/"
+    said = {"uuid": number, "site": place.code, "what": "井盖缺失", "grade": "major"}
+    assert [worker.post(root, said).status_code for _ in range(2)] == [201, 201]
+    assert api(cast.other_worker).post(root, said).status_code == 404
+    row = Finding.objects.get()
+    actions.assign_finding(finding=row, by=cast.duty_officer, fixer=cast.grid_worker, now=clock.now())
+    assert api(cast.other_officer).post(f"{root}{number}/close/", {"words": "好"}).status_code == 404
+    assert worker.post(f"{root}{number}/close/", {"words": "好"}).status_code == 403
+    assert worker.post(f"{root}{number}/control/", {"measure": "围挡"}).json()["state"] == "controlled"
+    assert worker.post(f"{root}{number}/submit/", {}).status_code == 400
+    assert worker.post(f"{root}{number}/submit/", {"words": "已补"}).json()["state"] == "submitted"
+    assert officer.post(f"{root}{number}/close/", {}).json()["code"] == "finding_photo_wanted"
+    assert officer.post(f"{root}{number}/send-back/", {"words": "未盖严"}).json()["state"] == "returned"
+    later = (clock.now() + timedelta(days=60)).isoformat()
+    put_off = {"words": "等料", "measure": "围挡", "new_due": later}
+    assert officer.post(f"{root}{number}/defer/", put_off).json()["state"] == "deferred"
+    assert [each["uuid"] for each in officer.get(root, {"grade": "major"}).json()["results"]] == [number]
+    assert api(cast.other_officer).get(root).json()["results"] == []

@@ -212,6 +212,22 @@ def test_found_again_within_the_days_of_its_grade_it_is_linked(
     assert (again.reopens == first) is linked
 
 
+def test_a_site_has_findings_until_they_are_written_off(cast: Cast, now: datetime) -> None:
+    place = site()
+
+    def state() -> str:
+        return queries.sites(WHOLE, now=now).get(pk=place.pk).state
+
+    [row] = visit(place, cast.grid_worker, now)
+    visit(place, cast.grid_worker, now + timedelta(hours=1), failing=0)
+    assert state() == "defective"
+    row = actions.assign_finding(finding=row, by=cast.duty_officer, fixer=cast.grid_worker, now=now)
+    row = actions.submit_finding(finding=row, words="修", photos=[photo("修")], by=cast.grid_worker, now=now)
+    assert state() == "defective"
+    actions.close_finding(finding=row, by=cast.duty_officer, now=now)
+    assert state() == "fine"
+
+
 def test_only_a_major_finding_is_put_under_supervision(cast: Cast, now: datetime) -> None:
     row = found(cast, now)
     with pytest.raises(Refused) as refusal:
