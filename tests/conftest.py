@@ -18,6 +18,8 @@ from django.db.transaction import Atomic
 from django.template import engines
 from django.template.base import Node
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
@@ -25,6 +27,10 @@ from accounts.models import User
 from core import bell
 from territory.models import Area
 from tests import casts
+
+# A busy machine is no fault of what is tested: no test is timed, and examples may take long to be drawn.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 OUR_TEMPLATES = str(Path(django_settings.BASE_DIR) / "templates")
 
