@@ -168,4 +168,5 @@ def test_every_line_has_one_verdict_and_blank_lines_change_nothing(rows: list[st
 @given(st.text(max_size=200))
 @settings(deadline=None, max_examples=200)
 def test_no_text_breaks_the_reading(text: str) -> None:
-    read(text)
+    reading = read(text)
+    assert not {line.receiver for line in reading.of(Verdict.RECOGNISED)} & set(reading.missing)
