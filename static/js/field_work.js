@@ -404,6 +404,7 @@
     return [shown, code ? decodeURIComponent(code) : ""];
   };
   let opened = "";
+  let fetching = navigator.onLine; // until the first try has ended nobody knows that nothing can be had
   const show = async () => {
     rows = await field.store.records();
     showHead();
@@ -412,7 +413,7 @@
     age.textContent = pack ? filled(words.package, moment(pack.made_at)) : "";
     if (shown === "queue") return showQueue();
     if (!pack) {
-      question.textContent = words.nopack;
+      question.textContent = fetching ? words.fetching : words.nopack;
       return null;
     }
     if (shown === "sites") {
@@ -425,6 +426,14 @@
     return null;
   };
   const refresh = async () => {
+    fetching = true;
+    try {
+      await fetchPack();
+    } finally {
+      fetching = false;
+    }
+  };
+  const fetchPack = async () => {
     const token = await field.enrol(person, csrf);
     if (!token) return;
     const answer = await field.ask("/api/v1/field/pack/", token);
