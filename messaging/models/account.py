@@ -80,9 +80,10 @@ class PaceBucket(models.Model):
 
 @pghistory.track()
 class GroupRobot(Placed):
-    """A robot in a chat group. Its address is a contact point, so that a broadcast reaches it like anybody.
+    """A robot in a chat group. A contact point stands for it, so that a broadcast reaches it like anybody.
 
-    Its address holds its key and is shown nowhere. `secret_name` names the environment variable (…_GATEWAY_SECRET) of a
+    Its address holds its key: kept sealed, opened at the post alone, shown nowhere; the contact point has a name in its
+    place, and so has every delivery. `secret_name` names the environment variable (…_GATEWAY_SECRET) of a
     DingTalk robot's signing secret.
     """
 
@@ -91,6 +92,7 @@ class GroupRobot(Placed):
         _("channel"), max_length=10, choices=[(one.value, one.label) for one in (Channel.WECOM, Channel.DINGTALK)]
     )
     contact_point = models.OneToOneField(ContactPoint, on_delete=models.PROTECT, related_name="+")
+    sealed_url = models.TextField(_("address, sealed"))
     secret_name = models.CharField(_("environment variable of its key"), max_length=60, blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
 

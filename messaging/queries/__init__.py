@@ -1,6 +1,13 @@
 """Questions about accounts, channels and what was sent."""
 
-from messaging.queries.accounts import ROBOTS, accounts, all_accounts, is_gateway, known_accounts
+from messaging.queries.accounts import (
+    ROBOTS,
+    accounts,
+    all_accounts,
+    is_gateway,
+    known_accounts,
+    sealing_secrets,
+)
 from messaging.queries.calls import VoiceSum, voice_sum
 from messaging.queries.health import ChannelHealth, channel_health
 from messaging.queries.overview import (
@@ -73,6 +80,7 @@ __all__ = [
     "reviewed_text",
     "robots",
     "said",
+    "sealing_secrets",
     "season_gaps",
     "sentence",
     "standing",

@@ -1,5 +1,6 @@
 """Which accounts a channel has, and which of them goes first."""
 
+import logging
 from dataclasses import replace
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from messaging import rules
 from messaging.enums import Channel, Provider
 from messaging.models import AccountState, AccountSwitch, GatewayAccount, GroupRobot
 
+logger = logging.getLogger(__name__)
+
 ROBOTS = (Channel.WECOM, Channel.DINGTALK)
-Robots = dict[str, dict[str, str]]  # by channel and address, the signing secret: empty where a robot has none
+Robots = dict[str, dict[str, rules.Robot]]  # by channel and the name that stands for an address
 
 
 def accounts(channel: str) -> list[rules.Account]:
@@ -98,17 +101,27 @@ def _account(row: GatewayAccount, robots: Robots) -> rules.Account:
         bulk_rate=row.bulk_rate,
         lines=row.lines,
         options=row.options,
-        address_secrets=robots.get(row.channel, {}),
+        robots=robots.get(row.channel, {}),
     )
 
 
 def _robots() -> Robots:
-    """The group robots in use."""
+    """The group robots in use, their addresses opened. What another installation has sealed is posted to nowhere."""
     found: Robots = {}
     rows = GroupRobot.objects.filter(retired_at=None)
-    for channel, address, name in rows.values_list("channel", "contact_point__address", "secret_name"):
-        found.setdefault(channel, {})[address] = settings.GATEWAY_SECRETS.get(name, "")
+    for channel, name, sealed, secret in rows.values_list(
+        "channel", "contact_point__address", "sealed_url", "secret_name"
+    ):
+        if url := rules.unsealed(sealed, sealing_secrets()):
+            found.setdefault(channel, {})[name] = rules.Robot(url, settings.GATEWAY_SECRETS.get(secret, ""))
+        else:
+            logger.error("the address of the robot %s cannot be read: its group must be given again", name)
     return found
+
+
+def sealing_secrets() -> list[str]:
+    """The secrets of this installation: the first seals, those before it still open."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 def _of_settings(channel: str, robots: Robots) -> list[rules.Account]:
@@ -139,14 +152,10 @@ def _of_settings(channel: str, robots: Robots) -> list[rules.Account]:
     if channel == Channel.EMAIL:
         return [rules.Account(name=channel, channel=channel, provider=Provider.SMTP, idempotent=False)]
     if channel in ROBOTS:
-        secrets = robots.get(channel, {})
+        known = robots.get(channel, {})
         return (
-            [
-                rules.Account(
-                    name=channel, channel=channel, provider=Provider.ROBOT, idempotent=False, address_secrets=secrets
-                )
-            ]
-            if secrets
+            [rules.Account(name=channel, channel=channel, provider=Provider.ROBOT, idempotent=False, robots=known)]
+            if known
             else []
         )
     if channel == Channel.CONSOLE and settings.DEBUG:

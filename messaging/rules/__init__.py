@@ -1,6 +1,6 @@
 """Decisions about messages, in plain Python: what may go out, what an answer means, what a text costs."""
 
-from messaging.rules.channel import Accepted, Account, Channel, Message, Rejected, Result, RetryAfter, Unknown
+from messaging.rules.channel import Accepted, Account, Channel, Message, Rejected, Result, RetryAfter, Robot, Unknown
 from messaging.rules.contract import read_answer, wire
 from messaging.rules.delivery import (
     BATCH,
@@ -42,6 +42,7 @@ from messaging.rules.robot import (
     is_robot_of,
     read_errcode,
 )
+from messaging.rules.sealing import seal, unsealed
 from messaging.rules.standing import (
     TEST_EVERY,
     TEST_LOST,
@@ -98,6 +99,7 @@ __all__ = [
     "Result",
     "RetryAfter",
     "Reviewed",
+    "Robot",
     "Rung",
     "Standing",
     "Template",
@@ -135,11 +137,13 @@ __all__ = [
     "read_receipts",
     "read_replies",
     "rest_after",
+    "seal",
     "signed",
     "sms_parts",
     "sms_units",
     "spoken",
     "tone_of",
+    "unsealed",
     "voice_estimate",
     "wire",
     "works",

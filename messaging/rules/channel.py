@@ -6,6 +6,14 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Robot:
+    """Where a group robot is posted to, and what its posts are signed with. Neither is printed anywhere."""
+
+    url: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What a channel must know of an account: where, with which key, and what it takes.
 
@@ -16,7 +24,7 @@ class Account:
     channel: str
     provider: str
     url: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     signature: str = ""
     idempotent: bool = True
     templates_only: bool = False
@@ -24,7 +32,7 @@ class Account:
     bulk_rate: float = 0.0
     lines: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
-    address_secrets: Mapping[str, str] = field(default_factory=dict)  # of group robots, by address
+    robots: Mapping[str, Robot] = field(default_factory=dict)  # by the name that stands for their address
     rests: bool = False  # it failed a moment ago: another account of its channel goes first
     failures: int = 0  # batches in a row that it did not take
     off: bool = False  # switched off by a person: nothing goes through it

@@ -110,12 +110,12 @@ def test_a_group_is_told_a_few_times_a_minute_and_the_rest_waits(db: None, monke
     script = Scripted(name="wecom", provider="robot", batch_size=20)
     script.paced_by_address = True  # type: ignore[attr-defined]
     monkeypatch.setitem(channels.CHANNELS, ("wecom", "robot"), script)
-    points = [
-        ContactPoint.objects.create(kind=ContactKind.ROBOT, address=f"https://qyapi.weixin.qq.com/s?key={n}")
-        for n in range(2)
-    ]
+    points = [ContactPoint.objects.create(kind=ContactKind.ROBOT, address=f"robot:{n}") for n in range(2)]
+    sealed = rules.seal("https://qyapi.weixin.qq.com/s?key=k", queries.sealing_secrets())
     for point in points:
-        GroupRobot.objects.create(name="防汛群", channel=Channel.WECOM, contact_point=point, area_code=GRID)
+        GroupRobot.objects.create(
+            name="防汛群", channel=Channel.WECOM, contact_point=point, area_code=GRID, sealed_url=sealed
+        )
     for _ in range(7):
         sent(points[:1], channel=Channel.WECOM)
     other = sent(points[1:], channel=Channel.WECOM)

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from core.rules import SYSTEM, Refused
-from messaging import actions, rules
+from messaging import actions, queries, rules
 from messaging.enums import Channel, SelfTestOutcome
 from messaging.models import GroupRobot, SelfTest
 from tests.casts import DISTRICT, SUBDISTRICT, Cast
@@ -65,6 +65,47 @@ def added(url: str = WECOM, **more: object) -> GroupRobot:
     return actions.save_robot(**{**given, **more})  # type: ignore[arg-type]
 
 
+def posted_to(row: GroupRobot) -> str:
+    [known] = [one for one in queries.known_accounts()[row.channel] if row.contact_point.address in one.robots]
+    return known.robots[row.contact_point.address].url
+
+
+@pytest.mark.django_db
+def test_whoever_reads_the_tables_or_a_log_reads_no_key_and_the_group_still_hears(cast: Cast) -> None:
+    row = added()
+    moved = actions.save_robot(
+        robot=row,
+        name=row.name,
+        channel=row.channel,
+        area_code=DISTRICT,
+        url=WECOM.replace("6f1c2a", "77aa"),
+        by=SYSTEM,
+    )
+    assert moved.contact_point == row.contact_point
+    assert posted_to(row) == WECOM.replace("6f1c2a", "77aa")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(t::text, ' ') FROM (SELECT r::text FROM messaging_grouprobot r UNION ALL"
+            " SELECT e::text FROM messaging_grouprobotevent e UNION ALL SELECT c::text FROM territory_contactpoint c) t"
+        )
+        [[told]] = cursor.fetchall()
+    told += repr(queries.known_accounts())
+    assert not [key for key in ("6f1c2a", "77aa", "qyapi") if key in told]
+
+
+@pytest.mark.django_db
+def test_a_robot_outlives_a_change_of_the_secret_and_says_when_nobody_can_read_it(
+    cast: Cast, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = added()
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 8
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert posted_to(row) == WECOM
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not queries.known_accounts()[Channel.WECOM]
+    assert "cannot be read" in caplog.text
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("changes", "code"),
@@ -88,7 +129,7 @@ def test_a_robot_is_added_once_changed_without_its_address_and_retired_there_and
         added(name="again")
     assert refused.value.code == "robot_taken"
     changed = actions.save_robot(robot=row, name="防指群", channel="dingtalk", area_code=SUBDISTRICT, by=SYSTEM)
-    assert (changed.name, changed.channel, changed.contact_point.address) == ("防指群", Channel.WECOM, WECOM)
+    assert (changed.name, changed.channel, posted_to(changed)) == ("防指群", Channel.WECOM, WECOM)
     assert actions.retire_robot(robot=row, by=cast.administrator.actor, now=cast.administrator.created_at).retired_at
     assert actions.retire_robot(robot=row, by=SYSTEM, now=cast.administrator.created_at).retired_at is None
     with connection.cursor() as cursor:

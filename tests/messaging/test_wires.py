@@ -125,10 +125,10 @@ class OfRobots(Misbehaving):
         return {"errcode": 0, "errmsg": "ok"}
 
     def account(self, url: str) -> Account:
-        return Account("a", self.channel.name, "robot")
+        return Account("a", self.channel.name, "robot", robots={"robot:1": rules.Robot(f"{url}/robot/send?key=k")})
 
     def batch(self, url: str) -> list[Message]:
-        return messages(2, f"{url}/robot/send?key=k")
+        return messages(2, "robot:1")
 
     def refused(self, peer: HttpPeer, code: object) -> rules.Result:
         peer.reply = lambda body: {"errcode": code, "errmsg": "no"}
@@ -140,6 +140,10 @@ class OfRobots(Misbehaving):
     def test_a_body_without_a_code_is_no_answer(self, peer: HttpPeer) -> None:
         assert self.refused(peer, None) == Unknown()
         assert self.refused(peer, True) == Unknown()
+
+    def test_a_group_whose_address_nobody_can_open_is_posted_to_nowhere(self, peer: HttpPeer) -> None:
+        assert self.channel.send(self.account(peer.url), messages(1, "robot:2")) == [Rejected("bad_address")]
+        assert not peer.got
 
     def test_nothing_is_posted_to_other_hosts(self, peer: HttpPeer, settings: Settings) -> None:
         settings.ROBOT_HOSTS = ["qyapi.weixin.qq.com"]
@@ -169,8 +173,9 @@ class TestDingtalk(OfRobots):
         assert self.refused(peer, code) == result
 
     def test_a_robot_with_a_secret_is_signed_for(self, peer: HttpPeer) -> None:
-        [message] = messages(1, f"{peer.url}/robot/send?access_token=k")
-        account = Account("a", "dingtalk", "robot", address_secrets={message.address: "SEC1"})
+        [message] = messages(1, "robot:1")
+        robot = rules.Robot(f"{peer.url}/robot/send?access_token=k", "SEC1")
+        account = Account("a", "dingtalk", "robot", robots={message.address: robot})
         self.channel.send(account, [message])
         asked = parse_qs(urlsplit(peer.paths[0]).query)
         told = f"{asked['timestamp'][0]}\nSEC1".encode()

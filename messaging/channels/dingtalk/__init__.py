@@ -50,11 +50,12 @@ class Dingtalk:
         ]
 
     def _send(self, account: Account, message: Message) -> Result:
-        if not is_robot_address(message.address, settings.ROBOT_HOSTS):
+        robot = account.robots.get(message.address)
+        if robot is None or not is_robot_address(robot.url, settings.ROBOT_HOSTS):
             return Rejected("bad_address")
-        url = message.address
-        if secret := account.address_secrets.get(url, ""):
-            url += "&" + signed_query(secret, round(time.time() * 1000))
+        url = robot.url
+        if robot.secret:
+            url += "&" + signed_query(robot.secret, round(time.time() * 1000))
         try:
             answer = post_json(url, {"msgtype": "text", "text": {"content": message.text}}, timeout=self.timeout)
         except Unreachable:

@@ -46,11 +46,11 @@ class Wecom:
         ]
 
     def _send(self, account: Account, message: Message) -> Result:
-        if not is_robot_address(message.address, settings.ROBOT_HOSTS):
+        robot = account.robots.get(message.address)
+        if robot is None or not is_robot_address(robot.url, settings.ROBOT_HOSTS):
             return Rejected("bad_address")
-        url = message.address
         try:
-            answer = post_json(url, {"msgtype": "text", "text": {"content": message.text}}, timeout=self.timeout)
+            answer = post_json(robot.url, {"msgtype": "text", "text": {"content": message.text}}, timeout=self.timeout)
         except Unreachable:
             return RetryAfter(None, "unreachable")
         except Unanswered:
