@@ -145,6 +145,36 @@ def test_a_dead_gateway_holds_up_neither_the_rest_nor_its_own_tries(
     assert (tally.accepted, tally.retried) == (600, 500), "one try a pass for what is away"
 
 
+def test_a_gateway_that_hangs_holds_up_no_other_channel(channel: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, hung = threading.Event(), []
+    channel.during = lambda: hung.append(not heard.wait(20))
+    email = Scripted(name="email", provider="smtp")
+    email.during = lambda: heard.set() if len(email.batches) == 3 else None
+    monkeypatch.setitem(channels.CHANNELS, ("email", "smtp"), email)
+    points = phones(1100)
+    sent(points)
+    sent(points, channel=Channel.EMAIL)
+    assert dispatch(calls=2).accepted == 2200
+    assert hung == [False] * 3, "the third batch of mail went out while two calls of the other gateway hung"
+
+
+def test_at_the_end_of_a_pass_the_others_go_on_while_the_last_call_hangs(
+    channel: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, hung = threading.Event(), []
+    channel.during = lambda: hung.append(not heard.wait(20))
+    email = Scripted(name="email", provider="smtp")
+    email.during = lambda: heard.set() if len(email.batches) == 3 else None
+    monkeypatch.setitem(channels.CHANNELS, ("email", "smtp"), email)
+    points = phones(1600)
+    sent(points)
+    sent(points, channel=Channel.EMAIL)
+    tally = dispatch(calls=2, budget_seconds=0)
+    assert hung == [False]
+    assert len(channel.batches) == 1, "nothing more is given to the one that hangs"
+    assert tally.accepted == 500 + sum(len(batch) for batch in email.batches)
+
+
 def test_a_throttled_channel_rests_as_long_as_it_was_told(channel: Scripted) -> None:
     rests: list[float] = []
 
