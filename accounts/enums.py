@@ -87,3 +87,4 @@ class MenuLabel(models.TextChoices):
     ON_BEHALF = "on_behalf", _("Record for others")
     GLANCE = "glance", _("At a glance")
     TO_SIGN = "to_sign", _("To sign")
+    GRIDS = "grids", _("Grids")

@@ -302,3 +302,63 @@ class FactsView(APIView):
         else:
             lines = [queries.own_line(user, period, now=now)]
         return Response(FactsOut(lines, many=True).data)
+
+
+class LogLineOut(serializers.Serializer[Any]):
+    """One thing done on a day."""
+
+    at = serializers.DateTimeField(source="done.at")
+    what = serializers.CharField(source="done.what")
+    text = serializers.CharField(source="done.text")
+    area_code = serializers.CharField(source="done.area_code")
+    afterwards = serializers.BooleanField()
+
+
+class WorkLogOut(serializers.Serializer[Any]):
+    """One's own day: what was done, and one's remarks."""
+
+    day = serializers.DateField()
+    lines = LogLineOut(many=True)
+    remarks = serializers.SerializerMethodField()
+
+    def get_remarks(self, log: queries.LogDay) -> list[dict[str, Any]]:
+        """In the order in which they were written."""
+        return [{"text": row.text, "written_at": row.written_at} for row in log.remarks]
+
+
+class RemarkIn(serializers.Serializer[Any]):
+    """A remark; without a day it is today's."""
+
+    text = Text(max_length=500)
+    day = serializers.DateField(required=False)
+
+
+class WorkLogView(APIView):
+    """One's own work log of a day (`day`, else today); POST adds a remark."""
+
+    permission_classes = [holds("assignments.view", write="assignments.view")]
+
+    @extend_schema(responses=WorkLogOut)
+    def get(self, request: Request) -> Response:
+        """What one did on that day."""
+        asked = RemarkIn(data={"text": "-", **request.query_params.dict()})
+        asked.is_valid(raise_exception=True)
+        return self._answer(request, asked.validated_data.get("day"))
+
+    @extend_schema(request=RemarkIn, responses={201: WorkLogOut})
+    def post(self, request: Request) -> Response:
+        """Adds a remark to today's log, until noon also to yesterday's."""
+        given = RemarkIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        user: Any = request.user
+        now = clock.now()
+        day = given.validated_data.get("day") or timezone.localdate(now)
+        actions.add_remark(text=given.validated_data["text"], day=day, by=user, now=now)
+        return self._answer(request, day, status=201)
+
+    def _answer(self, request: Request, day: Any, status: int = 200) -> Response:
+        user: Any = request.user
+        day = day or timezone.localdate(clock.now())
+        period = queries.Period(*rules.span(day, day, zone=timezone.get_current_timezone()))
+        log = queries.work_log(user, period).get(day) or queries.LogDay(day)
+        return Response(WorkLogOut(log).data, status=status)

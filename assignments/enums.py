@@ -205,3 +205,10 @@ class AppraisalObjection(models.TextChoices):
     APPEALED = "conflict.appealed", _("You have appealed already: the sub-district answers.")
     ANSWERED = "conflict.appeal_answered", _("This appeal has been answered already.")
     BORDERS = "appraisal.borders", _("The lower border must lie below the upper one.")
+
+
+class LogObjection(models.TextChoices):
+    """Why a remark does not go into a work log."""
+
+    EMPTY = "log.empty", _("Write what is to be remarked.")
+    DAY_OVER = "log.day_over", _("The log of this day is finished: write it into today's.")

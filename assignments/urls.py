@@ -1,8 +1,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from assignments.api import AssignmentViews, FactsView
-from assignments.views import answers, appraisal, detail, facts, link, lists
+from assignments.api import AssignmentViews, FactsView, WorkLogView
+from assignments.views import answers, appraisal, detail, facts, link, lists, worklog
 
 app_name = "assignments"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("facts/people/", facts.people_facts, name="facts_people"),
     path("facts/people/export/", facts.export, name="facts_export"),
     path("facts/people/<int:pk>/", facts.person_facts, name="facts_person"),
+    path("log/", worklog.mine, name="log"),
+    path("log/people/", worklog.people, name="log_people"),
+    path("log/people/export/", worklog.export, name="log_export"),
+    path("log/people/<int:pk>/", worklog.person, name="log_person"),
     path("appraisals/", appraisal.months, name="appraisals"),
     path("appraisals/points/", appraisal.points, name="appraisal_points"),
     path("appraisals/mine/", appraisal.mine, name="appraisals_mine"),
@@ -36,4 +40,8 @@ link_urlpatterns = [path("<str:token>/", link.task, name="task_link")]
 
 router = SimpleRouter()
 router.register("assignments", AssignmentViews, basename="assignment")
-api_urlpatterns = [path("assignments/facts/", FactsView.as_view(), name="api_facts"), *router.urls]
+api_urlpatterns = [
+    path("assignments/facts/", FactsView.as_view(), name="api_facts"),
+    path("assignments/log/", WorkLogView.as_view(), name="api_log"),
+    *router.urls,
+]

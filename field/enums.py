@@ -51,3 +51,12 @@ class Objection(models.TextChoices):
 
 
 DEVICE_ENDED = _("This phone's permission to send has ended: sign in again; what waits here stays.")
+
+
+class LedgerKind(models.TextChoices):
+    """What a line of a grid's ledger is."""
+
+    REQUEST = "request", _("Resident's request")
+    FINDING = "finding", _("Hazard finding")
+    HELP = "help", _("Call for help")
+    DANGER = "danger", _("Danger")

@@ -127,3 +127,17 @@ def token_sha256(token: str) -> str:
 
 def _signature(chance: str, secret: str) -> str:
     return hmac.new(f"field.device:{secret}".encode(), chance.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What a ledger is narrowed to; empty fields do not narrow. `state`: open, late, answered, closed or all.
+
+    `start` and `end` bound when it was taken in (half-open).
+    """
+
+    state: str = "open"
+    kind: str = ""
+    area_code: str = ""
+    start: datetime | None = None
+    end: datetime | None = None

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from leaflet.admin import LeafletGeoAdmin
 
-from hazards.models import Checklist, ChecklistItem, HazardSite, InspectionRound
+from hazards.models import Checklist, ChecklistItem, HazardSite, InspectionRound, RequestCategory
 
 
 @admin.register(HazardSite)
@@ -23,6 +23,12 @@ class ChecklistAdmin(admin.ModelAdmin[Checklist]):
     list_display = ("kind", "version", "published_at")
     list_filter = ("kind",)
     inlines = (ItemInline,)
+
+
+@admin.register(RequestCategory)
+class RequestCategoryAdmin(admin.ModelAdmin[RequestCategory]):
+    list_display = ("name", "days", "order")
+    list_editable = ("days", "order")
 
 
 @admin.register(InspectionRound)

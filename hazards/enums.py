@@ -19,6 +19,38 @@ class SiteKind(models.TextChoices):
     WATERLOG_POINT = "waterlog_point", _("Waterlogging point")
 
 
+# What is asked at a household's door has a checklist of its own; a household is no kind of site.
+HOUSEHOLD = "household"
+CHECKED_KINDS = [*SiteKind.choices, (HOUSEHOLD, _("Household check"))]
+
+
+class Topic(models.TextChoices):
+    """What a question at the door is about; empty: something else."""
+
+    HOUSE = "house", _("House and ground")
+    HELP = "help", _("Who needs help to leave")
+    HELPER = "helper", _("Who fetches them")
+    ROUTE = "route", _("Way out")
+    CHANNEL = "channel", _("How the warning comes")
+    SHELTER = "shelter", _("Where to go")
+    PHONE = "phone", _("Telephone of the household")
+
+
+class CheckOutcome(models.TextChoices):
+    """How a visit to a household's door ended; only a whole conversation counts as a check."""
+
+    CHECKED = "checked", _("Household checked")
+    NOBODY = "nobody", _("Nobody was at home")
+    REFUSED = "refused", _("Did not want to be asked")
+
+
+class RollField(models.TextChoices):
+    """What a check may propose to change in the roll."""
+
+    PHONE = "phone", _("First telephone")
+    MUST_REACH = "must_reach", _("Why it must be reached")
+
+
 class SiteRole(models.TextChoices):
     """The three responsible persons of a site."""
 
@@ -242,3 +274,73 @@ class Objection(models.TextChoices):
     ROUND_CLOSED = "conflict_round_closed", _("This round is closed.")
     REASONS_MISSING = "reasons_missing", _("%(count)s sites are not verified: give a reason for each (next: %(site)s).")
     EMPTY_CHECKLIST = "empty_checklist", _("A checklist needs at least one item.")
+
+
+class HouseholdObjection(models.TextChoices):
+    """Why something cannot be done with a household check. The value is the stable code of the refusal."""
+
+    OTHER_BODY = (
+        "conflict_check_other",
+        _("Another check was already stored under this number: send yours under a new one."),
+    )
+    LEFT_ROLL = "household_left_roll", _("This household has left the roll: look for it under its new entry.")
+    BAD_PHONE = "check_bad_phone", _("This is no telephone number. Write 11 digits, or a landline with its area code.")
+    BAD_REASON = "check_bad_reason", _("Choose one of the reasons, or none.")
+    SAME = "check_same", _("The roll says just this already: nothing is to be proposed.")
+    DECIDED = "conflict_proposal_decided", _("Somebody has decided this proposal already: the roll shows how.")
+    MOVED = "conflict_roll_moved", _("The roll has changed since this was proposed: compare, then propose anew.")
+    OWN_PROPOSAL = "proposal_own", _("Another person than the one who proposed it must decide.")
+
+
+REQUEST_LABEL = gettext_noop("Resident's request")
+
+
+class Mode(models.TextChoices):
+    """How a request is settled."""
+
+    ON_SPOT = "on_spot", _("Settled on the spot")
+    DEADLINE = "deadline", _("To be settled by a date")
+
+
+class RequestState(models.TextChoices):
+    """Where a request stands: the last thing that somebody did with it."""
+
+    TAKEN = "taken", _("Taken in")
+    GIVEN = "given", _("In hand")
+    ANSWERED = "answered", _("Result reported")
+    CLOSED = "closed", _("Asked back and closed")
+
+
+class RequestVerb(models.TextChoices):
+    """What can happen to a request."""
+
+    TAKE = "take", _("took it in")
+    GIVE = "give", _("gave it to somebody")
+    ANSWER = "answer", _("reported the result")
+    RETURN = "return", _("could not do it")
+    PASS_ON = "pass_on", _("passed it on")
+    REDO = "redo", _("sent it back to be done again")
+    SPEAK = "speak", _("spoke with whoever asked")
+    CLOSE = "close", _("asked back and closed it")
+
+
+class RequestObjection(models.TextChoices):
+    """Why something cannot be done with a request. The value is the stable code of the refusal."""
+
+    OTHER_BODY = (
+        "conflict_request_other",
+        _("Another request was already stored under this number: send yours under a new one."),
+    )
+    WHAT_WANTED = "request_what_wanted", _("Say what is asked for.")
+    CATEGORY = "request_category", _("Choose one of the categories.")
+    NOT_A_GRID = "request_not_a_grid", _("Choose the grid in which it is: every request belongs to one.")
+    OUTCOME_WANTED = "request_outcome_wanted", _("Say in a few words what was done.")
+    REASON_WANTED = "request_reason_wanted", _("Say in a few words why it is to be done again.")
+    IN_HAND = "conflict_request_in_hand", _("Somebody has this request in hand: wait for the result, or call it back.")
+    CLOSED = "conflict_request_closed", _("This request is closed: take a new one in if it comes back.")
+    NO_RESULT = "request_no_result", _("No result has been reported yet: wait for it, then ask back.")
+    UNSPOKEN = (
+        "request_unspoken",
+        _("Whoever settled it may close it only after speaking with whoever asked: record that first."),
+    )
+    DUE_PAST = "request_due_past", _("The date is already over: choose a later one.")

@@ -14,6 +14,7 @@ from assignments.signals import assignment_changed
 from core import clock
 from core.models import Media
 from hazards import actions
+from hazards.rules import CITIZEN_REQUEST
 
 
 @receiver(post_save, sender=Media)
@@ -36,3 +37,5 @@ def follow_duty(sender: Any, verb: str, assignment: Assignment, by: User | None,
     """The duty of mending a finding has moved."""
     if assignment.kind == RECTIFY.name:
         actions.follow_duty(assignment=assignment, verb=verb, by=by, now=now)
+    elif assignment.kind == CITIZEN_REQUEST.name:
+        actions.follow_request(assignment=assignment, verb=verb, now=now)

@@ -1,10 +1,11 @@
 from django.urls import path
 
 from hazards.api.findings import FindingStepView, FindingsView, FindingView, JudgeFindingView
+from hazards.api.households import HouseholdChecksView, ProgressView, ProposalView
 from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
 from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
 from hazards.api.sites import SitesView, SiteView
-from hazards.views import findings, inspections, ledger, mending, register, rounds, sites, upkeep
+from hazards.views import findings, households, inspections, ledger, mending, register, requests, rounds, sites, upkeep
 
 app_name = "hazards"
 urlpatterns = [
@@ -48,6 +49,18 @@ urlpatterns = [
     path("hazards/findings/<uuid:uuid>/supervise/", findings.supervise, name="finding_supervise"),
     path("hazards/findings/<uuid:uuid>/strike/", findings.strike, name="finding_strike"),
     path("hazards/findings/<uuid:uuid>/<str:paper>.docx", mending.paper, name="finding_paper"),
+    path("hazards/households/", households.listing, name="households"),
+    path("hazards/households/export/", households.export, name="households_export"),
+    path("hazards/households/proposals/", households.waiting, name="proposals"),
+    path("hazards/households/proposals/<int:pk>/", households.decide, name="proposal_decide"),
+    path("hazards/households/checks/<uuid:uuid>/", households.one_check, name="household_answers"),
+    path("hazards/households/<int:pk>/", households.page, name="household"),
+    path("hazards/households/<int:pk>/check/", households.check, name="household_check"),
+    path("hazards/households/<int:pk>/reveal/", households.reveal, name="household_reveal"),
+    path("hazards/requests/new/", requests.new, name="request_new"),
+    path("hazards/requests/<uuid:uuid>/", requests.page, name="request"),
+    path("hazards/requests/<uuid:uuid>/reveal/", requests.reveal, name="request_reveal"),
+    path("hazards/requests/<uuid:uuid>/<str:verb>/", requests.act, name="request_act"),
     path("hazards/rounds/", rounds.listing, name="rounds"),
     path("hazards/rounds/new/", rounds.new, name="round_new"),
     path("hazards/rounds/<int:pk>/", rounds.page, name="round"),
@@ -64,6 +77,9 @@ api_urlpatterns = [
     path("hazards/findings/<uuid:uuid>/close/", JudgeFindingView.as_view(step="close"), name="finding_close"),
     path("hazards/findings/<uuid:uuid>/send-back/", JudgeFindingView.as_view(step="send_back"), name="finding_return"),
     path("hazards/findings/<uuid:uuid>/defer/", JudgeFindingView.as_view(step="defer"), name="finding_defer"),
+    path("hazards/household-checks/", HouseholdChecksView.as_view(), name="household_checks"),
+    path("hazards/household-checks/progress/", ProgressView.as_view(), name="household_progress"),
+    path("hazards/roll-proposals/<int:pk>/", ProposalView.as_view(), name="roll_proposal"),
     path("hazards/rounds/", RoundsView.as_view(), name="rounds"),
     path("hazards/rounds/<int:pk>/", RoundView.as_view(), name="round"),
     path("hazards/rounds/<int:pk>/missing/", MissingView.as_view(), name="round_missing"),

@@ -10,7 +10,7 @@ from assignments.models import Assignment, AssignmentEvent
 from assignments.queries import token_of
 from command.models import ClosureAct, DangerAct
 from core.models import Media
-from hazards.models import Finding, FindingPhoto, InspectionPhoto, RoundMember
+from hazards.models import CitizenRequest, Finding, FindingPhoto, HouseholdCheck, InspectionPhoto, RoundMember
 from supplies.models import Issue, Stocktake, Transfer
 
 
@@ -40,6 +40,9 @@ def assignment_page(assignment: Assignment) -> str:
 
 def assignment_subject(assignment: Assignment) -> str:
     """The page of what the duty is about, where that is another one than the duty's own."""
+    if assignment.kind == "citizen_request":
+        asked = CitizenRequest.objects.filter(assignment=assignment).first()
+        return reverse("hazards:request", args=[asked.uuid]) if asked else ""
     finding = Finding.objects.filter(assignment=assignment).first() if assignment.kind == "rectify" else None
     return reverse("hazards:finding", args=[finding.uuid]) if finding else ""
 
@@ -54,6 +57,7 @@ def may_see_photo(user: User, media: Media) -> bool:
         *Transfer.objects.filter(photo_sha256=media.sha256).values_list("area_code", flat=True)[:20],
         *InspectionPhoto.objects.filter(media=media).values_list("inspection__area_code", flat=True)[:20],
         *FindingPhoto.objects.filter(media=media).values_list("finding__area_code", flat=True)[:20],
+        *HouseholdCheck.objects.filter(photo=media).values_list("area_code", flat=True)[:20],
         *DangerAct.objects.filter(photo=media).values_list("danger__area_code", flat=True)[:20],
         *ClosureAct.objects.filter(photo=media).values_list("closure__area_code", flat=True)[:20],
         *AssignmentEvent.objects.filter(photo_sha256=media.sha256).values_list("assignment__area_code", flat=True)[:20],

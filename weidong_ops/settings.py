@@ -221,6 +221,8 @@ RESOLVERS = {
     # core -> everybody: may this person see this photograph?
     "MAY_SEE_PHOTO": "weidong_ops.resolvers.may_see_photo",
 }
+# What else lies behind a mask: kind -> function (user, key) -> (name, numbers) or None outside his areas.
+REVEAL_SOURCES = {"request": "hazards.queries.revealed_request"}
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = [
     "messaging.actions.fall_back",
@@ -250,6 +252,15 @@ HANDOVER_SOURCES: list[str] = [
     "command.queries.open_items",
     "drills.queries.open_items",
 ]
+# What people did, for their work logs: functions (people, start, end) -> list[assignments.rules.Done], one of each app
+# that keeps a record of somebody's work.
+WORK_LOG_SOURCES: list[str] = [
+    "assignments.queries.duties_done",
+    "hazards.queries.work_done",
+    "dutyroster.queries.work_done",
+    "alerts.queries.work_done",
+    "command.queries.work_done",
+]
 # The kinds of duty, declared by the app that owns each.
 ASSIGNMENT_KINDS = [
     "assignments.rules.RECTIFY",
@@ -261,6 +272,7 @@ ASSIGNMENT_KINDS = [
     "supplies.rules.TAKE_DELIVERY",
     "supplies.rules.STOCKTAKE",
     "hazards.rules.REINSPECTION",
+    "hazards.rules.CITIZEN_REQUEST",
     "alerts.rules.DOOR_KNOCK",
     "command.rules.PLAN_TASK",
     "command.rules.ORDER",

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PersonContact, Reveal, User
@@ -24,13 +26,13 @@ class Revealed:
 
 
 def reveal(*, by: User, subject: str, reason: str, address: str | None, now: datetime) -> Revealed:
-    """Shows "household:<id>" or "person:<id>" unmasked and writes who looked, at whom, and why.
+    """Shows "household:<id>", "person:<id>" or what settings.REVEAL_SOURCES knows unmasked; writes who looked, and why.
 
     Only in the areas over which `by` may reveal; what lies outside is answered like what does not exist.
     """
     if len(reason.strip()) < 2:
         raise Refused("reveal.reason", _("Say why you need to see the number."), field="reason")
-    shown = _look_up(subject, by.scope_for("households.reveal"), now)
+    shown = _look_up(subject, by, now)
     if shown is None:
         raise Refused("reveal.unknown", _("There is no such household or person in your areas."), field="subject")
     with act("accounts.reveal", by=by.actor):
@@ -38,7 +40,8 @@ def reveal(*, by: User, subject: str, reason: str, address: str | None, now: dat
     return shown
 
 
-def _look_up(subject: str, scope: Scope, now: datetime) -> Revealed | None:
+def _look_up(subject: str, by: User, now: datetime) -> Revealed | None:
+    scope: Scope = by.scope_for("households.reveal")
     kind, _colon, key = subject.partition(":")
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return None
@@ -48,6 +51,9 @@ def _look_up(subject: str, scope: Scope, now: datetime) -> Revealed | None:
     if kind == "person":
         person = people(scope, now=now).filter(pk=key).first()
         return Revealed(subject, person.name, _numbers(person.contacts.all())) if person else None
+    if kind in settings.REVEAL_SOURCES:
+        found: tuple[str, list[str]] | None = import_string(settings.REVEAL_SOURCES[kind])(by, key)
+        return Revealed(subject, *found) if found else None
     return None
 
 

@@ -34,11 +34,13 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     | WORK
     | DIRECT
     | SIGN
+    | {"requests.view"}
     | {"rounds.open", "rounds.close", "findings.supervise", "notices.approve", "notices.draft", "channels.view"},
     Role.LEADER: SEE
     | WORK
     | DIRECT
     | SIGN
+    | {"requests.view"}
     | {"rounds.open", "rounds.close", "findings.supervise", "notices.approve", "notices.draft", "channels.view"},
     Role.DUTY_OFFICER: SEE
     | WORK
@@ -52,18 +54,24 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
         "knocks.send",
         "households.reveal",
     }
+    | {"households.export", "requests.view", "requests.take", "requests.handle"}
     | {"desk.open", "responses.propose", "plans.edit", "rollcalls.order", "supplies.issue", "supplies.approve"}
     | {"drills.plan", "drills.run", "channels.view"},
     Role.SUBDISTRICT_OFFICER: SEE
     | WORK
     | DIRECT
     | {"sites.edit", "knocks.send", "households.reveal", "facts.view"}
+    | {"households.check", "households.correct", "households.export"}
+    | {"requests.view", "requests.take", "requests.handle"}
     | {"appraisals.view", "appraisals.review"},
-    Role.GRID_WORKER: WORK | {"sites.view", "assignments.view", "households.view"},
+    Role.GRID_WORKER: WORK
+    | {"sites.view", "assignments.view", "households.view", "households.check"}
+    | {"requests.view", "requests.take"},
     Role.STOREKEEPER: WORK | {"assignments.view", "supplies.view", "supplies.issue", "supplies.keep"},
     Role.AGENCY_LIAISON: WORK | {"sites.view", "assignments.view"},
     Role.SITE_KEEPER: WORK | {"sites.view", "assignments.view"},
-    Role.AUDITOR: SEE | {"households.view", "audit.view", "facts.view", "appraisals.view"},
+    Role.AUDITOR: SEE
+    | {"households.view", "households.export", "requests.view", "audit.view", "facts.view", "appraisals.view"},
     Role.ADMINISTRATOR: SEE
     | {"roster.edit", "supplies.edit", "plans.edit", "drills.plan"}
     | {"findings.papers", "channels.view", "channels.manage", "appraisals.set_points"}

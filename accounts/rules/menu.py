@@ -24,7 +24,21 @@ class MenuEntry:
 DUTY_DESK = MenuEntry(MenuLabel.DESK, "board:desk", "headset", "desk.open", ("/desk/",))
 BOARD = MenuEntry(MenuLabel.SITUATION, "board:situation", "map-2", "board.view")
 NOTICES = MenuEntry(MenuLabel.NOTICES, "alerts:notices", "bell-ringing", "notices.view", ("/alerts/",))
-HAZARDS = MenuEntry(MenuLabel.HAZARDS, "hazards:register", "shield-check", "sites.view", ("/hazards/",))
+HAZARDS = MenuEntry(
+    MenuLabel.HAZARDS,
+    "hazards:register",
+    "shield-check",
+    "sites.view",
+    (
+        "/hazards/sites/",
+        "/hazards/findings/",
+        "/hazards/rounds/",
+        "/hazards/inspections/",
+        "/hazards/ledger/",
+        "/hazards/upkeep/",
+        "/hazards/cards/",
+    ),
+)
 COMMAND = MenuEntry(
     MenuLabel.COMMAND,
     "command:home",
@@ -38,6 +52,13 @@ DANGERS = MenuEntry(
     "lifebuoy",
     "command.view",
     ("/command/dangers/", "/command/help/", "/command/closures/", "/command/underground/"),
+)
+GRIDS = MenuEntry(
+    MenuLabel.GRIDS,
+    "field:grids",
+    "building-community",
+    "households.view",
+    ("/field/grids/", "/field/ledger/", "/hazards/households/", "/hazards/requests/"),
 )
 ROSTER = MenuEntry(MenuLabel.ROSTER, "dutyroster:home", "calendar-event", "roster.view", ("/roster/",))
 SUPPLIES = MenuEntry(MenuLabel.SUPPLIES, "supplies:home", "building-warehouse", "supplies.view", ("/supplies/",))
@@ -53,7 +74,7 @@ SETTINGS = MenuEntry(
 )
 
 DESK = (
-    DUTY_DESK, BOARD, NOTICES, COMMAND, DANGERS, HAZARDS, ROSTER, SUPPLIES, DRILLS, DUTIES, PEOPLE, SETTINGS,
+    DUTY_DESK, BOARD, NOTICES, COMMAND, DANGERS, HAZARDS, GRIDS, ROSTER, SUPPLIES, DRILLS, DUTIES, PEOPLE, SETTINGS,
 )  # fmt: skip
 
 MINE = MenuEntry(MenuLabel.ME, "accounts:me", "user-circle")

@@ -44,6 +44,7 @@ from alerts.queries.notices import (
 from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
 from alerts.queries.waves import Wave, phones_waiting, waves
 from alerts.queries.wording import Wording, reviewed_words, wording
+from alerts.queries.worklog import work_done
 
 __all__ = [
     "AudiencePreview",
@@ -100,4 +101,5 @@ __all__ = [
     "whole_extent",
     "with_reach",
     "wording",
+    "work_done",
 ]

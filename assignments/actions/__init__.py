@@ -33,12 +33,14 @@ from assignments.actions.work import (
     start,
     verify,
 )
+from assignments.actions.worklog import add_remark
 
 __all__ = [
     "OWN_VERBS",
     "Duty",
     "Pasted",
     "acknowledge",
+    "add_remark",
     "adjust_score",
     "answer",
     "answer_by_link",

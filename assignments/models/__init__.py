@@ -11,6 +11,7 @@ from assignments.models.appraisal import (
 from assignments.models.duty import Assignment, AssignmentEvent
 from assignments.models.holding import PastHolding
 from assignments.models.run import EscalationRun, EscalationSent
+from assignments.models.worklog import WorkLog
 
 __all__ = [
     "Appraisal",
@@ -24,4 +25,5 @@ __all__ = [
     "EscalationSent",
     "PastHolding",
     "UnclaimedReply",
+    "WorkLog",
 ]

@@ -83,6 +83,16 @@ from assignments.queries.ladders import Ladder, Rung, ladders
 from assignments.queries.people import Owed, behind, first_contacts, holders_of_room, superiors
 from assignments.queries.purposes import purpose_of, purposes, with_keys
 from assignments.queries.screens import Line, Told, line, lines, sheet, told
+from assignments.queries.worklog import (
+    LogDay,
+    LogLine,
+    PersonDay,
+    duties_done,
+    logs_of_people,
+    work_done,
+    work_log,
+    work_log_sheet,
+)
 
 __all__ = [
     "WAITING",
@@ -94,9 +104,12 @@ __all__ = [
     "Ladder",
     "Line",
     "LineShown",
+    "LogDay",
+    "LogLine",
     "Owed",
     "Page",
     "Period",
+    "PersonDay",
     "PersonFacts",
     "Rung",
     "Told",
@@ -115,6 +128,7 @@ __all__ = [
     "counts",
     "done_before",
     "duties_behind",
+    "duties_done",
     "facts_of_people",
     "facts_of_person",
     "facts_sheet",
@@ -138,6 +152,7 @@ __all__ = [
     "lines_of",
     "link_path",
     "listed",
+    "logs_of_people",
     "my_duties",
     "open_items",
     "options_for",
@@ -173,4 +188,7 @@ __all__ = [
     "waiting_at",
     "wanting_support",
     "with_keys",
+    "work_done",
+    "work_log",
+    "work_log_sheet",
 ]

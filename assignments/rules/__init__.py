@@ -35,6 +35,7 @@ from assignments.rules.links import is_genuine, link_token, number_in
 from assignments.rules.policy import Next, Policy, Step, after, begins, frozen, rechecks, reminding, thawed
 from assignments.rules.recognise import Heard, Reading, Receiver, Verdict, answers_of, recognised
 from assignments.rules.states import JUDGING, OWN, PROVEN, Standing, allowed, is_doer, may, next_state, tone, verbs
+from assignments.rules.worklog import Done, by_day, counted, day_of, is_afterwards, may_remark
 
 __all__ = [
     "APPEAL_DAYS",
@@ -53,6 +54,7 @@ __all__ = [
     "RECTIFY",
     "SUPPORT",
     "Clocks",
+    "Done",
     "Heard",
     "Held",
     "Kind",
@@ -74,17 +76,22 @@ __all__ = [
     "answers_of",
     "appeal_until",
     "begins",
+    "by_day",
     "check_proof",
+    "counted",
+    "day_of",
     "deadlines",
     "figures_of",
     "frozen",
     "happened",
     "heard",
+    "is_afterwards",
     "is_doer",
     "is_genuine",
     "late_since",
     "link_token",
     "may",
+    "may_remark",
     "minutes_late",
     "minutes_taken",
     "month_span",

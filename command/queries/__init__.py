@@ -74,6 +74,7 @@ from command.queries.responses import (
     task_lines,
 )
 from command.queries.timeline import after_key, key_of, timeline, timeline_sheet
+from command.queries.worklog import work_done
 
 __all__ = [
     "CallLine",
@@ -159,4 +160,5 @@ __all__ = [
     "timeline_sheet",
     "told_of",
     "viewed",
+    "work_done",
 ]

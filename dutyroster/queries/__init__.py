@@ -38,6 +38,7 @@ from dutyroster.queries.on_duty import (
 )
 from dutyroster.queries.plans import Preview, burdens, ground, plan_days, plans, preview, replaced
 from dutyroster.queries.posts import areas_with_posts, eligible, leaves_seen, members_at, named, posts, takers
+from dutyroster.queries.worklog import work_done
 
 __all__ = [
     "CHECK_IN_FROM",
@@ -100,5 +101,6 @@ __all__ = [
     "states",
     "suspected",
     "takers",
+    "work_done",
     "worst_first",
 ]

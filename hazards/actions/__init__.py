@@ -15,6 +15,7 @@ from hazards.actions.findings import (
     unlist_finding,
     withdraw_finding,
 )
+from hazards.actions.households import check_household, decide_proposal
 from hazards.actions.inspections import (
     attach_photo,
     photo_arrived,
@@ -25,6 +26,13 @@ from hazards.actions.inspections import (
 )
 from hazards.actions.papers import change_template
 from hazards.actions.register import change_site, name_responsible, register_site, replace_responsible, retire_site
+from hazards.actions.requests import (
+    close_request,
+    follow_request,
+    give_request,
+    speak_about_request,
+    take_request,
+)
 from hazards.actions.rounds import add_to_round, close_round, open_round
 from hazards.actions.sweep import sweep
 
@@ -34,11 +42,16 @@ __all__ = [
     "attach_photo",
     "change_site",
     "change_template",
+    "check_household",
     "close_finding",
+    "close_request",
     "close_round",
     "control_finding",
+    "decide_proposal",
     "defer_finding",
     "follow_duty",
+    "follow_request",
+    "give_request",
     "grade_finding",
     "list_finding",
     "load_checklists",
@@ -54,9 +67,11 @@ __all__ = [
     "retire_site",
     "return_finding",
     "send_back_inspection",
+    "speak_about_request",
     "submit_finding",
     "sweep",
     "take_findings",
+    "take_request",
     "unlist_finding",
     "verify_inspection",
     "withdraw_finding",

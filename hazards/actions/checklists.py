@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from core.audit import act
 from core.rules import SYSTEM, Actor, Refused
-from hazards.enums import Objection, SiteKind
+from hazards.enums import Objection
 from hazards.models import Checklist, ChecklistItem
 from hazards.rules import ItemGiven
 
@@ -22,9 +22,15 @@ def publish_checklist(*, kind: str, items: Sequence[ItemGiven], by: Actor, now: 
         raise Refused(Objection.EMPTY_CHECKLIST.value, Objection.EMPTY_CHECKLIST.label, field="items")
     with act("hazards.checklist.publish", by=by):
         newest = Checklist.objects.filter(kind=kind).aggregate(newest=Max("version"))["newest"] or 0
-        made = Checklist.objects.create(kind=SiteKind(kind), version=newest + 1, published_at=now)
+        made = Checklist.objects.create(kind=kind, version=newest + 1, published_at=now)
         ChecklistItem.objects.bulk_create(
-            ChecklistItem(checklist=made, order=order, text=item.text, photo_when_failed=item.photo_when_failed)
+            ChecklistItem(
+                checklist=made,
+                order=order,
+                text=item.text,
+                photo_when_failed=item.photo_when_failed,
+                topic=item.topic,
+            )
             for order, item in enumerate(items, start=1)
         )
     return made
@@ -32,10 +38,10 @@ def publish_checklist(*, kind: str, items: Sequence[ItemGiven], by: Actor, now: 
 
 def load_checklists(*, now: datetime, by: Actor = SYSTEM) -> list[Checklist]:
     """Publishes the shipped first version for every kind that has no checklist yet; returns what it published."""
-    shipped: dict[str, list[tuple[str, bool]]] = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    shipped: dict[str, list[tuple[str, bool] | tuple[str, bool, str]]] = json.loads(SHIPPED.read_text(encoding="utf-8"))
     known = set(Checklist.objects.values_list("kind", flat=True))
     return [
-        publish_checklist(kind=kind, items=[ItemGiven(text, photo) for text, photo in items], by=by, now=now)
+        publish_checklist(kind=kind, items=[ItemGiven(*item) for item in items], by=by, now=now)
         for kind, items in shipped.items()
         if kind not in known
     ]

@@ -12,6 +12,12 @@ from hazards.forms.findings import (
     TemplateForm,
     stored,
 )
+from hazards.forms.households import HouseholdCheckForm, HouseholdFilterForm, RevealForm
+from hazards.forms.requests import (
+    CloseRequestForm,
+    GiveForm,
+    RequestForm,
+)
 from hazards.forms.sites import (
     MINUTES,
     CloseForm,
@@ -26,16 +32,22 @@ from hazards.forms.sites import (
 __all__ = [
     "MINUTES",
     "CloseForm",
+    "CloseRequestForm",
     "DeferForm",
     "FilterForm",
     "FindingFilterForm",
     "FindingForm",
     "FixerForm",
+    "GiveForm",
+    "HouseholdCheckForm",
+    "HouseholdFilterForm",
     "JudgeForm",
     "MeasureForm",
     "MendedForm",
     "ReasonForm",
+    "RequestForm",
     "ResponsibleForm",
+    "RevealForm",
     "RoundForm",
     "SiteForm",
     "SupervisorForm",

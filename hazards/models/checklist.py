@@ -3,13 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hazards.enums import SiteKind
+from hazards.enums import CHECKED_KINDS, Topic
 
 
 class Checklist(models.Model):
     """One version of a kind's checklist. The highest published version is used; older ones stay readable."""
 
-    kind = models.CharField(_("kind"), max_length=16, choices=SiteKind)
+    kind = models.CharField(_("kind"), max_length=16, choices=CHECKED_KINDS)
     version = models.PositiveSmallIntegerField(_("version"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
@@ -26,6 +26,8 @@ class ChecklistItem(models.Model):
     order = models.PositiveSmallIntegerField(_("order"))
     text = models.CharField(_("what is looked at"), max_length=120)
     photo_when_failed = models.BooleanField(_("photo when failed"), default=True)
+    # By which a check knows what its answer is about, whatever words a version asks in.
+    topic = models.CharField(_("topic"), max_length=8, choices=Topic, blank=True, default="")
 
     class Meta:
         verbose_name = _("checklist item")

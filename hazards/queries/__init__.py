@@ -19,6 +19,24 @@ from hazards.queries.findings import (
     to_check,
     to_mend_by,
 )
+from hazards.queries.household_sheet import household_sheet
+from hazards.queries.households import (
+    HouseholdFilter,
+    HouseholdLine,
+    ProposalLine,
+    check_in_scope,
+    checks,
+    checks_of,
+    household_for,
+    household_lines,
+    households_to_check,
+    last_failures,
+    masked_phones,
+    progress_by_grid,
+    proposal_lines,
+    proposals,
+    roll_says,
+)
 from hazards.queries.inspections import (
     current_checklist,
     duty_at,
@@ -31,6 +49,16 @@ from hazards.queries.inspections import (
     to_verify,
 )
 from hazards.queries.papers import filled, filled_paper, paper_words, sample_facts, template_bytes, template_row
+from hazards.queries.requests import (
+    RequestLine,
+    is_late_request,
+    request_categories,
+    request_for,
+    request_lines,
+    requests,
+    requests_by_grid,
+    revealed_request,
+)
 from hazards.queries.rounds import (
     Coverage,
     counted_members,
@@ -57,11 +85,19 @@ from hazards.queries.sites import (
     sites,
     sites_geojson,
 )
+from hazards.queries.worklog import work_done
 
 __all__ = [
     "Carried",
     "Coverage",
+    "HouseholdFilter",
+    "HouseholdLine",
+    "ProposalLine",
+    "RequestLine",
     "carried",
+    "check_in_scope",
+    "checks",
+    "checks_of",
     "chips",
     "counted_members",
     "current_checklist",
@@ -78,12 +114,19 @@ __all__ = [
     "finding_open_items",
     "findings",
     "findings_sheet",
+    "household_for",
+    "household_lines",
+    "household_sheet",
+    "households_to_check",
     "in_charge",
     "inspection_by_uuid",
     "inspection_in_scope",
     "inspections",
     "is_late_finding",
+    "is_late_request",
     "items_of",
+    "last_failures",
+    "masked_phones",
     "missing_members",
     "not_in_round",
     "open_at",
@@ -92,8 +135,18 @@ __all__ = [
     "paper_words",
     "photos_of",
     "photos_waiting",
+    "progress_by_grid",
+    "proposal_lines",
+    "proposals",
     "register_sheet",
+    "request_categories",
+    "request_for",
+    "request_lines",
+    "requests",
+    "requests_by_grid",
     "responsibility_gaps",
+    "revealed_request",
+    "roll_says",
     "round_coverage",
     "round_in_scope",
     "rounds",
@@ -113,4 +166,5 @@ __all__ = [
     "to_mend_by",
     "to_verify",
     "waiting_members",
+    "work_done",
 ]

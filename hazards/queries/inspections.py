@@ -29,7 +29,7 @@ def current_checklist(kind: str) -> Checklist | None:
 
 def items_of(checklist: Checklist) -> list[Asked]:
     """What the checklist asks, in its order."""
-    return [Asked(item.pk, item.text, item.photo_when_failed) for item in checklist.items.all()]
+    return [Asked(item.pk, item.text, item.photo_when_failed, item.topic) for item in checklist.items.all()]
 
 
 def inspections(scope: Scope) -> PlacedQuerySet[Inspection]:

@@ -67,6 +67,7 @@ class Asked:
     item: int
     text: str
     photo_when_failed: bool
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,7 @@ class ItemGiven:
 
     text: str
     photo_when_failed: bool = True
+    topic: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from accounts import actions as accounts
 from accounts.models import RoleHeld, User
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
-from hazards.models import HazardSite, InspectionRound
+from hazards.models import CitizenRequest, HazardSite, HouseholdCheck, InspectionRound
 from simulators.district import (
     diary,
     drill,
+    gridwork,
     inspecting,
     mending,
     posts,
@@ -62,6 +63,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("checklists", checklists),
         ("sites", sites),
         ("round", first_round),
+        ("gridwork", grid_work),
         ("plan", contingency_plan),
         ("stores", supply_stores),
         ("posts", duty_posts),
@@ -132,7 +134,7 @@ def calendar(now: datetime) -> Step:
 def checklists(now: datetime) -> Step:
     """The shipped checklists."""
     made = hazards.load_checklists(now=now)
-    return Step("排查清单", len(made), "六类")
+    return Step("排查清单", len(made), "六类点位、入户")
 
 
 def sites(now: datetime) -> Step:
@@ -171,6 +173,13 @@ def first_round(now: datetime) -> Step:
     mending.mend(now=now, by=commander)
     counted = opened.members.count()
     return Step("排查轮次", counted, f"第 {opened.number} 轮，{counted} 处")
+
+
+def grid_work(now: datetime) -> Step:
+    """A few household checks and requests in every sub-district."""
+    checks, requests = gridwork.load(now=now)
+    words = f"入户排查 {HouseholdCheck.objects.count()} 户次，诉求 {CitizenRequest.objects.count()} 件"
+    return Step("网格", checks + requests, words)
 
 
 def duty_posts(now: datetime) -> Step:

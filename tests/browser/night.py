@@ -17,11 +17,12 @@ from core import clock
 from drills import actions as drills
 from drills.enums import FindingKind
 from tests import factories
-from tests.casts import DISTRICT, SUBDISTRICT, Cast
+from tests.casts import DISTRICT, GRID, SUBDISTRICT, Cast
 from tests.command.danger_night import dangers_of_the_night
 from tests.drills.situations import inject, started
 from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
+from tests.hazards.doors import night_in_the_grid
 from tests.hazards.ledger_night import checked_ledger
 from tests.supplies.counting_night import night_at_the_count
 from tests.supplies.goods_night import goods_of_the_night
@@ -161,6 +162,17 @@ PAGES = [
     ("site_keeper", "{water}"),
     ("grid_worker", "/field/danger/"),
     ("grid_worker", "{danger_sent}"),
+    ("subdistrict_officer", "/field/grids/"),
+    ("grid_worker", f"/field/grids/{GRID}/"),
+    ("subdistrict_officer", "/field/ledger/?state=all"),
+    ("subdistrict_officer", "/hazards/households/?show=all"),
+    ("subdistrict_officer", "/hazards/households/proposals/"),
+    ("subdistrict_officer", "{home}"),
+    ("grid_worker", "{home}check/"),
+    ("subdistrict_officer", "{request}"),
+    ("grid_worker", "/hazards/requests/new/"),
+    ("grid_worker", "/assignments/log/"),
+    ("subdistrict_officer", "/assignments/log/people/"),
 ]
 
 
@@ -203,6 +215,7 @@ def make_night(cast: Cast) -> Night:
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",
             "round": f"/hazards/rounds/{opened.pk}/",
             **checked_ledger(cast, now),
+            **night_in_the_grid(cast, now),
             **drill_of_the_night(cast, now),
             **goods_of_the_night(cast, now),
             **drafted_night(by=cast.duty_officer, now=now),

@@ -38,7 +38,11 @@ def _page(request: HttpRequest, template: str, words: dict[str, object]) -> Http
 def home(request: HttpRequest) -> HttpResponse:
     """My duties, my next doors, my sites."""
     person = _person(request)
-    words = {"shown": queries.home(person, now=clock.now()), "may_close": person.can("dangers.report")}
+    words: dict[str, object] = {
+        "shown": queries.home(person, now=clock.now()),
+        "may_close": person.can("dangers.report"),
+        "may_check": person.can("households.check"),
+    }
     return _page(request, "field/home.html", words)
 
 
@@ -84,7 +88,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def doors(request: HttpRequest) -> HttpResponse:
     """My lists of doors."""
-    return _page(request, "field/doors.html", {"lists": queries.knock_lists(_person(request))})
+    person = _person(request)
+    words = {"lists": queries.knock_lists(person), "may_check": person.can("households.check")}
+    return _page(request, "field/doors.html", words)
 
 
 @requires("dangers.report")

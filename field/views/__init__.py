@@ -1,0 +1,1 @@
+"""What people in the field, and those who answer for them, open."""
