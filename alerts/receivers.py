@@ -1,10 +1,16 @@
-"""What happens elsewhere and concerns notices."""
+"""What happens elsewhere and concerns notices and warnings."""
 
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.models import User
 from alerts import actions
+from alerts.rules import WARNING_CALL
+from assignments.enums import Verb
+from assignments.models import Assignment
+from assignments.signals import assignment_changed
 from messaging.models import Reply
 from messaging.signals import replies_stored
 
@@ -13,3 +19,10 @@ from messaging.signals import replies_stored
 def take_replies(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
     """Households answer by SMS."""
     actions.take_replies(replies=replies)
+
+
+@receiver(assignment_changed)
+def take_answer(sender: Any, verb: Verb, assignment: Assignment, by: User | None, now: datetime, **kwargs: Any) -> None:
+    """Whoever a warning calls out has done what is asked when he answers."""
+    if assignment.kind == WARNING_CALL.name and verb in (Verb.ACKNOWLEDGE, Verb.START):
+        actions.answer_call(assignment=assignment, by=by, now=now)

@@ -8,3 +8,6 @@ help_asked = Signal()
 
 # A household's cry was closed. `audience`, `note`: what was done, `by`: User, `now`: datetime.
 help_closed = Signal()
+
+# An official warning was stored. `warning`: models.ReceivedWarning, `by`: who handed it in, None for a feed, `now`.
+warning_received = Signal()

@@ -1,4 +1,4 @@
-"""The ticks of the notices."""
+"""The ticks of the notices, and of the feeds of warnings."""
 
 from celery import shared_task
 
@@ -21,3 +21,11 @@ def close_waiting() -> None:
     now = clock.now()
     actions.close_waiting(now=now)
     tick("alerts.close_waiting", now=now)
+
+
+@shared_task(time_limit=40)
+def poll_feeds() -> None:
+    """Feeds of official warnings that are due are asked."""
+    now = clock.now()
+    actions.poll_feeds(now=now, seconds=20.0)
+    tick("alerts.poll_feeds", now=now)

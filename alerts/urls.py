@@ -1,8 +1,9 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from alerts.api import NoticeViews
-from alerts.views import coverage, following, knocks, notices
+from alerts.api.notices import NoticeViews
+from alerts.api.warnings import WarningViews
+from alerts.views import cap_feed, coverage, feeds, following, knocks, notices, warnings
 
 app_name = "alerts"
 urlpatterns = [
@@ -12,6 +13,14 @@ urlpatterns = [
     path("outlines.geojson", coverage.outlines, name="outlines"),
     path("knocks/<uuid:uuid>/", knocks.knock, name="knock"),
     path("knocks/<uuid:uuid>/visit/", knocks.visit, name="visit"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("warnings/", warnings.warnings, name="warnings"),
+    path("warnings/new/", warnings.enter, name="enter_warning"),
+    path("warnings/upload/", warnings.upload, name="upload_warning"),
+    path("warnings/<uuid:uuid>/", warnings.detail, name="warning"),
+    path("warnings/<uuid:uuid>/file/", warnings.file, name="warning_file"),
+    path("warnings/<uuid:uuid>/relay/", warnings.relay, name="relay_warning"),
+    path("warnings/<uuid:uuid>/consultation/", warnings.consultation, name="consultation"),
     path("<uuid:uuid>/", notices.detail, name="notice"),
     path("<uuid:uuid>/edit/", notices.edit, name="edit"),
     path("<uuid:uuid>/submit/", notices.submit, name="submit"),
@@ -32,6 +41,13 @@ urlpatterns = [
     path("<uuid:uuid>/households/<int:pk>/help/", coverage.close_help, name="close_help"),
 ]
 
+# Public addresses, named by what others read them for.
+feed_urlpatterns = [
+    path("cap.atom", cap_feed.feed, name="feed"),
+    path("cap/<str:identifier>.xml", cap_feed.message, name="message"),
+]
+
 router = SimpleRouter()
+router.register("alerts/warnings", WarningViews, basename="warning")
 router.register("alerts/notices", NoticeViews, basename="notice")
 api_urlpatterns = router.urls

@@ -26,6 +26,21 @@ class Unanswered(Exception):
     """The request left and no whole answer came back: it may or may not have been carried out."""
 
 
+class TooLarge(Exception):
+    """The answer is larger than we are willing to read."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was fetched: status, the body as it came, and what the next request may ask with."""
+
+    status: int
+    body: bytes
+    etag: str = ""
+    last_modified: str = ""
+    retry_after: float | None = None
+
+
 @dataclass(frozen=True)
 class Answer:
     """Status code, decoded JSON body (None when it was not JSON) and the seconds of a Retry-After (None without)."""
@@ -62,6 +77,49 @@ def post_signed(
 def post_json(url: str, payload: object, *, timeout: float) -> Answer:
     """Posts JSON without a signature; follows no redirect. Raises Unreachable or Unanswered."""
     return _post(url, _json(payload), {}, timeout)
+
+
+def get(url: str, *, headers: Mapping[str, str] | None = None, seconds: float, most_bytes: int) -> Page:
+    """Fetches a page in at most `seconds` altogether, however slowly it trickles; follows no redirect.
+
+    Raises Unreachable, Unanswered (cut short, or too slow), TooLarge. Any HTTP status is a Page; bodies are read as
+    they are sent, so that nothing small unpacks into something large.
+    """
+    ends = time.monotonic() + seconds
+    asked = {**(headers or {}), "Accept-Encoding": "identity"}
+    try:
+        response = _pool.request(
+            "GET",
+            url,
+            headers=asked,
+            timeout=urllib3.Timeout(connect=min(3.0, seconds), read=min(5.0, seconds)),
+            redirect=False,
+            preload_content=False,
+        )
+    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+        raise Unreachable(str(error)) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise Unanswered(str(error)) from error
+    try:
+        body = _body(response, ends, most_bytes)
+    except urllib3.exceptions.HTTPError as error:
+        raise Unanswered(str(error)) from error
+    finally:
+        response.close()  # a half-read connection is not used again
+    told = response.headers
+    after = _seconds(told.get("Retry-After", ""))
+    return Page(response.status, body, told.get("ETag", ""), told.get("Last-Modified", ""), after)
+
+
+def _body(response: urllib3.BaseHTTPResponse, ends: float, most_bytes: int) -> bytes:
+    body = bytearray()
+    while chunk := response.read1(16384, decode_content=False):
+        body += chunk
+        if len(body) > most_bytes:
+            raise TooLarge(f"more than {most_bytes} bytes")
+        if time.monotonic() > ends:
+            raise Unanswered("too slow")
+    return bytes(body)
 
 
 def _json(payload: object) -> bytes:

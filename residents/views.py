@@ -28,7 +28,7 @@ from core.rules import Refused
 from core.views.permission import public
 from residents.forms import DangerForm
 from territory import queries as territory
-from territory.rules import Scope, level_of
+from territory.rules import Scope, level_of, scope_of
 
 FRESH_SECONDS = 30
 # Reports from one address: a whole street may stand behind one, a machine sends more.
@@ -46,7 +46,18 @@ def _etag(request: HttpRequest, area_code: str = "") -> str:
         (row.pk, row.depth_cm, row.measured_at, dangers.state_of(row).value)
         for row in dangers.public_closures(now, area_code)
     ]
-    parts = ([list(one) for one in rows], shut, now.replace(second=0, microsecond=0), request.LANGUAGE_CODE, area_code)
+    here = _scope(area_code)
+    official = [each.warning.pk for each in queries.shown_in_force(now, here)]
+    over = [(each.warning.pk, each.by.pk) for each in queries.lifted(now, here)]
+    parts = (
+        [list(one) for one in rows],
+        shut,
+        official,
+        over,
+        now.replace(second=0, microsecond=0),
+        request.LANGUAGE_CODE,
+        area_code,
+    )
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
@@ -61,6 +72,8 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
     context = {
         "notices": [_shown(row) for row in queries.notices_in_force(now, area_code)],
         "all_clears": queries.all_clears(now, area_code),
+        "official": queries.shown_in_force(now, _scope(area_code)),
+        "lifted": queries.lifted(now, _scope(area_code)),
         "area": territory.area_names({area_code}).get(area_code, "") if area_code else "",
         "subdistricts": territory.areas(Scope(frozenset({settings.DISTRICT_CODE})), "subdistrict"),
         "area_code": area_code,
@@ -71,6 +84,10 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
     answer = render(request, "residents/notices.html", context)
     answer["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     return answer
+
+
+def _scope(area_code: str) -> Scope:
+    return scope_of(area_code or settings.DISTRICT_CODE)
 
 
 def _shown(row: Notice) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
-from alerts.models import DoorKnock
+from alerts.models import DoorKnock, ReceivedWarning
 from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
 from assignments.queries import token_of
@@ -43,8 +43,14 @@ def assignment_subject(assignment: Assignment) -> str:
     if assignment.kind == "citizen_request":
         asked = CitizenRequest.objects.filter(assignment=assignment).first()
         return reverse("hazards:request", args=[asked.uuid]) if asked else ""
-    finding = Finding.objects.filter(assignment=assignment).first() if assignment.kind == "rectify" else None
-    return reverse("hazards:finding", args=[finding.uuid]) if finding else ""
+    if assignment.kind == "rectify":
+        finding = Finding.objects.filter(assignment=assignment).first()
+        return reverse("hazards:finding", args=[finding.uuid]) if finding else ""
+    if assignment.kind in ("warning_call", "consultation"):
+        about = Q(calls__assignment=assignment) | Q(consultation__assignment=assignment)
+        warning = ReceivedWarning.objects.filter(about).defer("raw", "infos").first()
+        return reverse("alerts:warning", args=[warning.uuid]) if warning else ""
+    return ""
 
 
 def may_see_photo(user: User, media: Media) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
@@ -144,6 +145,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 TICK_LATE_SECONDS = 30.0
 TICK_LATE_BY_NAME = {
+    "alerts.poll_feeds": 60.0,  # a pass may wait for slow servers
     "hazards.sweep": 150.0,  # comes round once a minute
     "supplies.check_ledger": 26 * 3600.0,  # once a night
     "messaging.purge": 26 * 3600.0,
@@ -231,6 +233,7 @@ PUMPED = [
     "assignments.actions.report_unreachable",
     "alerts.actions.send_waves",
     "alerts.actions.close_waiting",
+    "alerts.actions.poll_feeds",
     "hazards.actions.sweep",
     "dutyroster.actions.open_shifts",
     "dutyroster.actions.watch_shifts",
@@ -246,6 +249,7 @@ HANDOVER_SOURCES: list[str] = [
     "hazards.queries.finding_open_items",
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",
+    "alerts.queries.consultations_open",
     "supplies.queries.open_items",
     "supplies.queries.notices_open_items",
     "supplies.queries.stocktake_open_items",
@@ -274,6 +278,8 @@ ASSIGNMENT_KINDS = [
     "hazards.rules.REINSPECTION",
     "hazards.rules.CITIZEN_REQUEST",
     "alerts.rules.DOOR_KNOCK",
+    "alerts.rules.WARNING_CALL",
+    "alerts.rules.CONSULTATION",
     "command.rules.PLAN_TASK",
     "command.rules.ORDER",
     "command.rules.CALL_OUT",
@@ -307,6 +313,14 @@ FILING_NUMBER = env.str("FILING_NUMBER", "")  # printed at the foot of every pag
 # How long a household's telephone may keep silent before its next one is tried. Receipts come within a minute or two;
 # three telephones fit the ten minutes after which somebody is sent to the door. 0: one telephone a household only.
 NOTICE_WAVE_SECONDS = env.int("NOTICE_WAVE_SECONDS", 180)
+# Official warnings: from which level on people are called out (1 red … 4 blue, 0 nobody), and within how many minutes
+# the leader on duty consults.
+WARNING_CALL_LEVEL = env.int("WARNING_CALL_LEVEL", 2)
+WARNING_CONSULTATION_MINUTES = max(1, env.int("WARNING_CONSULTATION_MINUTES", 30))
+# Where feeds of warnings may stand: nothing is fetched from any other address.
+FEED_HOSTS: list[str] = env.list("FEED_HOSTS", ["severeweather.wmo.int"])
+# Our name as a sender of CAP messages: an OID of the register of alerting authorities where the district has one.
+CAP_SENDER = env.str("CAP_SENDER", "") or f"fangxun-{DISTRICT_CODE}@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
 # Retention. Records of what was sent are kept six months by law (网络安全法 art. 21), hence at least 180 days.
 KEEP_MESSAGES_DAYS = max(180, env.int("KEEP_MESSAGES_DAYS", 365))
 KEEP_LINKS_DAYS = max(1, env.int("KEEP_LINKS_DAYS", 30))

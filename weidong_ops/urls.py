@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.urls import api_urlpatterns as accounts_api
 from alerts.urls import api_urlpatterns as alerts_api
+from alerts.urls import feed_urlpatterns
 from assignments.urls import api_urlpatterns as assignments_api
 from assignments.urls import link_urlpatterns
 from command.urls import api_urlpatterns as command_api
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("assignments/", include("assignments.urls")),
     path("alerts/", include("alerts.urls")),
+    path("feeds/", include((feed_urlpatterns, "cap_feed"))),
     path("p/", include("residents.urls")),
     path("t/", include(link_urlpatterns)),
     path("", include("board.urls")),

@@ -35,13 +35,15 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     | DIRECT
     | SIGN
     | {"requests.view"}
-    | {"rounds.open", "rounds.close", "findings.supervise", "notices.approve", "notices.draft", "channels.view"},
+    | {"rounds.open", "rounds.close", "findings.supervise", "channels.view"}
+    | {"notices.approve", "notices.draft", "warnings.receive"},
     Role.LEADER: SEE
     | WORK
     | DIRECT
     | SIGN
     | {"requests.view"}
-    | {"rounds.open", "rounds.close", "findings.supervise", "notices.approve", "notices.draft", "channels.view"},
+    | {"rounds.open", "rounds.close", "findings.supervise", "channels.view"}
+    | {"notices.approve", "notices.draft", "warnings.receive"},
     Role.DUTY_OFFICER: SEE
     | WORK
     | DIRECT
@@ -51,6 +53,7 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
         "findings.papers",
         "sites.edit",
         "notices.draft",
+        "warnings.receive",
         "knocks.send",
         "households.reveal",
     }

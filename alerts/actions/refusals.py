@@ -1,7 +1,7 @@
 """Refusing in one line, and taking a notice for oneself."""
 
 from accounts.models import User
-from alerts.enums import Objection
+from alerts.enums import Objection, WarningObjection
 from alerts.models import Notice
 from core.rules import Refused
 
@@ -9,6 +9,11 @@ from core.rules import Refused
 def refuse(objection: Objection, *, field: str = "", params: dict[str, object] | None = None) -> Refused:
     """The refusal that goes with an objection, to be raised."""
     return Refused(objection.value, objection.label, field=field, params=params)
+
+
+def object_to(objection: WarningObjection, *, field: str = "") -> Refused:
+    """The same of warnings."""
+    return Refused(objection.value, objection.label, field=field)
 
 
 def locked(notice: Notice) -> Notice:

@@ -1,5 +1,15 @@
-"""Questions about notices, their audience, and the doors to knock at."""
+"""Questions about notices, their audience, and the doors to knock at; about official warnings and their feeds."""
 
+from alerts.queries.answering import (
+    Clocks,
+    calls_of,
+    consultation_of,
+    consultations_open,
+    people_to_call,
+    relays_of,
+    usual_issuer,
+    warning_clocks,
+)
 from alerts.queries.audience import (
     AudiencePreview,
     answer_path,
@@ -18,6 +28,14 @@ from alerts.queries.chain import (
 )
 from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, totals, whole_extent
 from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit
+from alerts.queries.feeds import (
+    FeedLine,
+    Trouble,
+    feed_lines,
+    said,
+    stale_feeds,
+    troubles,
+)
 from alerts.queries.lists import (
     calls_for_help,
     household_events,
@@ -41,7 +59,27 @@ from alerts.queries.notices import (
     stage,
     timeline,
 )
+from alerts.queries.outgoing import (
+    feed_version,
+    listed,
+    outgoing,
+)
 from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
+from alerts.queries.warnings import (
+    InForceWarning,
+    Lifted,
+    Referred,
+    WarningState,
+    colour_of,
+    lifted,
+    referred,
+    shown_in_force,
+    warning,
+    warning_chain,
+    warning_state,
+    warnings,
+    warnings_in_force,
+)
 from alerts.queries.waves import Wave, phones_waiting, waves
 from alerts.queries.wording import Wording, reviewed_words, wording
 from alerts.queries.worklog import work_done
@@ -50,9 +88,16 @@ __all__ = [
     "AudiencePreview",
     "Bar",
     "ChosenArea",
+    "Clocks",
     "Coverage",
     "Door",
+    "FeedLine",
+    "InForceWarning",
+    "Lifted",
+    "Referred",
     "Tally",
+    "Trouble",
+    "WarningState",
     "Wave",
     "Wording",
     "all_clears",
@@ -63,18 +108,26 @@ __all__ = [
     "broadcast_text",
     "broadcasts_of",
     "calls_for_help",
+    "calls_of",
     "chain",
     "chosen_areas",
+    "colour_of",
+    "consultation_of",
+    "consultations_open",
     "content_of",
     "coverage",
     "coverage_geojson",
     "doors",
+    "feed_lines",
+    "feed_version",
     "follow_preview",
     "household_events",
     "households_by_area",
     "knock_of",
     "knocks",
+    "lifted",
     "line",
+    "listed",
     "may_have",
     "may_visit",
     "newer",
@@ -83,19 +136,34 @@ __all__ = [
     "notices_in_force",
     "open_follower",
     "open_items",
+    "outgoing",
+    "people_to_call",
     "permitted",
     "phones_waiting",
     "purpose_of",
     "purposes",
+    "referred",
+    "relays_of",
     "reviewed_words",
+    "said",
     "sent_text",
+    "shown_in_force",
     "stage",
+    "stale_feeds",
     "timeline",
     "totals",
+    "troubles",
     "unreached",
     "unreached_sheet",
     "unsendable",
     "unsendable_text",
+    "usual_issuer",
+    "warning",
+    "warning_chain",
+    "warning_clocks",
+    "warning_state",
+    "warnings",
+    "warnings_in_force",
     "was_told_withdrawn",
     "waves",
     "whole_extent",

@@ -57,6 +57,7 @@ def notices(request: HttpRequest) -> HttpResponse:
             for name in TABS
         ],
         "rows": rows,
+        "official": queries.shown_in_force(now, user.scope) if tab == "force" else [],
         "in_force": len(shown["force"]),
         "waiting": len(shown["waiting"]),
         "unreached": sum(row["whole"].unreached for row in rows if row["whole"]) if tab == "force" else 0,
@@ -91,7 +92,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """A new notice."""
     user, now = who(request), clock.now()
     names = _areas(user)
-    initial = fresh(now, now + timedelta(hours=6), _issuer(user))
+    initial = fresh(now, now + timedelta(hours=6), queries.usual_issuer(user))
     form = NoticeForm(request.POST or None, initial=initial, areas=names)
     if request.method == "POST" and form.is_valid():
         try:
@@ -197,14 +198,6 @@ def _areas(user: User) -> dict[str, str]:
     """Districts, sub-districts and communities he may write to, by code."""
     scope = user.scope_for("notices.draft")
     return {area.code: area.name for area in territory.areas(scope) if len(area.code) <= 12}
-
-
-def _issuer(user: User) -> str:
-    last = queries.notices(user.scope, (NoticeState.ISSUED,)).first()
-    if last:
-        return last.issuer
-    names = territory.area_names(user.scope_for("notices.draft").codes)
-    return _("%(area)s flood control headquarters") % {"area": "、".join(names.values())}
 
 
 @requires("notices.view")

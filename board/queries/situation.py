@@ -58,6 +58,8 @@ class Situation:
     counted: Figures
     unowed: list[RoundMember]  # sites of the round that nobody was told to inspect
     in_force: list[InForce]
+    official: list[alerts.InForceWarning]  # warnings of the authorities that hold
+    silent_feeds: list[str]  # of the authorities: those that have not answered in their time
     newest: Notice | None
     coverage: alerts.Coverage | None
     helping: HelpCounts
@@ -189,6 +191,8 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         counted=hazards.round_coverage(opened, scope, now=now).whole if opened else Figures(),
         unowed=list(hazards.missing_members(opened, scope).filter(assignment__isnull=True)[:LISTED]) if opened else [],
         in_force=[InForce(row, COLOURS[NoticeLevel(row.level)]) for row in sorted(issued, key=lambda row: row.level)],
+        official=alerts.shown_in_force(now, scope),
+        silent_feeds=[feed.name for feed in alerts.stale_feeds(now)],
         newest=newest,
         coverage=alerts.coverage(newest, scope) if newest else None,
         helping=help_counts(scope, now),

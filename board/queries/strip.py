@@ -138,11 +138,12 @@ def strip(shown: Situation) -> list[Tile]:
     if shown.is_war:
         tiles = [_help(shown), _closed(shown), _dangers(shown), _called(shown), _must(shown), _to_sign(shown)]
         workers = [_workers(shown)] if shown.faulty or shown.stopped else []
-        return [*tiles, _late(shown), *workers, *_accounts(shown)]
+        return [*tiles, _late(shown), *workers, *_feeds(shown), *_accounts(shown)]
     households = [_must(shown), _ordinary(shown)] if shown.coverage else [_must(shown)]
     return [
         _posts(shown), _round(shown), _stores(shown), households[0], _late(shown), _to_sign(shown),
-        *households[1:], _workers(shown), *_accounts(shown), *([_texts(shown)] if shown.unready_texts else []),
+        *households[1:], _workers(shown), *_feeds(shown), *_accounts(shown),
+        *([_texts(shown)] if shown.unready_texts else []),
     ]  # fmt: skip
 
 
@@ -306,6 +307,14 @@ def _workers(shown: Situation) -> Tile:
     if shown.stopped:
         return Tile(label, figure, _("standing still: %(names)s") % {"names": _works(shown.stopped)}, "danger", url)
     return Tile(label, figure, _("all at work"), "ok", url)
+
+
+def _feeds(shown: Situation) -> list[Tile]:
+    """Feeds of official warnings that are silent: a tile only where there is one."""
+    if not shown.silent_feeds:
+        return []
+    figure = _("%(count)s silent") % {"count": len(shown.silent_feeds)}
+    return [Tile(_("Feeds of warnings"), figure, "、".join(shown.silent_feeds), "danger", reverse("alerts:feeds"))]
 
 
 def _accounts(shown: Situation) -> list[Tile]:

@@ -75,7 +75,7 @@ load_secrets() {
     done
 }
 
-# var/run/server: process, platform and gateway of the running script/server, one a line; its lock tells whether it lives.
+# var/run/server: process, platform, gateway and weather service of the running script/server, one a line; its lock tells whether it lives.
 server_runs() { [[ -s $VAR/run/server ]] && ! flock -n "$VAR/run/server.lock" true; }
 
 use_server_addresses() {
@@ -83,4 +83,6 @@ use_server_addresses() {
     export SMS_GATEWAY_URL=${SMS_GATEWAY_URL:-$(sed -n 3p "$VAR/run/server")}
     export VOICE_GATEWAY_URL=${VOICE_GATEWAY_URL:-$(sed -n 3p "$VAR/run/server")/a/voice}
     export VOICE_GATEWAY_SECRET=${VOICE_GATEWAY_SECRET:-$SMS_GATEWAY_SECRET}
+    export WEATHER_URL=${WEATHER_URL:-$(sed -n 4p "$VAR/run/server")}
+    export FEED_HOSTS=${FEED_HOSTS:-${WEATHER_URL#http://}}
 }

@@ -18,6 +18,7 @@ serverurl=unix://$(socket_folder)/supervisor.sock
 END
     program web "$python -m uvicorn weidong_ops.asgi:application --host 127.0.0.1 --port $PORT --no-access-log --timeout-graceful-shutdown 3"
     program gateway "$python -m simulators.gateway --port $GATEWAY_PORT --account voice --webhook-url http://127.0.0.1:$PORT/hooks"
+    program weather "$python -m simulators.weather --port $WEATHER_PORT"
     for lane in alarm bulk receipts default; do # an alarm never waits behind a hundred thousand notices
         program "$lane" "$python -m celery -A weidong_ops worker -n $lane@%%h -Q $lane -c 1 --pool prefork --without-gossip --without-mingle -l warning"
     done
@@ -25,7 +26,7 @@ END
     program pump "$python manage.py pump --watch"
     [[ -z $PRIVATE_SERVICES ]] || program holder "script/services hold"
     # One group is stopped at once; apart, one would wait for the other.
-    printf '[group:platform]\nprograms=web,gateway,alarm,bulk,receipts,default,beat,pump%s\n' "${PRIVATE_SERVICES:+,holder}"
+    printf '[group:platform]\nprograms=web,gateway,weather,alarm,bulk,receipts,default,beat,pump%s\n' "${PRIVATE_SERVICES:+,holder}"
 }
 
 # program <name> <command>: restarted whatever its end; told to stop by the kernel when supervisord is killed. Only the

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts import actions as accounts
 from accounts.models import RoleHeld, User
+from alerts.models import WarningFeed
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import CitizenRequest, HazardSite, HouseholdCheck, InspectionRound
@@ -70,6 +71,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("log", duty_log),
         ("drill", drill_plan),
         ("templates", reviewed_texts),
+        *([("feed", warning_feed)] if os.environ.get("WEATHER_URL") else []),
     ]
 
 
@@ -223,6 +225,15 @@ def reviewed_texts(now: datetime) -> Step:
     """The texts of a storm, approved by the provider of the one account: the board says that a second is missing."""
     fresh, total = register.load(now=now)
     return Step("短信模板", fresh, f"{total} 项已通过")
+
+
+def warning_feed(now: datetime) -> Step:
+    """The feed of the stand-in weather service."""
+    url = os.environ["WEATHER_URL"]
+    feed, fresh = WarningFeed.objects.update_or_create(
+        name="示例气象台", defaults={"url": f"{url}/feed.atom", "every_seconds": 15}
+    )
+    return Step("预警源", int(fresh), feed.url)
 
 
 def sign_ins(now: datetime) -> str:

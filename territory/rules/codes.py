@@ -31,14 +31,14 @@ def scope_of(*codes: str) -> Scope:
 
 
 def trimmed(code: str) -> str:
-    """A zero-padded code cut to the level it means: 410403000000 is the district 410403.
+    """A zero-padded code cut to the level it means: 410403000000 is the district 410403, 410000 the province 41.
 
     Cut by whole levels: plain stripping of zeros would ruin 410403010.
     """
     digits = code.strip()
     while len(digits) > 6 and digits[-3:] == "000":
         digits = digits[:-3]
-    while len(digits) == 6 and digits.endswith("00") and len(digits) > 2:
+    while 2 < len(digits) <= 6 and digits.endswith("00"):
         digits = digits[:-2]
     return digits
 
