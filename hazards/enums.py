@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-# What the duty of this app is called; rules know no gettext, so the word is marked here.
+# What the duties of this app are called; rules know no gettext, so the words are marked here.
 DUTY_LABEL = gettext_noop("Re-inspection")
+PATROL_LABEL = gettext_noop("Patrol")
+PATROL_POINT_LABEL = gettext_noop("Missed point of a patrol")
 
 
 class SiteKind(models.TextChoices):
@@ -129,6 +131,52 @@ class Trigger(models.TextChoices):
     RESPONSE = "response", _("Opened by a response level")
 
 
+class Circumstance(models.TextChoices):
+    """What decides how often a site is seen: outside the flood season, in it, and the response levels, IV first."""
+
+    DRY = "dry", _("Outside the flood season")
+    FLOOD = "flood", _("In the flood season")
+    LEVEL_4 = "level4", _("Level IV response")
+    LEVEL_3 = "level3", _("Level III response")
+    LEVEL_2 = "level2", _("Level II response")
+    LEVEL_1 = "level1", _("Level I response")
+
+
+class Base(models.TextChoices):
+    """What the next date of a routine is counted from."""
+
+    SCHEDULED = "scheduled", _("From the date before, whether kept or missed")
+    COMPLETED = "completed", _("From the day of the last visit")
+
+
+class DueState(models.TextChoices):
+    """Where one date of a routine stands; a query, nothing stored."""
+
+    DUE = "due", _("To be seen")
+    KEPT = "kept", _("Kept")
+    MISSED = "missed", _("Missed")
+    MADE_UP = "made_up", _("Missed, seen later")
+
+
+class SeasonPhase(models.TextChoices):
+    """Which day of a flood season a planned round is counted from."""
+
+    BEFORE = "before", _("Before the season: from its first day")
+    MIDDLE = "middle", _("In the season: from its middle")
+    AFTER = "after", _("After the season: from its last day")
+
+
+class Change(models.TextChoices):
+    """What became of a site between two rounds."""
+
+    WORSE = "worse", _("Worse")
+    BETTER = "better", _("Better")
+    SAME = "same", _("As before")
+    NEW = "new", _("New in this round")
+    GONE = "gone", _("Not in this round any more")
+    UNSEEN = "unseen", _("Not inspected in both rounds")
+
+
 class MemberState(models.TextChoices):
     """Where one member of a round stands."""
 
@@ -242,6 +290,26 @@ class FindingObjection(models.TextChoices):
     TEMPLATE_BROKEN = "paper_template_broken", _("This file cannot be filled in: %(reason)s")
 
 
+class RainStage(models.TextChoices):
+    """When a patrol is walked."""
+
+    BEFORE = "before", _("Before the rain")
+    DURING = "during", _("During the rain")
+    AFTER = "after", _("After the rain")
+
+
+class PatrolObjection(models.TextChoices):
+    """Why something cannot be done with a patrol. The value is the stable code of the refusal."""
+
+    NO_POINTS = "patrol_no_points", _("A route needs at least one site.")
+    POINT_TWICE = "patrol_point_twice", _("%(site)s stands on this route twice: keep it once.")
+    MINUTES_WRONG = "patrol_minutes_wrong", _("Give 1 to 1440 minutes.")
+    NO_ROUTES = "patrol_no_routes", _("No route of this area has an interval for this stage: set one first.")
+    ENDED = "conflict_patrol_ended", _("This patrol has ended: nothing more is recorded in it.")
+    NOT_YOURS = "patrol_not_yours", _("This patrol is another person's: his sub-district records for him.")
+    NAME_TAKEN = "conflict_patrol_route", _("This area has a route of that name already.")
+
+
 class Objection(models.TextChoices):
     """Why the platform refuses. The value is the stable code of the refusal."""
 
@@ -273,6 +341,9 @@ class Objection(models.TextChoices):
     DUE_PAST = "due_past", _("The due time is already over: choose a later one.")
     ROUND_CLOSED = "conflict_round_closed", _("This round is closed.")
     REASONS_MISSING = "reasons_missing", _("%(count)s sites are not verified: give a reason for each (next: %(site)s).")
+    PLANNED_ALREADY = "conflict_planned_already", _("This round stands in the calendar already.")
+    DAYS_WRONG = "routine_days_wrong", _("Give 1 to 366 days, and fewer days to see it in than lie between two dates.")
+    ALL_SCHEDULED = "routine_all_scheduled", _("Every site of this kind and area has its routine already.")
     EMPTY_CHECKLIST = "empty_checklist", _("A checklist needs at least one item.")
 
 

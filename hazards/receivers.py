@@ -8,13 +8,14 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import person_replaced
+from assignments.enums import Verb
 from assignments.models import Assignment
 from assignments.rules import RECTIFY
 from assignments.signals import assignment_changed
 from core import clock
 from core.models import Media
 from hazards import actions
-from hazards.rules import CITIZEN_REQUEST
+from hazards.rules import CITIZEN_REQUEST, PATROL
 
 
 @receiver(post_save, sender=Media)
@@ -34,8 +35,10 @@ def move_responsibilities(
 
 @receiver(assignment_changed)
 def follow_duty(sender: Any, verb: str, assignment: Assignment, by: User | None, now: datetime, **kwargs: Any) -> None:
-    """The duty of mending a finding has moved."""
+    """The duty of mending a finding has moved, or that of a patrol was withdrawn."""
     if assignment.kind == RECTIFY.name:
         actions.follow_duty(assignment=assignment, verb=verb, by=by, now=now)
     elif assignment.kind == CITIZEN_REQUEST.name:
         actions.follow_request(assignment=assignment, verb=verb, now=now)
+    elif assignment.kind == PATROL.name and verb == Verb.CANCEL:
+        actions.follow_patrol(assignment=assignment, now=now)

@@ -3,9 +3,26 @@ from django.urls import path
 from hazards.api.findings import FindingStepView, FindingsView, FindingView, JudgeFindingView
 from hazards.api.households import HouseholdChecksView, ProgressView, ProposalView
 from hazards.api.inspections import InspectionsView, InspectionView, VerifyView
-from hazards.api.rounds import CloseView, MissingView, RoundsView, RoundView
+from hazards.api.patrols import MissedPointsView, PatrolsView, PatrolView
+from hazards.api.rounds import CloseView, CompareView, EvidenceView, MissingView, RoundsView, RoundView
+from hazards.api.routine import RoutineDatesView
 from hazards.api.sites import SitesView, SiteView
-from hazards.views import findings, households, inspections, ledger, mending, register, requests, rounds, sites, upkeep
+from hazards.views import (
+    findings,
+    households,
+    inspections,
+    ledger,
+    mending,
+    patrol_link,
+    patrols,
+    register,
+    requests,
+    round_pages,
+    rounds,
+    routine,
+    sites,
+    upkeep,
+)
 
 app_name = "hazards"
 urlpatterns = [
@@ -61,8 +78,34 @@ urlpatterns = [
     path("hazards/requests/<uuid:uuid>/", requests.page, name="request"),
     path("hazards/requests/<uuid:uuid>/reveal/", requests.reveal, name="request_reveal"),
     path("hazards/requests/<uuid:uuid>/<str:verb>/", requests.act, name="request_act"),
+    path("hazards/patrols/", patrols.home, name="patrols"),
+    path("hazards/patrols/press/", patrols.press, name="patrol_press"),
+    path("hazards/patrols/watches/<int:pk>/end/", patrols.end, name="patrol_end"),
+    path("hazards/patrols/<int:pk>/", patrols.run, name="patrol_run"),
+    path("hazards/patrols/<int:pk>/stop/", patrols.stop, name="patrol_stop"),
+    path("hazards/patrols/<int:pk>/points/<int:point>/", patrols.record, name="patrol_record"),
+    path("hazards/patrols/routes/new/", patrols.new_route, name="patrol_route_new"),
+    path("hazards/patrols/routes/<int:pk>/", patrols.route, name="patrol_route"),
+    path("hazards/patrols/routes/<int:pk>/points/", patrols.points, name="patrol_points"),
+    path("hazards/patrols/routes/<int:pk>/term/", patrols.term, name="patrol_term"),
+    path("hazards/patrols/routes/<int:pk>/retire/", patrols.retire, name="patrol_retire"),
+    path("patrol/<str:token>/", patrol_link.patrol, name="patrol"),
+    path("hazards/routine/", routine.listing, name="routine"),
+    path("hazards/routine/export/", routine.export, name="routine_export"),
+    path("hazards/routine/terms/", routine.terms, name="routine_terms"),
+    path("hazards/routine/terms/set/", routine.set_interval, name="routine_set"),
+    path("hazards/routine/terms/<str:kind>/<str:circumstance>/drop/", routine.drop_interval, name="routine_drop"),
+    path("hazards/routine/start/", routine.start, name="routine_start"),
+    path("hazards/sites/<str:code>/routine/", routine.of_site, name="routine_site"),
     path("hazards/rounds/", rounds.listing, name="rounds"),
     path("hazards/rounds/new/", rounds.new, name="round_new"),
+    path("hazards/rounds/calendar/", round_pages.calendar, name="round_calendar"),
+    path("hazards/rounds/calendar/plan/", round_pages.plan, name="round_plan"),
+    path("hazards/rounds/calendar/examples/", round_pages.examples, name="round_examples"),
+    path("hazards/rounds/calendar/<int:pk>/stop/", round_pages.stop, name="round_unplan"),
+    path("hazards/rounds/<int:pk>/compare/", round_pages.compare, name="round_compare"),
+    path("hazards/rounds/<int:pk>/evidence/", round_pages.evidence, name="round_evidence"),
+    path("hazards/rounds/<int:pk>/evidence.xlsx", round_pages.evidence_sheet, name="round_evidence_sheet"),
     path("hazards/rounds/<int:pk>/", rounds.page, name="round"),
     path("hazards/rounds/<int:pk>/close/", rounds.close, name="round_close"),
     path("hazards/rounds/<int:pk>/add/", rounds.add, name="round_add"),
@@ -83,7 +126,13 @@ api_urlpatterns = [
     path("hazards/rounds/", RoundsView.as_view(), name="rounds"),
     path("hazards/rounds/<int:pk>/", RoundView.as_view(), name="round"),
     path("hazards/rounds/<int:pk>/missing/", MissingView.as_view(), name="round_missing"),
+    path("hazards/rounds/<int:pk>/evidence/", EvidenceView.as_view(), name="round_evidence"),
+    path("hazards/rounds/<int:pk>/compare/", CompareView.as_view(), name="round_compare"),
     path("hazards/rounds/<int:pk>/close/", CloseView.as_view(), name="round_close"),
+    path("hazards/patrols/", PatrolsView.as_view(), name="patrols"),
+    path("hazards/patrols/missed/", MissedPointsView.as_view(), name="patrols_missed"),
+    path("hazards/patrols/<int:pk>/", PatrolView.as_view(), name="patrol"),
+    path("hazards/routine/", RoutineDatesView.as_view(), name="routine"),
     path("hazards/inspections/", InspectionsView.as_view(), name="inspections"),
     path("hazards/inspections/<uuid:uuid>/", InspectionView.as_view(), name="inspection"),
     path("hazards/inspections/<uuid:uuid>/verify/", VerifyView.as_view(), name="inspection_verify"),

@@ -28,6 +28,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
     "feeds of warnings": _every("alerts.tasks.poll_feeds", 15.0),
     "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
+    "patrols": _every("hazards.tasks.watch_patrols", 30.0),
+    # By day; what a pass does not manage, the next does, and a day that was slept through is reckoned by the next one.
+    "dates of routine inspections": {
+        "task": "hazards.tasks.write_routine_dates",
+        "schedule": crontab(hour="7-20", minute="2-59/10"),
+    },
+    "rounds of the season": {
+        "task": "hazards.tasks.open_season_rounds",
+        "schedule": crontab(hour="7-20", minute="4-59/10"),
+    },
     "injects of drills": _every("drills.tasks.fire_due", TICK),
     "photographs": _every("core.tasks.reencode_media", 15.0),
     # Once a day from eight; rung often, so that a worker that starts late still tells.

@@ -10,7 +10,16 @@ from assignments.models import Assignment, AssignmentEvent
 from assignments.queries import token_of
 from command.models import ClosureAct, DangerAct
 from core.models import Media
-from hazards.models import CitizenRequest, Finding, FindingPhoto, HouseholdCheck, InspectionPhoto, RoundMember
+from hazards.models import (
+    CitizenRequest,
+    Finding,
+    FindingPhoto,
+    HouseholdCheck,
+    InspectionPhoto,
+    PatrolPoint,
+    RoundMember,
+    RoutineDue,
+)
 from supplies.models import Issue, Stocktake, Transfer
 
 
@@ -22,7 +31,12 @@ def assignment_page(assignment: Assignment) -> str:
         member = RoundMember.objects.filter(assignment=assignment).select_related("site", "inspection").first()
         if member and member.inspection and assignment.state in (State.REPORTED, State.VERIFIED):
             return reverse("hazards:inspection", args=[member.inspection.client_uuid])
-        return reverse("hazards:inspect", args=[member.site.code]) if member else ""
+        if member:
+            return reverse("hazards:inspect", args=[member.site.code])
+        date = RoutineDue.objects.filter(assignment=assignment).select_related("site", "inspection").first()
+        if date and date.inspection and assignment.state in (State.REPORTED, State.VERIFIED):
+            return reverse("hazards:inspection", args=[date.inspection.client_uuid])
+        return reverse("hazards:inspect", args=[date.site.code]) if date else ""
     if assignment.kind == "issue_papers":
         issue = Issue.objects.filter(assignment=assignment).first()
         return reverse("supplies:issue", args=[issue.uuid]) if issue else ""
@@ -32,6 +46,9 @@ def assignment_page(assignment: Assignment) -> str:
     if assignment.kind == "stocktake":
         counting = Stocktake.objects.filter(Q(count_duty=assignment) | Q(recount_duty=assignment)).first()
         return reverse("supplies:stocktake_count", args=[counting.pk]) if counting else ""
+    if assignment.kind in ("patrol", "patrol_point"):
+        token = token_of(assignment)
+        return reverse("hazards:patrol", args=[token]) if token else ""
     if assignment.kind == "underground":
         token = token_of(assignment)
         return reverse("command:keeper", args=[token]) if token else ""
@@ -64,6 +81,7 @@ def may_see_photo(user: User, media: Media) -> bool:
         *InspectionPhoto.objects.filter(media=media).values_list("inspection__area_code", flat=True)[:20],
         *FindingPhoto.objects.filter(media=media).values_list("finding__area_code", flat=True)[:20],
         *HouseholdCheck.objects.filter(photo=media).values_list("area_code", flat=True)[:20],
+        *PatrolPoint.objects.filter(photo=media).values_list("area_code", flat=True)[:20],
         *DangerAct.objects.filter(photo=media).values_list("danger__area_code", flat=True)[:20],
         *ClosureAct.objects.filter(photo=media).values_list("closure__area_code", flat=True)[:20],
         *AssignmentEvent.objects.filter(photo_sha256=media.sha256).values_list("assignment__area_code", flat=True)[:20],

@@ -147,6 +147,9 @@ TICK_LATE_SECONDS = 30.0
 TICK_LATE_BY_NAME = {
     "alerts.poll_feeds": 60.0,  # a pass may wait for slow servers
     "hazards.sweep": 150.0,  # comes round once a minute
+    "hazards.patrols": 75.0,  # comes round twice a minute
+    "hazards.routine": 12 * 3600.0,  # by day only
+    "hazards.season_rounds": 12 * 3600.0,
     "supplies.check_ledger": 26 * 3600.0,  # once a night
     "messaging.purge": 26 * 3600.0,
     "accounts.forget_codes": 26 * 3600.0,
@@ -235,6 +238,9 @@ PUMPED = [
     "alerts.actions.close_waiting",
     "alerts.actions.poll_feeds",
     "hazards.actions.sweep",
+    "hazards.actions.watch_patrols",
+    "hazards.actions.write_dates_by_day",
+    "hazards.actions.open_season_rounds_by_day",
     "dutyroster.actions.open_shifts",
     "dutyroster.actions.watch_shifts",
     "dutyroster.actions.call_roll",
@@ -247,6 +253,7 @@ HANDOVER_SOURCES: list[str] = [
     "assignments.queries.unclaimed_items",
     "hazards.queries.open_items",
     "hazards.queries.finding_open_items",
+    "hazards.queries.missed_items",
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",
     "alerts.queries.consultations_open",
@@ -277,6 +284,8 @@ ASSIGNMENT_KINDS = [
     "supplies.rules.STOCKTAKE",
     "hazards.rules.REINSPECTION",
     "hazards.rules.CITIZEN_REQUEST",
+    "hazards.rules.PATROL",
+    "hazards.rules.PATROL_POINT",
     "alerts.rules.DOOR_KNOCK",
     "alerts.rules.WARNING_CALL",
     "alerts.rules.CONSULTATION",

@@ -17,13 +17,14 @@ from assignments.models import Assignment, UnclaimedReply
 from command.queries.danger import DangerLine
 from dutyroster.queries import Gap, Manned
 from dutyroster.rules.attendance import EMPTY_POST, STAND_IN
+from hazards.rules import PATROL_POINT
 from supplies.rules import ISSUE_PAPERS
 from territory.queries import area_names
 from territory.rules import Scope
 
 LISTED = 30  # late duties; the rest is one click away
-# Shown as soon as they are owed: somebody must come now, or goods are out without papers.
-AT_ONCE = (STAND_IN.name, EMPTY_POST.name, ISSUE_PAPERS.name)
+# Shown as soon as they are owed: somebody must come now, or goods are out without papers, a patrol missed a point.
+AT_ONCE = (STAND_IN.name, EMPTY_POST.name, ISSUE_PAPERS.name, PATROL_POINT.name)
 _DANGER, _POST, _DUTY, _OWED, _COMING = range(5)
 
 

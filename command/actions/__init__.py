@@ -23,7 +23,16 @@ from command.actions.help import (
     request_help,
 )
 from command.actions.orders import Receiver, give_order, note_result, withdraw_order
-from command.actions.plans import TaskGiven, add_task, copy_plan, make_plan, publish_plan, remove_task
+from command.actions.plans import (
+    TaskGiven,
+    add_round,
+    add_task,
+    copy_plan,
+    make_plan,
+    publish_plan,
+    remove_round,
+    remove_task,
+)
 from command.actions.responses import end, give_missing, lower, raise_level, start
 from command.actions.timeline import record
 from command.actions.underground import end_underground, open_underground, tick_step
@@ -32,6 +41,7 @@ __all__ = [
     "Receiver",
     "TaskGiven",
     "acknowledge_danger",
+    "add_round",
     "add_task",
     "add_to_danger",
     "ask_reopening",
@@ -64,6 +74,7 @@ __all__ = [
     "reached_by_hand",
     "record",
     "record_spoken",
+    "remove_round",
     "remove_task",
     "reopen",
     "report_danger",

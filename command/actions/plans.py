@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from command.actions.refusals import ask_leave, refuse
 from command.enums import Objection, Receives
-from command.models import ContingencyPlan, TaskTemplate
+from command.models import ContingencyPlan, RoundTemplate, TaskTemplate
 from core.audit import act
 from territory.models import ContactPoint
 
@@ -68,6 +68,10 @@ def copy_plan(*, plan: ContingencyPlan, version: str, by: User, now: datetime) -
         for row in rows:
             row.pk, row.plan = None, copy
         TaskTemplate.objects.bulk_create(rows)
+        rounds = list(plan.round_templates.all())
+        for each in rounds:
+            each.pk, each.plan = None, copy
+        RoundTemplate.objects.bulk_create(rounds)
     return copy
 
 
@@ -84,6 +88,22 @@ def add_task(*, plan: ContingencyPlan, task: TaskGiven, by: User) -> TaskTemplat
 def remove_task(*, template: TaskTemplate, by: User) -> None:
     """Takes a task out of a draft."""
     with act("command.plan.remove_task", by=by.actor):
+        _draft(template.plan, by)
+        template.delete()
+
+
+def add_round(*, plan: ContingencyPlan, level: int, title: str, due_hours: int, by: User) -> RoundTemplate:
+    """Adds to a draft that its responses from this level up open a round of re-inspection."""
+    with act("command.plan.add_round", by=by.actor):
+        row = _draft(plan, by)
+        if not title.strip():
+            raise refuse(Objection.NO_TITLE, field="title")
+        return RoundTemplate.objects.create(plan=row, level=level, title=title.strip()[:60], due_hours=due_hours)
+
+
+def remove_round(*, template: RoundTemplate, by: User) -> None:
+    """Takes a round out of a draft."""
+    with act("command.plan.remove_round", by=by.actor):
         _draft(template.plan, by)
         template.delete()
 

@@ -17,6 +17,7 @@ from assignments.models import Assignment
 from command import queries, rules
 from command.actions.calls import call_out
 from command.actions.refusals import ask_leave, refuse, wait_turn
+from command.actions.rounds import open_rounds
 from command.actions.timeline import record
 from command.enums import EntryKind, Objection, ResponseVerb
 from command.models import PlanTask, Response, ResponseStep
@@ -37,7 +38,7 @@ def start(
     exercise: UUID | None = None,
     calls_out: bool = False,
 ) -> Response:
-    """启动响应: opens the response at a level and gives every task that its plan asks for at that level.
+    """启动响应: opens the response at a level; gives every task and opens every round that its plan asks for there.
 
     The same press twice is one start. Raises Refused where another response is in force over this very area.
     `calls_out` also calls out everybody who must answer now.
@@ -56,6 +57,7 @@ def start(
         )
         _write(response, step, words, notice, by, at, now)
         _give(response, by=by, now=now)
+        open_rounds(response, by=by, now=now)
         if calls_out:
             _call(response, by, now)
     return response
@@ -110,6 +112,7 @@ def give_missing(*, response: Response, by: User, now: datetime) -> list[PlanTas
         row = _locked(response)
         if row.ended_at is not None:
             raise refuse(Objection.ENDED)
+        open_rounds(row, by=by, now=now)
         return _give(row, by=by, now=now)
 
 
@@ -142,6 +145,7 @@ def _move(
         _write(row, step, words, notice, by, at, now)
         if verb == ResponseVerb.RAISE:
             _give(row, by=by, now=now)
+            open_rounds(row, by=by, now=now)
         else:
             _take_back(row, step.after, by=by, now=now)
         if calls_out:

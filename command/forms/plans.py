@@ -29,6 +29,18 @@ class VersionForm(forms.Form):
     version = forms.CharField(label=_("New version"), max_length=20)
 
 
+class RoundForm(forms.Form):
+    """A round that a level opens."""
+
+    level = forms.TypedChoiceField(label=_("From level"), choices=ResponseLevel, coerce=int, initial=2)
+    title = forms.CharField(label=_("Title of the round"), max_length=60)
+    due_hours = forms.IntegerField(label=_("Done within (h)"), min_value=1, max_value=720, initial=24)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "id_round_%s")  # the form of tasks stands on the same page
+        super().__init__(*args, **kwargs)
+
+
 class TaskForm(forms.Form):
     """One task of a plan."""
 

@@ -6,6 +6,7 @@ from command.models.danger import Danger, DangerAct
 from command.models.help import HelpRequest
 from command.models.order import CallOut, CallTarget, Order, OrderReceiver
 from command.models.response import ContingencyPlan, PlanTask, Response, ResponseStep, TaskTemplate
+from command.models.rounds import PlanRound, RoundTemplate
 from command.models.timeline import TimelineEntry
 from command.models.underground import UndergroundCall, UndergroundSpace, UndergroundTick
 
@@ -23,9 +24,11 @@ __all__ = [
     "HelpRequest",
     "Order",
     "OrderReceiver",
+    "PlanRound",
     "PlanTask",
     "Response",
     "ResponseStep",
+    "RoundTemplate",
     "TaskTemplate",
     "TimelineEntry",
     "UndergroundCall",

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Prefetch, Q
 
 from assignments.queries import prefixes
 from command.enums import ResponseLevel
-from command.models import ContingencyPlan, TaskTemplate
+from command.models import ContingencyPlan, RoundTemplate, TaskTemplate
 from command.rules import roman
 from territory.models import PlacedQuerySet
 from territory.rules import Scope
@@ -30,15 +30,17 @@ def plan_in_force(area_code: str) -> ContingencyPlan | None:
 
 
 def newest_plan(area_code: str) -> ContingencyPlan | None:
-    """The plan in force with its tasks. Two statements."""
+    """The plan in force with its tasks and rounds."""
     found = plan_in_force(area_code)
     return plans_with_tasks(found.pk) if found else None
 
 
 def plans_with_tasks(pk: int) -> ContingencyPlan | None:
-    """One plan with its tasks. Two statements."""
+    """One plan with its tasks and rounds. Three statements."""
     tasks = TaskTemplate.objects.select_related("person", "contact_point").order_by("-level", "order", "pk")
-    return ContingencyPlan.objects.prefetch_related(Prefetch("templates", tasks)).filter(pk=pk).first()
+    return (
+        ContingencyPlan.objects.prefetch_related(Prefetch("templates", tasks), "round_templates").filter(pk=pk).first()
+    )
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class LevelOf:
     label: str
     mark: str
     tasks: list[TaskTemplate] = field(default_factory=list)
+    rounds: list[RoundTemplate] = field(default_factory=list)
 
 
 def levels_of(plan: ContingencyPlan) -> list[LevelOf]:
@@ -56,4 +59,6 @@ def levels_of(plan: ContingencyPlan) -> list[LevelOf]:
     found = {level.value: LevelOf(level.value, str(level.label), roman(level.value)) for level in ResponseLevel}
     for template in plan.templates.all():
         found[template.level].tasks.append(template)
+    for each in plan.round_templates.all():
+        found[each.level].rounds.append(each)
     return [found[level] for level in sorted(found, reverse=True)]

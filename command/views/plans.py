@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from command import actions, queries
-from command.forms import PlanForm, TaskForm, VersionForm
-from command.models import ContingencyPlan, TaskTemplate
+from command.forms import PlanForm, RoundForm, TaskForm, VersionForm
+from command.models import ContingencyPlan, RoundTemplate, TaskTemplate
 from command.views.asking import put, tried, who
 from core import clock
 from core.rules import Refused
@@ -77,6 +77,7 @@ def _shown(user: User, plan: ContingencyPlan, form: TaskForm | None) -> dict[str
         "may_edit": may_edit,
         "is_draft": plan.published_at is None,
         "form": form or TaskForm(scope=scope, now=clock.now()),
+        "round_form": RoundForm(),
         "version": VersionForm(),
     }
 
@@ -92,6 +93,28 @@ def add_task(request: HttpRequest, pk: int) -> HttpResponse:
         tried(request, lambda: actions.add_task(plan=plan, task=form.task(), by=user), _("Task added."))
         return redirect("command:plan", pk=pk)
     return render(request, "command/plan.html", _shown(user, plan, form))
+
+
+@require_POST
+@requires("plans.edit")
+def add_round(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds to a draft that a level opens a round."""
+    user = who(request)
+    plan = _found(user, pk)
+    form = RoundForm(request.POST)
+    if form.is_valid():
+        tried(request, lambda: actions.add_round(plan=plan, **form.cleaned_data, by=user), _("Round added."))
+        return redirect("command:plan", pk=pk)
+    return render(request, "command/plan.html", _shown(user, plan, None) | {"round_form": form})
+
+
+@require_POST
+@requires("plans.edit")
+def remove_round(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a round out of a draft."""
+    template = get_object_or_404(RoundTemplate.objects.select_related("plan"), pk=pk)
+    tried(request, lambda: actions.remove_round(template=template, by=who(request)), _("Round removed."))
+    return redirect("command:plan", pk=template.plan_id)
 
 
 @require_POST

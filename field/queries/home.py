@@ -13,13 +13,14 @@ from assignments.enums import OPEN, State
 from assignments.models import Assignment
 from assignments.rules import late_since, tone
 from hazards.enums import MemberState
-from hazards.models import Finding, RoundMember
-from hazards.rules import member_state
+from hazards.models import Finding, RoundMember, RoutineDue
+from hazards.rules import PATROL, PATROL_POINT, member_state
 from territory.queries import area_names
 
 SHOWN = 30  # duties on the first page of a phone
 COUNTED = 5  # lists whose doors are counted: an officer who stands in for many grids opens the others himself
 NEXT_DOORS = 3
+WALKED = (PATROL.name, PATROL_POINT.name)
 TONES = {MemberState.MISSING: "waiting", MemberState.WAITING: "working", MemberState.DONE: "ok"}
 
 
@@ -142,10 +143,11 @@ def _owed(row: Assignment, url: str, names: dict[str, str], now: datetime) -> Ow
 
 
 def _pages(rows: list[Assignment]) -> dict[int, str]:
-    """Where each open duty is done, three statements for all: a resolver asked row by row would cost one each."""
+    """Where each open duty is done, four statements for all: a resolver asked row by row would cost one each."""
     own = [row.pk for row in rows]
     knocks = set(DoorKnock.objects.filter(assignment__in=own).values_list("assignment_id", flat=True))
     sites = dict(RoundMember.objects.filter(assignment__in=own).values_list("assignment_id", "site__code"))
+    sites |= dict(RoutineDue.objects.filter(assignment__in=own).values_list("assignment_id", "site__code"))
     findings = dict(Finding.objects.filter(assignment__in=own).values_list("assignment_id", "uuid"))
     pages = {}
     for row in rows:
@@ -155,6 +157,8 @@ def _pages(rows: list[Assignment]) -> dict[int, str]:
             pages[row.pk] = reverse("hazards:finding_fix", args=[findings[row.pk]])
         elif row.pk in sites:
             pages[row.pk] = reverse("hazards:inspect", args=[sites[row.pk]])
+        elif row.kind in WALKED and (token := assignments.token_of(row)):
+            pages[row.pk] = reverse("hazards:patrol", args=[token])
         else:
             pages[row.pk] = reverse("assignments:detail", args=[row.uuid])
     return pages

@@ -17,7 +17,7 @@ from assignments.enums import OPEN
 from assignments.models import Assignment
 from field.queries.records import MOVES
 from hazards.enums import SiteKind, SiteState
-from hazards.models import Checklist, HazardSite, RoundMember
+from hazards.models import Checklist, HazardSite, RoundMember, RoutineDue
 from hazards.queries import site_for
 from hazards.rules import KIND_MARKS, STATE_TONES
 from territory.models import Area
@@ -75,14 +75,20 @@ def _sites(user: User, now: datetime) -> list[dict[str, Any]]:
 
 
 def _owed(user: User, sites: list[HazardSite]) -> dict[int, datetime]:
-    """When each of these sites is due from this person, of the open rounds that still wait for it."""
+    """When each of these sites is due from this person, of open rounds and of its routine."""
     rows = RoundMember.objects.filter(
         site__in=[site.pk for site in sites],
         round__closed_at__isnull=True,
         assignment__assignee=user,
         assignment__state__in=OPEN,
     ).order_by("-assignment__due_at")
-    return dict(rows.values_list("site_id", "assignment__due_at"))
+    routine = RoutineDue.objects.filter(
+        site__in=[site.pk for site in sites], assignment__assignee=user, assignment__state__in=OPEN
+    ).order_by("-assignment__due_at")
+    owed = dict(routine.values_list("site_id", "assignment__due_at"))
+    for site, due_at in rows.values_list("site_id", "assignment__due_at"):
+        owed[site] = min(due_at, owed.get(site, due_at))
+    return owed
 
 
 def _checklists(kinds: set[str]) -> list[dict[str, Any]]:
@@ -149,6 +155,7 @@ def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
         .values_list("pk", "version")
     )
     sites = dict(RoundMember.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
+    sites |= dict(RoutineDue.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
     knocks = set(DoorKnock.objects.filter(assignment__in=keys).values_list("assignment_id", flat=True))
     standing = duty_rules.Standing(is_assignee=True)
     return [

@@ -10,13 +10,14 @@ from django.db.models import Q
 
 from accounts.models import User
 from assignments import actions as duties
-from assignments.enums import OPEN
 from assignments.enums import State as DutyState
+from assignments.models import Assignment
 from core import actions as core
 from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Refused
 from hazards.actions.finding_news import take_findings
+from hazards.actions.routine import keep_dates, reopen_dates, report_visit
 from hazards.enums import Objection
 from hazards.models import Checklist, HazardSite, Inspection, InspectionAnswer, InspectionPhoto, RoundMember
 from hazards.queries import current_checklist, distance_to, inspection_by_uuid, items_of, photos_waiting
@@ -153,23 +154,9 @@ def _count(inspection: Inspection, *, now: datetime) -> None:
         if held is None or held.sent_back_reason or (held.missing_photos and held.pk != inspection.pk):
             member.inspection = inspection
             member.save(update_fields=["inspection", "updated_at"])
-        if member.inspection_id == inspection.pk:
-            _report(member, inspection, now=now)
-
-
-def _report(member: RoundMember, inspection: Inspection, *, now: datetime) -> None:
-    duty = member.assignment
-    if duty is None or duty.state not in OPEN or inspection.missing_photos:
-        return
-    # The visit may have been typed after the acknowledgement it precedes: clocks of a duty only run forward.
-    earlier = [at for at in (duty.issued_at, duty.acknowledged_at, duty.started_at) if at is not None]
-    duties.fulfil(
-        assignment=duty,
-        by=inspection.inspected_by,
-        now=now,
-        occurred_at=min(max([inspection.occurred_at, *earlier]), now),
-        note=inspection.note,
-    )
+        if member.inspection_id == inspection.pk and member.assignment is not None:
+            report_visit(member.assignment, inspection, now=now)
+    keep_dates(inspection=inspection, now=now)
 
 
 def attach_photo(*, inspection: Inspection, media: Media, now: datetime) -> Inspection:
@@ -222,9 +209,8 @@ def verify_inspection(*, inspection: Inspection, by: User, now: datetime) -> Ins
             raise Refused(Objection.PHOTOS_MISSING.value, Objection.PHOTOS_MISSING.label)
         row.verified_by, row.verified_at = by, now
         row.save(update_fields=["verified_by", "verified_at", "updated_at"])
-        for member in _members(row):
-            if member.assignment and member.assignment.state == DutyState.REPORTED:
-                duties.verify(assignment=member.assignment, by=by, now=now)
+        for duty in _reported(row):
+            duties.verify(assignment=duty, by=by, now=now)
     return row
 
 
@@ -238,9 +224,9 @@ def send_back_inspection(*, inspection: Inspection, reason: str, by: User, now: 
             raise Refused(Objection.ALREADY_JUDGED.value, Objection.ALREADY_JUDGED.label)
         row.sent_back_reason = reason.strip()[:200]
         row.save(update_fields=["sent_back_reason", "updated_at"])
-        for member in _members(row):
-            if member.assignment and member.assignment.state == DutyState.REPORTED:
-                duties.send_back(assignment=member.assignment, by=by, now=now, note=row.sent_back_reason)
+        for duty in _reported(row):
+            duties.send_back(assignment=duty, by=by, now=now, note=row.sent_back_reason)
+        reopen_dates(inspection=row)
     return row
 
 
@@ -255,5 +241,9 @@ def _to_judge(inspection: Inspection, by: User) -> Inspection:
     return row
 
 
-def _members(inspection: Inspection) -> list[RoundMember]:
-    return list(inspection.members.filter(round__closed_at__isnull=True).select_related("assignment").order_by("pk"))
+def _reported(inspection: Inspection) -> list[Assignment]:
+    """The duties that this visit has reported: of open rounds, and of the dates of the site's routine."""
+    here = Q(round_member__inspection=inspection, round_member__round__closed_at__isnull=True) | Q(
+        routine_due__inspection=inspection
+    )
+    return list(Assignment.objects.filter(here, state=DutyState.REPORTED).order_by("pk"))

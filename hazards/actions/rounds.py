@@ -9,18 +9,17 @@ from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import User
-from accounts.queries import one_worker_per_grid, workers_of
 from assignments import actions as duties
 from assignments.enums import OPEN
 from assignments.models import Assignment
 from core.audit import act
 from core.rules import SYSTEM, Refused
-from hazards.enums import Objection, SiteKind, SiteRole, Trigger
-from hazards.models import HazardSite, InspectionRound, Responsibility, RoundMember
-from hazards.queries import counted_members
+from hazards.enums import Objection, SiteKind, Trigger
+from hazards.models import HazardSite, InspectionRound, RoundMember, SeasonRound
+from hazards.queries import counted_members, who_owes
 from hazards.rules import REINSPECTION, common_area, unexplained
+from territory.models import Season
 from territory.rules import Scope
 
 
@@ -33,11 +32,14 @@ def open_round(
     now: datetime,
     trigger: str = Trigger.PERSON,
     exercise: UUID | None = None,
+    planned: SeasonRound | None = None,
+    season: Season | None = None,
 ) -> InspectionRound:
     """Opens the next round over every site of `scope` that is on the register now, and gives one duty a site.
 
     The list is frozen: sites registered later do not change what 100 % means. Whoever patrols a site owes it, else the
     worker of its grid, else an officer of its sub-district; a site nobody answers for stands first among the missing.
+    `planned` and `season`: the row of the calendar that opens it, once a season.
     """
     if due_at <= now:
         raise Refused(Objection.DUE_PAST.value, Objection.DUE_PAST.label, field="due_at")
@@ -58,6 +60,8 @@ def open_round(
             opened_at=now,
             due_at=due_at,
             exercise=exercise,
+            planned=planned,
+            season=season,
         )
         _freeze(opened, sites, by=by, now=now)
     return opened
@@ -117,7 +121,7 @@ def _still_open(round: InspectionRound) -> InspectionRound:
 def _freeze(
     round: InspectionRound, sites: Sequence[HazardSite], *, by: User | None, now: datetime, is_addendum: bool = False
 ) -> list[RoundMember]:
-    owed = _who_owes(sites, now=now)
+    owed = who_owes(sites, now=now)
     wanted = [site for site in sites if site.pk in owed]
     # Stored words are the district's, whatever language the person who presses the button reads.
     with translation.override(settings.LANGUAGE_CODE):
@@ -155,22 +159,3 @@ def _duty(round: InspectionRound, site: HazardSite, person: User) -> duties.Duty
         due_at=round.due_at,
         key=f"hazards.round:{round.pk}:{site.pk}",
     )
-
-
-def _who_owes(sites: Sequence[HazardSite], *, now: datetime) -> dict[int, User]:
-    """Who inspects each site: a fixed number of statements, besides one a sub-district for sites without a grid."""
-    patrols = Responsibility.objects.filter(
-        site__in=sites, role=SiteRole.PATROL_RESP, during__contains=now, person__is_active=True
-    ).select_related("person")
-    owed = {one.site_id: one.person for one in patrols}
-    rest = [site for site in sites if site.pk not in owed]
-    workers = one_worker_per_grid({site.area_code for site in rest if len(site.area_code) >= 12}, now=now)
-    officers: dict[str, list[User]] = {}
-    for site in rest:
-        street = site.area_code[:9]
-        if site.area_code not in workers and street not in officers:
-            officers[street] = workers_of(street, Role.SUBDISTRICT_OFFICER, now=now)
-        found = workers.get(site.area_code) or next(iter(officers.get(street, [])), None)
-        if found is not None:
-            owed[site.pk] = found
-    return owed

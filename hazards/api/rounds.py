@@ -15,7 +15,7 @@ from core import clock
 from core.api.paging import Keyset
 from core.api.permission import holds
 from hazards import actions, queries
-from hazards.api.serializers import CloseSerializer, MissingSerializer, RoundSerializer
+from hazards.api.serializers import CloseSerializer, EvidenceSerializer, MissingSerializer, RoundSerializer
 from hazards.models import InspectionRound, RoundMember
 
 
@@ -61,6 +61,43 @@ class MissingView(generics.ListAPIView[RoundMember]):
         """Members in the person's areas."""
         scope = _scope(self.request)
         return queries.missing_members(get_object_or_404(queries.round_in_scope(scope, self.kwargs["pk"])), scope)
+
+
+class EvidenceView(generics.ListAPIView[RoundMember]):
+    """Every member with its visit: who inspected and who verified it, when, with how many photographs."""
+
+    permission_classes = [holds("rounds.view")]
+    serializer_class = EvidenceSerializer
+
+    class pagination_class(Keyset):
+        ordering = "pk"
+
+    def get_queryset(self) -> QuerySet[RoundMember]:
+        """Members in the person's areas."""
+        scope = _scope(self.request)
+        return queries.evidence(get_object_or_404(queries.round_in_scope(scope, self.kwargs["pk"])), scope)
+
+
+class CompareView(APIView):
+    """A round beside the one before it."""
+
+    permission_classes = [holds("rounds.view")]
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, pk: int) -> Response:
+        """Site codes by what became of them; `before` null for a first round."""
+        scope = _scope(request)
+        between = queries.between_rounds(get_object_or_404(queries.round_in_scope(scope, pk)), scope)
+        if between is None:
+            return Response({"before": None})
+        return Response(
+            {
+                "before": between.before.pk,
+                "sites": {change.value: [site.code for site in sites] for change, sites in between.lines()},
+                "findings_found": between.found,
+                "findings_settled": between.settled,
+            }
+        )
 
 
 class CloseView(APIView):

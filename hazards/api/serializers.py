@@ -92,6 +92,27 @@ class MissingSerializer(serializers.ModelSerializer[RoundMember]):
         ) or ""
 
 
+class EvidenceSerializer(serializers.ModelSerializer[RoundMember]):
+    """A member with the visit that proves it."""
+
+    site = serializers.CharField(source="site.code")
+    name = serializers.CharField(source="site.name")
+    inspection = serializers.UUIDField(source="inspection.client_uuid", default=None)
+    inspected_by = serializers.CharField(source="inspection.inspected_by.name", default="")
+    inspected_at = serializers.DateTimeField(source="inspection.occurred_at", default=None)
+    verified_by = serializers.CharField(source="inspection.verified_by.name", default="")
+    verified_at = serializers.DateTimeField(source="inspection.verified_at", default=None)
+    photo_count = serializers.IntegerField()
+    open_findings = serializers.IntegerField()
+
+    class Meta:
+        model = RoundMember
+        fields = (
+            "site", "name", "area_code", "is_addendum", "inspection", "inspected_by", "inspected_at", "verified_by",
+            "verified_at", "photo_count", "open_findings", "missing_reason",
+        )  # fmt: skip
+
+
 class AnswerSerializer(serializers.Serializer[Any]):
     """One answer."""
 

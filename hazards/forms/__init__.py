@@ -13,11 +13,13 @@ from hazards.forms.findings import (
     stored,
 )
 from hazards.forms.households import HouseholdCheckForm, HouseholdFilterForm, RevealForm
+from hazards.forms.patrols import CheckInForm, PointForm, RouteForm, StageForm, TermForm
 from hazards.forms.requests import (
     CloseRequestForm,
     GiveForm,
     RequestForm,
 )
+from hazards.forms.routine import DueFilterForm, IntervalForm, PlannedForm, RoutineForm, StartForm
 from hazards.forms.sites import (
     MINUTES,
     CloseForm,
@@ -31,9 +33,11 @@ from hazards.forms.sites import (
 
 __all__ = [
     "MINUTES",
+    "CheckInForm",
     "CloseForm",
     "CloseRequestForm",
     "DeferForm",
+    "DueFilterForm",
     "FilterForm",
     "FindingFilterForm",
     "FindingForm",
@@ -41,17 +45,25 @@ __all__ = [
     "GiveForm",
     "HouseholdCheckForm",
     "HouseholdFilterForm",
+    "IntervalForm",
     "JudgeForm",
     "MeasureForm",
     "MendedForm",
+    "PlannedForm",
+    "PointForm",
     "ReasonForm",
     "RequestForm",
     "ResponsibleForm",
     "RevealForm",
     "RoundForm",
+    "RouteForm",
+    "RoutineForm",
     "SiteForm",
+    "StageForm",
+    "StartForm",
     "SupervisorForm",
     "TemplateForm",
+    "TermForm",
     "VisitForm",
     "stored",
 ]

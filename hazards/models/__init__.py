@@ -13,8 +13,10 @@ from hazards.models.finding import (
 from hazards.models.household import HouseholdAnswer, HouseholdCheck, RollProposal
 from hazards.models.inspection import Inspection, InspectionAnswer, InspectionPhoto
 from hazards.models.ledger import KeptFact, LedgerReading, LedgerSource, WaitingRow
+from hazards.models.patrol import PatrolPoint, PatrolRoute, PatrolRun, PatrolTerm, PatrolWatch, RoutePoint
 from hazards.models.request import CitizenRequest, RequestCategory, RequestStep
-from hazards.models.round import InspectionRound, RoundMember, SweepRun
+from hazards.models.round import InspectionRound, RoundMember, SeasonRound, SweepRun
+from hazards.models.routine import RoutineDue, RoutineSchedule, RoutineTerm
 from hazards.models.site import HazardSite, Responsibility
 
 __all__ = [
@@ -37,11 +39,21 @@ __all__ = [
     "LedgerReading",
     "LedgerSource",
     "PaperTemplate",
+    "PatrolPoint",
+    "PatrolRoute",
+    "PatrolRun",
+    "PatrolTerm",
+    "PatrolWatch",
     "RequestCategory",
     "RequestStep",
     "Responsibility",
     "RollProposal",
     "RoundMember",
+    "RoutePoint",
+    "RoutineDue",
+    "RoutineSchedule",
+    "RoutineTerm",
+    "SeasonRound",
     "Sighting",
     "SweepRun",
     "WaitingRow",

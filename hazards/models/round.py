@@ -8,10 +8,39 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assignments.models import Assignment
 from core.models import APPEND_ONLY, Stamped
-from hazards.enums import Trigger
+from hazards.enums import SeasonPhase, Trigger
 from hazards.models.inspection import Inspection
 from hazards.models.site import HazardSite
-from territory.models import Placed, PlacedQuerySet
+from territory.models import Placed, PlacedQuerySet, Season
+
+
+@pghistory.track()
+class SeasonRound(Placed, Stamped):
+    """A round that the calendar opens by itself, once a flood season: on which day, over which area, for how long."""
+
+    title = models.CharField(_("title"), max_length=60)
+    phase = models.CharField(_("counted from"), max_length=8, choices=SeasonPhase)
+    offset_days = models.SmallIntegerField(_("days after that (negative: before)"), default=0)
+    due_days = models.PositiveSmallIntegerField(_("to be done within (days)"), default=7)
+    planned_at = models.DateTimeField(_("planned"))
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+
+    objects = PlacedQuerySet["SeasonRound"].as_manager()
+
+    class Meta:
+        verbose_name = _("round of the season calendar")
+        verbose_name_plural = _("rounds of the season calendar")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "phase", "offset_days"],
+                condition=Q(stopped_at__isnull=True),
+                name="season_round_once",
+            ),
+            models.CheckConstraint(condition=Q(due_days__gt=0), name="season_round_has_days"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 @pghistory.track()
@@ -27,6 +56,8 @@ class InspectionRound(Placed, Stamped):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"))
+    planned = models.ForeignKey(SeasonRound, on_delete=models.PROTECT, null=True, blank=True, related_name="rounds")
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
@@ -42,7 +73,8 @@ class InspectionRound(Placed, Stamped):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="round_closed_by_somebody",
-            )
+            ),
+            models.UniqueConstraint(fields=["planned", "season"], name="round_once_a_season"),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +93,9 @@ class RoundMember(Placed, Stamped):
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     is_addendum = models.BooleanField(_("added later"), default=False)
     missing_reason = models.CharField(_("why it was not inspected"), max_length=200, blank=True)
+
+    # What queries add for screens.
+    street: str
 
     objects = PlacedQuerySet["RoundMember"].as_manager()
 

@@ -80,9 +80,8 @@ def photos_waiting(sha256: str) -> PlacedQuerySet[Inspection]:
 
 def duty_at(site: HazardSite, user: User | None = None, *, now: datetime) -> Assignment | None:
     """The re-inspection that is owed at a site now, the one due first; by `user` when named."""
-    rows = Assignment.objects.filter(
-        round_member__site=site, round_member__round__closed_at__isnull=True, state__in=OPEN, issued_at__lte=now
-    )
+    owed = Q(round_member__site=site, round_member__round__closed_at__isnull=True) | Q(routine_due__site=site)
+    rows = Assignment.objects.filter(owed, state__in=OPEN, issued_at__lte=now)
     if user is not None:
         rows = rows.filter(assignee=user)
     return rows.select_related("assignee", "contact_point").order_by("due_at").first()

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.queries import area_names
 from core.rules import OpenItem
-from hazards.enums import SiteKind
-from hazards.models import HazardSite, InspectionRound, RoundMember, SweepRun
+from hazards.enums import UNSETTLED, SiteKind
+from hazards.models import Finding, HazardSite, InspectionRound, RoundMember, SweepRun
 from hazards.rules import Figures, SweepResult
 from territory.models import PlacedQuerySet
-from territory.queries import area_names
 from territory.rules import Scope
 
 COMPLETE = Q(inspection__isnull=False, inspection__missing_photos=[], inspection__sent_back_reason="")
@@ -53,11 +55,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Coverage:
-    """A round in figures: the whole, each sub-district, each kind. The parts add up to the whole."""
+    """A round in figures: the whole, each sub-district, each kind, each grid. The parts add up to the whole."""
 
     whole: Figures
     by_area: list[Part] = field(default_factory=list)
     by_kind: list[Part] = field(default_factory=list)
+    by_grid: list[Part] = field(default_factory=list)
+
+
+def open_findings_of() -> Any:
+    """How many findings are open at a member's site, for annotating members."""
+    rows = Finding.objects.filter(site=OuterRef("site"), state__in=UNSETTLED, exercise__isnull=True)
+    counted = rows.order_by().values("site").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def rounds(scope: Scope) -> PlacedQuerySet[InspectionRound]:
@@ -80,14 +90,15 @@ def open_rounds() -> PlacedQuerySet[InspectionRound]:
 
 
 def round_coverage(round: InspectionRound, scope: Scope, *, now: datetime) -> Coverage:
-    """How far a round has come in `scope`: one statement for whole, sub-districts and kinds, one for their names."""
+    """How far a round has come in `scope`: one statement for whole and parts, one for their names."""
     sql = f"""
-        SELECT GROUPING(area, kind), area, kind, {_COUNTED}
-        FROM (SELECT left(member.area_code, 9) AS area, site.kind, member.complete, member.done, member.due_at
+        SELECT GROUPING(area, kind, grid), area, kind, grid, {_COUNTED}
+        FROM (SELECT left(member.area_code, 9) AS area, site.kind, member.area_code AS grid,
+                     member.complete, member.done, member.due_at
               FROM ({_MEMBERS} AND member.round_id = %(round)s AND member.area_code LIKE ANY(%(prefixes)s)) AS member
               JOIN hazards_hazardsite AS site ON site.id = member.site_id) AS found
-        GROUP BY GROUPING SETS ((), (area), (kind))
-        ORDER BY 1, 2, 3
+        GROUP BY GROUPING SETS ((), (area), (kind), (grid))
+        ORDER BY 1, 2, 3, 4
     """  # noqa: S608  (constants of this module)
     with connection.cursor() as cursor:
         cursor.execute(sql, {"round": round.pk, "now": now, "prefixes": [f"{code}%" for code in sorted(scope.codes)]})
@@ -95,19 +106,23 @@ def round_coverage(round: InspectionRound, scope: Scope, *, now: datetime) -> Co
     whole = Figures()
     areas: dict[str, Figures] = {}
     kinds: dict[str, Figures] = {}
-    for grouping, area, kind, *numbers in rows:
+    grids: dict[str, Figures] = {}
+    for grouping, area, kind, grid, *numbers in rows:
         counted = Figures(*numbers)
-        if grouping == 3:
+        if grouping == 7:
             whole = counted
-        elif grouping == 1:
+        elif grouping == 3:
             areas[area] = counted
-        else:
+        elif grouping == 5:
             kinds[kind] = counted
-    names = area_names(areas)
+        else:
+            grids[grid] = counted
+    names = area_names({*areas, *grids})
     return Coverage(
         whole,
         [Part(code, names.get(code, code), counted) for code, counted in areas.items()],
         [Part(kind.value, str(kind.label), kinds[kind]) for kind in SiteKind if kind in kinds],
+        [Part(code, names.get(code, code), counted) for code, counted in grids.items()],
     )
 
 
@@ -133,6 +148,7 @@ def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Roun
         .exclude(pk__in=RoundMember.objects.filter(COMPLETE, round=round).values("pk"))
         .select_related("site", "assignment__assignee", "assignment__contact_point", "inspection__inspected_by")
         .prefetch_related("assignment__runs")
+        .annotate(open_findings=open_findings_of())
         .order_by(F("assignment__due_at").asc(nulls_first=True), "area_code", "site__code")
     )
 
@@ -143,6 +159,7 @@ def waiting_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Roun
         RoundMember.objects.in_scope(scope)
         .filter(COMPLETE, round=round, inspection__verified_at__isnull=True)
         .select_related("site", "inspection__inspected_by", "assignment__assignee")
+        .annotate(open_findings=open_findings_of())
         .order_by("inspection__occurred_at")
     )
 

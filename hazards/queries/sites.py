@@ -139,6 +139,7 @@ def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[Ha
     """
     own = Q(pk__in=Responsibility.objects.filter(Q(person=user) | Q(deputy=user), during__contains=now).values("site"))
     own |= Q(pk__in=HazardSite.objects.filter(memberships__assignment__assignee=user).values("pk"))
+    own |= Q(pk__in=HazardSite.objects.filter(routine_dates__assignment__assignee=user).values("pk"))
     if not user.can(capability):
         own = Q(pk__in=())
     condition = within(user.scope_for(capability)) | own

@@ -22,6 +22,7 @@ from hazards.rules.households import (
     door_sha256,
     since_day,
 )
+from hazards.rules.patrols import PATROL, PATROL_POINT
 from hazards.rules.requests import (
     CITIZEN_REQUEST,
     REQUEST_TONES,
@@ -65,6 +66,8 @@ __all__ = [
     "FINDING_TONES",
     "GRADE_TONES",
     "KIND_MARKS",
+    "PATROL",
+    "PATROL_POINT",
     "REINSPECTION",
     "REQUEST_TONES",
     "STATE_TONES",

@@ -1,6 +1,6 @@
 """Rounds: what has not been inspected, and who owes it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,6 @@ from hazards.forms import CloseForm, RoundForm
 from hazards.models import InspectionRound
 from hazards.rules import REINSPECTION
 from hazards.views.register import person
-from territory.queries import area_names
 from territory.rules import scope_of
 
 SHOWN = 200
@@ -41,10 +40,11 @@ def new(request: HttpRequest) -> HttpResponse:
     """Opens a round over an area: one duty a site, told to whoever owes it."""
     user, now = person(request), clock.now()
     due = timezone.localtime(now + timedelta(minutes=REINSPECTION.due_minutes)).replace(minute=0)
+    scope = user.scope_for("rounds.open")
     form = RoundForm(
         request.POST or None,
-        scope=user.scope_for("rounds.open"),
-        initial={"due_at": due, "title": _("Re-inspection before rain")},
+        scope=scope,
+        initial={"due_at": due, "title": _("Re-inspection before rain"), "area_code": request.GET.get("area_code", "")},
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -57,7 +57,21 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Opened: %(round)s.") % {"round": opened.title})
             return redirect("hazards:round", pk=opened.pk)
-    return render(request, "hazards/round_form.html", {"form": form})
+    return render(request, "hazards/round_form.html", {"form": form} | _load(form, now))
+
+
+def _load(form: RoundForm, now: datetime) -> dict[str, Any]:
+    """Who would get how many sites of the area that the form shows."""
+    offered = dict(form.fields["area_code"].choices)  # type: ignore[attr-defined]
+    chosen = str(form["area_code"].value() or "")
+    code = chosen if chosen in offered else next(iter(offered), "")
+    load = queries.load_of(scope_of(code), now=now) if code else []
+    return {
+        "load": load,
+        "load_area": offered.get(code, ""),
+        "load_total": sum(each.count for each in load),
+        "load_people": sum(each.person is not None for each in load),
+    }
 
 
 @requires("rounds.view")
@@ -71,15 +85,14 @@ def _shown(request: HttpRequest, round: InspectionRound) -> dict[str, Any]:
     user, now = person(request), clock.now()
     scope = user.scope_for("rounds.view")
     coverage = queries.round_coverage(round, scope, now=now)
-    missing = list(queries.missing_members(round, scope)[:SHOWN])
-    names = area_names({member.area_code[:9] for member in missing})
-    for member in missing:
-        member.street = names.get(member.area_code[:9], member.area_code)  # type: ignore[attr-defined]
+    missing = queries.with_streets(queries.missing_members(round, scope)[:SHOWN])
     closing = user.can("rounds.close") and user.scope_for("rounds.close").covers(round.area_code)
     return {
         "round": round,
         "whole": coverage.whole,
         "parts": [(_("By sub-district"), coverage.by_area), (_("By kind"), coverage.by_kind)],
+        "grids": sorted(coverage.by_grid, key=lambda part: (part.counted.is_whole, part.key)),
+        "between": queries.between_rounds(round, scope),
         "missing": missing,
         "waiting": list(queries.waiting_members(round, scope)[:SHOWN]),
         "later": list(queries.not_in_round(round, scope)[:SHOWN]) if round.closed_at is None else [],

@@ -1,10 +1,12 @@
 """One site: facts, who answers for it, what was seen."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,8 +14,9 @@ from core import clock
 from core.rules import Refused
 from core.views.permission import requires
 from hazards import actions, queries
-from hazards.enums import SiteState
-from hazards.forms import ResponsibleForm
+from hazards.enums import Base, SiteState
+from hazards.forms import ResponsibleForm, RoutineForm
+from hazards.queries.routine import RoutineOfSite
 from hazards.queries.upkeep import kept_of
 from hazards.rules import KIND_MARKS, STATE_TONES
 from hazards.views.register import layers, person
@@ -34,6 +37,7 @@ def _shown(user: User, site: Any) -> dict[str, Any]:
     place = site.geometry.centroid if site.geometry else None
     around = f"{place.x - 0.008},{place.y - 0.006},{place.x + 0.008},{place.y + 0.006}" if place else ""
     state = SiteState(site.state)
+    routine = queries.routine_of(site, now=now)
     editor = user.scope_for("sites.edit").covers(site.area_code)
     return {
         "site": site,
@@ -52,12 +56,19 @@ def _shown(user: User, site: Any) -> dict[str, Any]:
         "open": queries.shown(queries.open_at(site), now=now),
         "settled": queries.shown(queries.settled_at(site), now=now),
         "kept": kept_of([site], now=now)[site.pk],
+        "routine": routine,
+        "routine_form": RoutineForm(initial=_routine_initial(routine, now)) if editor else None,
         "history": queries.site_history(site),
         "duty": queries.duty_at(site, now=now),
         "form": ResponsibleForm(scope=user.scope_for("sites.edit"), now=now) if editor else None,
         "may_edit": editor,
         "may_inspect": user.can("sites.inspect") and site.retired_at is None,
     }
+
+
+def _routine_initial(routine: RoutineOfSite, now: datetime) -> dict[str, Any]:
+    schedule, today = routine.schedule, timezone.localdate(now)
+    return {"base": schedule.base if schedule else Base.SCHEDULED, "next_on": max(routine.next_on or today, today)}
 
 
 @requires("sites.edit")

@@ -24,6 +24,7 @@ from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
 from tests.hazards.doors import night_in_the_grid
 from tests.hazards.ledger_night import checked_ledger
+from tests.hazards.patrol_night import rounds_of_the_night
 from tests.supplies.counting_night import night_at_the_count
 from tests.supplies.goods_night import goods_of_the_night
 
@@ -56,6 +57,16 @@ PAGES = [
     ("subdistrict_officer", "/hazards/ledger/"),
     ("subdistrict_officer", "/hazards/upkeep/"),
     ("subdistrict_officer", "/hazards/rounds/"),
+    ("subdistrict_officer", "/hazards/routine/"),
+    ("duty_officer", "/hazards/routine/terms/"),
+    ("commander", "/hazards/rounds/calendar/"),
+    ("commander", "{round}evidence/"),
+    ("commander", "{round}compare/"),
+    ("subdistrict_officer", "/hazards/patrols/"),
+    ("subdistrict_officer", "{patrol}"),
+    ("subdistrict_officer", "{patrol_route}"),
+    ("subdistrict_officer", "/hazards/patrols/routes/new/"),
+    ("", "{walk}"),
     ("duty_officer", "/messaging/templates/"),
     ("duty_officer", "/messaging/accounts/"),
     ("administrator", "/messaging/accounts/sms/off/"),
@@ -216,6 +227,7 @@ def make_night(cast: Cast) -> Night:
             "round": f"/hazards/rounds/{opened.pk}/",
             **checked_ledger(cast, now),
             **night_in_the_grid(cast, now),
+            **rounds_of_the_night(cast, now),
             **drill_of_the_night(cast, now),
             **goods_of_the_night(cast, now),
             **drafted_night(by=cast.duty_officer, now=now),
