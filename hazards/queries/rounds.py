@@ -140,9 +140,9 @@ def figures_of(rounds: Sequence[InspectionRound], scope: Scope, *, now: datetime
     return {one.pk: counted.get(one.pk, Figures()) for one in rounds}
 
 
-def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[RoundMember]:
+def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Any]:
     """Members nobody has inspected yet, with site and who owes it; those without anybody first, then by due time."""
-    return (
+    rows: PlacedQuerySet[Any] = (
         RoundMember.objects.in_scope(scope)
         .filter(round=round)
         .exclude(pk__in=RoundMember.objects.filter(COMPLETE, round=round).values("pk"))
@@ -151,17 +151,19 @@ def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Roun
         .annotate(open_findings=open_findings_of())
         .order_by(F("assignment__due_at").asc(nulls_first=True), "area_code", "site__code")
     )
+    return rows
 
 
-def waiting_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[RoundMember]:
+def waiting_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Any]:
     """Members inspected and not yet verified, oldest visit first."""
-    return (
+    rows: PlacedQuerySet[Any] = (
         RoundMember.objects.in_scope(scope)
         .filter(COMPLETE, round=round, inspection__verified_at__isnull=True)
         .select_related("site", "inspection__inspected_by", "assignment__assignee")
         .annotate(open_findings=open_findings_of())
         .order_by("inspection__occurred_at")
     )
+    return rows
 
 
 def counted_members(round: InspectionRound) -> PlacedQuerySet[RoundMember]:

@@ -120,7 +120,11 @@ def test_a_platform_away_for_years_catches_up_in_bounded_passes() -> None:
 
 
 def test_the_shortest_interval_that_holds_counts_and_a_level_brings_those_below_it() -> None:
-    table = {Circumstance.FLOOD: Interval(7), Circumstance.LEVEL_3: Interval(2), Circumstance.LEVEL_1: Interval(1)}
+    table: dict[str, Interval] = {
+        Circumstance.FLOOD: Interval(7),
+        Circumstance.LEVEL_3: Interval(2),
+        Circumstance.LEVEL_1: Interval(1),
+    }
     assert interval_in_force(table, in_season=True, level=None) == Interval(7)
     assert interval_in_force(table, in_season=True, level=4) == Interval(7)
     assert interval_in_force(table, in_season=True, level=2) == Interval(2)
