@@ -277,7 +277,8 @@ def _areas(areas: Iterable[Area]) -> tuple[list[WarningArea], list[Finding]]:
 
 def _shapes(area: Area) -> list[GEOSGeometry]:
     found: list[GEOSGeometry] = [
-        Polygon([(longitude, latitude) for latitude, longitude in ring_of(text)], srid=4326) for text in area.polygons
+        _sound(Polygon([(longitude, latitude) for latitude, longitude in ring_of(text)], srid=4326))
+        for text in area.polygons
     ]
     for text in area.circles:
         if circle := circle_of(text):
@@ -285,6 +286,11 @@ def _shapes(area: Area) -> list[GEOSGeometry]:
             # An ellipse in degrees comes near enough to a circle at our latitude to tell which sub-districts it meets.
             found.append(Point(longitude, latitude, srid=4326).buffer(max(km, 0.01) / KM_PER_DEGREE))
     return found
+
+
+def _sound(polygon: Polygon) -> GEOSGeometry:
+    # A ring that touches itself encloses something all the same; the database compares sound shapes only.
+    return polygon if polygon.valid else polygon.buffer(0)
 
 
 def _touched(shape: GEOSGeometry) -> list[str] | None:

@@ -84,7 +84,9 @@ class WarningSerializer(serializers.ModelSerializer[ReceivedWarning]):
 
     def get_state(self, row: ReceivedWarning) -> str:
         """How it stands now, in words."""
-        return str(queries.warning_state(row, clock.now()).label)
+        known = hasattr(row, "is_followed")  # one that was just taken in is asked about by itself
+        state = queries.state_of(row, clock.now()) if known else queries.warning_state(row, clock.now())
+        return str(state.label)
 
     def get_advice(self, row: ReceivedWarning) -> list[str]:
         """What is odd about it, in words."""
@@ -102,7 +104,7 @@ class WarningViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[ReceivedWa
 
     def get_queryset(self) -> QuerySet[ReceivedWarning]:
         user: Any = self.request.user
-        return queries.warnings(user.scope)
+        return queries.with_state(queries.warnings(user.scope))
 
     @extend_schema(
         request={"application/xml": OpenApiTypes.BINARY}, responses={200: WarningSerializer, 201: WarningSerializer}

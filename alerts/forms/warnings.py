@@ -42,7 +42,7 @@ class WarningForm(forms.Form):
     sent = forms.DateTimeField(label=_("Issued at"), widget=MINUTES)
     starts_at = forms.DateTimeField(label=_("Starts"), widget=MINUTES)
     expires_at = forms.DateTimeField(label=_("Ends"), widget=MINUTES)
-    areas = forms.MultipleChoiceField(label=_("Areas"), required=True)
+    areas = forms.MultipleChoiceField(label=_("Areas"), widget=forms.CheckboxSelectMultiple)
     text = forms.CharField(label=_("Text"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(self, *args: Any, areas: Mapping[str, str], before: Any, **kwargs: Any) -> None:

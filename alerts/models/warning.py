@@ -52,6 +52,10 @@ class ReceivedWarning(Placed):
     fingerprint = models.CharField(max_length=64)
     exercise = models.UUIDField(_("exercise"), null=True)
 
+    # What queries.with_state adds to each row.
+    is_followed: bool
+    is_lifted: bool
+
     objects = PlacedQuerySet["ReceivedWarning"].as_manager()
 
     class Meta:

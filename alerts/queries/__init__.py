@@ -74,11 +74,13 @@ from alerts.queries.warnings import (
     lifted,
     referred,
     shown_in_force,
+    state_of,
     warning,
     warning_chain,
     warning_state,
     warnings,
     warnings_in_force,
+    with_state,
 )
 from alerts.queries.waves import Wave, phones_waiting, waves
 from alerts.queries.wording import Wording, reviewed_words, wording
@@ -150,6 +152,7 @@ __all__ = [
     "shown_in_force",
     "stage",
     "stale_feeds",
+    "state_of",
     "timeline",
     "totals",
     "troubles",
@@ -168,6 +171,7 @@ __all__ = [
     "waves",
     "whole_extent",
     "with_reach",
+    "with_state",
     "wording",
     "work_done",
 ]

@@ -5,7 +5,7 @@ Nothing about a warning is ever changed, so all of this is asked of the rows as 
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +24,7 @@ FOLLOWING = (CapType.UPDATE, CapType.CANCEL)
 TELLING = (CapType.ALERT, CapType.UPDATE)
 LIFTED_SHOWN = timedelta(hours=6)  # how long the public page says that a warning was lifted
 LONGEST_CHAIN = 50
+_ENDING = Q(warning__msg_type=CapType.CANCEL) | Q(warning__is_all_clear=True)
 
 
 def concerning(scope: Scope) -> Q:
@@ -121,10 +122,9 @@ class Lifted:
 
 
 def lifted(now: datetime, scope: Scope, *, exercise: UUID | None = None) -> list[Lifted]:
-    """气象预警已解除: what was lifted in the last hours. The newest first. Three statements at most."""
+    """气象预警已解除: what was lifted in the last hours. The newest first. One statement, and one for each."""
     since = now - LIFTED_SHOWN
-    ending = Q(warning__msg_type=CapType.CANCEL) | Q(warning__is_all_clear=True)
-    ended = Exists(followers(exercise).filter(ending, warning__sent__gt=since, warning__sent__lte=now))
+    ended = Exists(followers(exercise).filter(_ENDING, warning__sent__gt=since, warning__sent__lte=now))
     rows = warnings(scope, exercise=exercise).filter(ended, _meant(exercise), msg_type__in=TELLING, is_all_clear=False)
     found = [Lifted(row, by) for row in rows[:20] if (by := _lifting(row, exercise))]
     # A chain that was updated and then lifted is told once.
@@ -207,20 +207,38 @@ class WarningState:
 
     tone: str
     label: object
-    ended_by: ReceivedWarning | None = field(default=None)
+    ended_by: ReceivedWarning | None = None
+
+
+def with_state(rows: QuerySet[ReceivedWarning], exercise: UUID | None = None) -> QuerySet[ReceivedWarning]:
+    """The rows, each knowing whether a later message of its sender has updated or lifted it. No further statement."""
+    lifted_by = Exists(followers(exercise).filter(_ENDING))
+    known: dict[str, Exists] = {"is_followed": superseded(exercise), "is_lifted": lifted_by}
+    return rows.annotate(**known)
+
+
+def state_of(row: ReceivedWarning, now: datetime) -> WarningState:
+    """生效中 · 已更新 · 气象预警已解除 · 已过期 · 测试, of a row of `with_state`."""
+    return _state(row, now, is_followed=row.is_followed, is_lifted=row.is_lifted)
 
 
 def warning_state(row: ReceivedWarning, now: datetime) -> WarningState:
-    """生效中 · 已更新 · 气象预警已解除 · 已过期 · 测试. One statement at most."""
+    """The same of one row, with the message that ended it. One statement at most."""
+    after = following(row, row.exercise) if row.msg_type in TELLING and not row.is_all_clear else []
+    lifting = next((one for one in after if one.msg_type == CapType.CANCEL or one.is_all_clear), None)
+    found = _state(row, now, is_followed=bool(after), is_lifted=lifting is not None)
+    return replace(found, ended_by=lifting or (after[-1] if after else None))
+
+
+def _state(row: ReceivedWarning, now: datetime, *, is_followed: bool, is_lifted: bool) -> WarningState:
     if row.status != CapStatus.ACTUAL and row.exercise is None:
         return WarningState("off", CapStatus(row.status).label)
-    if row.msg_type not in TELLING or row.is_all_clear:
-        return WarningState("ok", _("Official warning lifted") if row.is_all_clear else CapType(row.msg_type).label)
-    after = following(row, row.exercise)
-    if lifting := next((one for one in after if one.msg_type == CapType.CANCEL or one.is_all_clear), None):
-        return WarningState("ok", _("Official warning lifted"), lifting)
-    if after:
-        return WarningState("off", _("Updated"), after[-1])
+    if row.is_all_clear or is_lifted:
+        return WarningState("ok", _("Official warning lifted"))
+    if row.msg_type not in TELLING:
+        return WarningState("off", CapType(row.msg_type).label)
+    if is_followed:
+        return WarningState("off", _("Updated"))
     if is_over(row.expires_at, now):
         return WarningState("off", _("Over"))
     return WarningState("late" if row.level in (1, 2) else "working", _("In force"))

@@ -57,7 +57,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "holding": holding,
         "lifted": queries.lifted(now, user.scope),
         "rows": [
-            {"warning": row, "colour": queries.colour_of(row), "state": queries.warning_state(row, now)}
+            {"warning": row, "colour": queries.colour_of(row), "state": queries.state_of(row, now)}
             for row in rows[:PAGE]
         ],
         "more_url": f"?tab=all&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
@@ -69,7 +69,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
 
 
 def _page(user: User, before: str) -> Any:
-    rows = queries.warnings(user.scope).order_by("-pk")
+    rows = queries.with_state(queries.warnings(user.scope)).order_by("-pk")
     return rows.filter(pk__lt=int(before))[: PAGE + 1] if before.isdigit() else rows[: PAGE + 1]
 
 

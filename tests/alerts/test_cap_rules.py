@@ -96,6 +96,7 @@ STRUCTURE = [
     ("fractions of a second", cap({"sent": "2026-07-19T22:58:00.5+08:00"}), CapFault.TIME),
     ("a blank for the T", cap({"sent": "2026-07-19 22:58:00+08:00"}), CapFault.TIME),
     ("the thirtieth of February", cap({"sent": "2026-02-30T22:58:00+08:00"}), CapFault.TIME),
+    ("the year one", cap({"sent": "0001-01-01T00:00:00+08:00"}), CapFault.TIME),
     ("UTC with a plus", cap({"sent": "2026-07-19T14:58:00+00:00"}), CapFault.TIME_UTC),
     ("native: no sender", native({"sender": ""}), CapFault.MISSING),
     ("native: no time", native({"sendTime": None}), CapFault.MISSING),
@@ -111,6 +112,8 @@ STRUCTURE = [
 
 MEANING = [
     ("no name", cap({"identifier": ""}), CapFault.IDENTIFIER),
+    ("a name without end", cap({"identifier": "x" * 201}), CapFault.IDENTIFIER),
+    ("a sender without end", native({"sender": "x" * 201}), CapFault.SENDER),
     ("a comma in the identifier", cap({"identifier": "a,b"}), CapFault.IDENTIFIER),
     ("a blank in the sender", cap({"sender": "met office"}), CapFault.SENDER),
     ("an ampersand in the sender", cap({"sender": "a&amp;b"}), CapFault.SENDER),
@@ -140,6 +143,7 @@ MEANING = [
     ("a line", cap(area=shape("33,113 33,114 33,115 33,113")), CapFault.POLYGON_FLAT),
     ("a bow", cap(area=shape("33,113 34,114 34,113 33,114 33,113")), CapFault.POLYGON_CROSSES),
     ("native: a bow", native(area=shape("33,113 34,114 34,113 33,114 33,113")), CapFault.POLYGON_CROSSES),
+    ("points without end", cap(area=shape("33,113 " * 2001)), CapFault.POLYGON_MANY),
     ("a circle without radius", cap(area=circle("33.7,113.3")), CapFault.CIRCLE),
     ("a radius below nothing", cap(area=circle("33.7,113.3 -1")), CapFault.CIRCLE),
     ("a circle off the earth", cap(area=circle("97,113.3 1")), CapFault.CIRCLE),
@@ -191,6 +195,7 @@ FINE = [
     ("a circle", cap(area=circle("33.7,113.3 2.5"))),
     ("a point", cap(area=circle("33.7,113.3 0"))),
     ("a ceiling above an altitude", cap(area=CITY + "<altitude>0</altitude><ceiling>900</ceiling>")),
+    ("a name of 200 characters", cap({"identifier": "x" * 200})),
     ("a reference", reference("pdsqxt@cma.gov.cn,earlier,2026-07-19T22:58:00+08:00")),
     ("native: a reference by number", native({"msgType": "Update", "references": "41040041600000_20260719200000"})),
     ("a lifting without words", BARE),

@@ -16,6 +16,8 @@ from alerts.rules.cap.reading import Finding
 
 Rule = Callable[[Message, datetime], Iterator[Finding]]
 HEADLINE, AREA_NAME = 160, 50  # characters that displays take
+MOST_POINTS = 2000  # of all polygons: their sides are compared in pairs
+LONGEST_NAME = 200
 LONGEST = timedelta(hours=24)
 CLOCKS_APART = timedelta(minutes=5)
 _UNFIT = re.compile(r"[\s,<&]")
@@ -28,9 +30,9 @@ def _odd(fault: CapFault, **params: object) -> Finding:
 
 def identity(message: Message, now: datetime) -> Iterator[Finding]:
     """identifier and sender: something, and without what separates them in references."""
-    if not message.identifier or _UNFIT.search(message.identifier):
+    if not 0 < len(message.identifier) <= LONGEST_NAME or _UNFIT.search(message.identifier):
         yield Finding(CapFault.IDENTIFIER)
-    if not message.sender or _UNFIT.search(message.sender):
+    if not 0 < len(message.sender) <= LONGEST_NAME or _UNFIT.search(message.sender):
         yield Finding(CapFault.SENDER)
 
 
@@ -83,6 +85,10 @@ def content(message: Message, now: datetime) -> Iterator[Finding]:
 
 def shapes(message: Message, now: datetime) -> Iterator[Finding]:
     """Polygons closed, plain and on earth; circles with a radius; a ceiling above an altitude."""
+    points = sum(len(polygon.split()) for area in _areas(message) for polygon in area.polygons)
+    if points > MOST_POINTS:
+        yield Finding(CapFault.POLYGON_MANY, {"value": points})
+        return
     for area in _areas(message):
         for polygon in area.polygons:
             yield from faults_of_polygon(polygon)

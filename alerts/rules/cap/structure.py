@@ -54,6 +54,7 @@ VALUES = {
 }
 LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 TIMES = ("sent", "sendTime", "effective", "onset", "expires")
+YEARS = range(1990, 2200)
 CAP_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 NATIVE_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[-+]\d\d:\d\d")
 
@@ -128,12 +129,12 @@ def _time(node: Node, where: Mapping[str, object], form: re.Pattern[str]) -> Ite
 
 
 def moment(text: str) -> datetime | None:
-    """A time of either dialect; None for one that no calendar knows."""
+    """A time of either dialect; None for one that no calendar knows, or of no age in which warnings are written."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and found.year in YEARS else None
 
 
 # The national dialect: (names of which one must say something) for the message and for each <info>.
