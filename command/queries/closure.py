@@ -111,7 +111,7 @@ def closures(scope: Scope, *, ended: bool = False, exercise: UUID | None = None)
 
 def closure_for(user: User, uuid: UUID, capability: str = "dangers.report", *, now: datetime) -> QuerySet[Closure]:
     """The one episode, for those whose areas hold it or who answer for its site."""
-    sites = hazards.site_for(user, capability, now=now).order_by().values("pk")
+    sites = hazards.sites_open_to(user, capability, now=now).order_by().values("pk")
     rows = Closure.objects.filter(within(user.scope_for(capability)) | Q(site__in=sites), client_uuid=uuid)
     return rows.select_related("site", "closed_by", "reopen_asked_by", "reopened_by")
 

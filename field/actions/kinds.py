@@ -20,7 +20,7 @@ from field.queries.records import distance_to, duty_version
 from field.rules import Place, Sealed
 from hazards import actions as hazards
 from hazards.models import Checklist, HazardSite
-from hazards.queries import site_for
+from hazards.queries import sites_open_to
 from hazards.rules import AnswerGiven, PhotoGiven, Visit
 
 OWN_VERBS = {
@@ -56,7 +56,7 @@ def refuse(objection: Objection, field: str = "") -> Refused:
 
 
 def _site(sealed: Sealed, by: User, now: datetime) -> Target:
-    found = site_for(by, "sites.inspect", now=now).filter(code=str(sealed.body.get("site", ""))).first()
+    found = sites_open_to(by, "sites.inspect", now=now).filter(code=str(sealed.body.get("site", ""))).first()
     if found is None:
         raise refuse(Objection.NO_SITE, "body.site")
     centre = found.geometry.centroid.coords if found.geometry else None

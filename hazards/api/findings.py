@@ -108,7 +108,7 @@ class FindingsView(generics.ListAPIView[Finding]):
         given.is_valid(raise_exception=True)
         said = given.validated_data
         now = clock.now()
-        site = get_object_or_404(queries.site_for(user, "sites.inspect", now=now), code=said.pop("site"))
+        site = get_object_or_404(queries.sites_open_to(user, "sites.inspect", now=now), code=said.pop("site"))
         photos = list(Media.objects.filter(pk__in=said.pop("photos")))
         row = actions.report_finding(site=site, photos=photos, by=user, now=now, **said)
         return Response(FindingSerializer(row).data, status=201)

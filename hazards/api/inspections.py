@@ -36,7 +36,7 @@ class InspectionsView(generics.ListAPIView[Inspection]):
         given = VisitSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         site = get_object_or_404(
-            queries.site_for(user, "sites.inspect", now=clock.now()), code=given.validated_data["site"]
+            queries.sites_open_to(user, "sites.inspect", now=clock.now()), code=given.validated_data["site"]
         )
         number = given.validated_data["checklist"]
         checklist = get_object_or_404(Checklist, pk=number, kind=site.kind) if number else None

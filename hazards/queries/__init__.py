@@ -110,6 +110,7 @@ from hazards.queries.sites import (
     site_for,
     sites,
     sites_geojson,
+    sites_open_to,
 )
 from hazards.queries.worklog import work_done
 
@@ -209,6 +210,7 @@ __all__ = [
     "sites",
     "sites_geojson",
     "sites_not_in",
+    "sites_open_to",
     "sweeps_of",
     "template_bytes",
     "template_row",

@@ -132,7 +132,7 @@ def in_charge(site: HazardSite, *, now: datetime) -> list[tuple[SiteRole, Respon
     return [(role, held.get(role.value)) for role in SiteRole]
 
 
-def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[HazardSite]:
+def sites_open_to(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[HazardSite]:
     """The sites at which `user` may use `capability`: those in his areas, and those he himself answers for.
 
     A grid worker is given sites that lie in a community's or sub-district's hands: what somebody owes he may open.
@@ -142,8 +142,12 @@ def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[Ha
     own |= Q(pk__in=HazardSite.objects.filter(routine_dates__assignment__assignee=user).values("pk"))
     if not user.can(capability):
         own = Q(pk__in=())
-    condition = within(user.scope_for(capability)) | own
-    return _with_state(HazardSite.objects.filter(condition)).prefetch_related(_present(now))
+    return HazardSite.objects.filter(within(user.scope_for(capability)) | own)
+
+
+def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[HazardSite]:
+    """The same with what the screens say of each, as `sites` has it."""
+    return _with_state(sites_open_to(user, capability, now=now)).prefetch_related(_present(now))
 
 
 def extent(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = None) -> str:

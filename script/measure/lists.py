@@ -103,11 +103,14 @@ def statements(person: Any, path: str) -> int:
 
 def main() -> None:
     """Both sizes; the promises stand for the larger."""
+    from django.core.management import call_command
+
     given = options.read(sys.argv[1:])
     found = Report("lists")
     count = 40 * given.tries
     with World() as here:
         world.enter()
+        call_command("collectstatic", interactive=False, verbosity=0)
         here.web()
         person, cookie = officer()
         report.headline("lists", requests=count, warm=WARM)
