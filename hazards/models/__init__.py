@@ -18,6 +18,7 @@ from hazards.models.request import CitizenRequest, RequestCategory, RequestStep
 from hazards.models.round import InspectionRound, RoundMember, SeasonRound, SweepRun
 from hazards.models.routine import RoutineDue, RoutineSchedule, RoutineTerm
 from hazards.models.site import HazardSite, Responsibility
+from hazards.models.standing import SiteStanding
 
 __all__ = [
     "Checklist",
@@ -55,6 +56,7 @@ __all__ = [
     "RoutineTerm",
     "SeasonRound",
     "Sighting",
+    "SiteStanding",
     "SweepRun",
     "WaitingRow",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -145,7 +145,7 @@ def missing_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Any]
     rows: PlacedQuerySet[Any] = (
         RoundMember.objects.in_scope(scope)
         .filter(round=round)
-        .exclude(pk__in=RoundMember.objects.filter(COMPLETE, round=round).values("pk"))
+        .exclude(COMPLETE)
         .select_related("site", "assignment__assignee", "assignment__contact_point", "inspection__inspected_by")
         .prefetch_related("assignment__runs")
         .annotate(open_findings=open_findings_of())
@@ -180,7 +180,7 @@ def sites_not_in(round: InspectionRound) -> PlacedQuerySet[HazardSite]:
     """Sites of the round's area that came onto the register after it opened."""
     return (
         HazardSite.objects.filter(retired_at__isnull=True, area_code__startswith=round.area_code)
-        .exclude(pk__in=RoundMember.objects.filter(round=round).values("site"))
+        .exclude(Exists(RoundMember.objects.filter(round=round, site=OuterRef("pk"))))
         .order_by("code")
     )
 

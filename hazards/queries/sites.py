@@ -9,26 +9,19 @@ from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.db.models import (
-    Case,
-    CharField,
     Count,
-    DateTimeField,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Prefetch,
     Q,
-    Subquery,
-    Value,
-    When,
 )
 from django.urls import reverse
 
 from accounts.models import User
 from core import clock
-from hazards.enums import UNSETTLED, SiteKind, SiteRole, SiteState
-from hazards.models import Finding, HazardSite, Inspection, Responsibility, Sighting
+from hazards.enums import SiteKind, SiteRole, SiteState
+from hazards.models import HazardSite, Responsibility
 from hazards.rules import KIND_MARKS, STATE_TONES, SiteFilter
 from territory.models import PlacedQuerySet, within
 from territory.rules import Scope
@@ -63,42 +56,8 @@ def sites(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = Non
 
 
 def _with_state(rows: PlacedQuerySet[HazardSite]) -> PlacedQuerySet[HazardSite]:
-    newest = Inspection.objects.filter(site=OuterRef("pk"), sent_back_reason="", exercise__isnull=True).order_by(
-        "-occurred_at", "-pk"
-    )
-    open_here = (
-        Finding.objects.filter(site=OuterRef("pk"), state__in=UNSETTLED, exercise__isnull=True)
-        .order_by()
-        .values("site")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    newest_of: dict[str, Any] = {
-        "newest_visit": Subquery(newest.values("pk")[:1]),
-        "newest_failed": Subquery(newest.values("failed_items")[:1], output_field=IntegerField()),
-        "inspected_at": Subquery(newest.values("occurred_at")[:1], output_field=DateTimeField()),
-        "open_findings": Subquery(open_here, output_field=IntegerField()),
-    }
-    # What failed counts until it is written off: a later visit does not settle it, and what is settled fails no more.
-    wrong: dict[str, Any] = {
-        "failed_items": Case(
-            When(open_findings__gt=0, then=F("open_findings")),
-            When(Exists(Sighting.objects.filter(inspection=OuterRef("newest_visit"))), then=Value(0)),
-            default=F("newest_failed"),
-            output_field=IntegerField(),
-        )
-    }
-    # The same order of precedence as rules.state_of; a test holds the two together.
-    state: dict[str, Any] = {
-        "state": Case(
-            When(failed_items__gt=0, then=Value(SiteState.DEFECTIVE.value)),
-            When(geometry__isnull=True, then=Value(SiteState.UNPLACED.value)),
-            When(failed_items__isnull=True, then=Value(SiteState.UNINSPECTED.value)),
-            default=Value(SiteState.FINE.value),
-            output_field=CharField(),
-        )
-    }
-    return rows.annotate(**newest_of).annotate(**wrong).annotate(**state)
+    standing: dict[str, Any] = {name: F(f"standing__{name}") for name in ("inspected_at", "failed_items", "state")}
+    return rows.annotate(**standing)
 
 
 def _present(now: datetime) -> "Prefetch[str]":

@@ -15,7 +15,7 @@ from accounts.actions import replace_person
 from accounts.models import User
 from core.rules import Refused
 from hazards import actions, queries, rules
-from hazards.enums import SiteRole, SiteState
+from hazards.enums import UNSETTLED, FindingState, SiteRole, SiteState
 from hazards.models import HazardSite, Responsibility
 from hazards.rules import SiteFilter
 from territory.rules import scope_of
@@ -152,6 +152,13 @@ def test_the_database_says_the_same_state_as_the_rule(cast: Cast, now: datetime)
     assert states.count(SiteState.DEFECTIVE) == 2
     assert states.count(SiteState.FINE) == 2
     assert states.count(SiteState.UNINSPECTED) == 1
+
+
+def test_the_view_of_how_sites_stand_counts_exactly_the_findings_that_are_not_settled(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_viewdef('hazards_sitestanding'::regclass)")
+        [[told]] = cursor.fetchall()
+    assert {state for state in FindingState if f"'{state.value}'" in told} == set(UNSETTLED)
 
 
 def test_the_register_asks_as_often_for_many_sites_as_for_few(cast: Cast, now: datetime) -> None:
