@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core import clock
+from core.actions import tick
 from hazards import actions
 
 
@@ -28,3 +29,10 @@ def open_season_rounds() -> None:
 def watch_patrols() -> None:
     """Gives the walks whose time has come and tells of missed points."""
     actions.watch_patrols(now=clock.now())
+
+
+@shared_task
+def forget_requesters() -> None:
+    """Who made a request that was closed long ago is forgotten."""
+    actions.forget_requesters(now=clock.now())
+    tick("hazards.forget_requesters", now=clock.now())

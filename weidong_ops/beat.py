@@ -49,6 +49,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Retention, in the hours in which nobody reads reports; a pass is short and the next goes on.
     "old messages": {"task": "messaging.tasks.purge_old", "schedule": crontab(hour="2-4", minute="*/10")},
     "ended codes": {"task": "accounts.tasks.forget_codes", "schedule": crontab(hour=2, minute=5)},
+    "people behind closed requests": {
+        "task": "hazards.tasks.forget_requesters",
+        "schedule": crontab(hour=2, minute=15),
+    },
     "ended task links": {"task": "assignments.tasks.forget_links", "schedule": crontab(hour="2-4", minute="5-59/10")},
     # Before every night, so that the paper on the desk is of today when the network is gone.
     "offline pack": {"task": "field.tasks.write_field_pack", "schedule": crontab(hour=18, minute=0)},

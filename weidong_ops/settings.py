@@ -153,6 +153,7 @@ TICK_LATE_BY_NAME = {
     "supplies.check_ledger": 26 * 3600.0,  # once a night
     "messaging.purge": 26 * 3600.0,
     "accounts.forget_codes": 26 * 3600.0,
+    "hazards.forget_requesters": 26 * 3600.0,
     "assignments.forget_links": 26 * 3600.0,
     "supplies.tell_keepers": 26 * 3600.0,
 }
@@ -254,6 +255,7 @@ HANDOVER_SOURCES: list[str] = [
     "hazards.queries.open_items",
     "hazards.queries.finding_open_items",
     "hazards.queries.missed_items",
+    "hazards.queries.request_open_items",
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",
     "alerts.queries.consultations_open",
@@ -333,6 +335,7 @@ CAP_SENDER = env.str("CAP_SENDER", "") or f"fangxun-{DISTRICT_CODE}@{urlsplit(PU
 # Retention. Records of what was sent are kept six months by law (网络安全法 art. 21), hence at least 180 days.
 KEEP_MESSAGES_DAYS = max(180, env.int("KEEP_MESSAGES_DAYS", 365))
 KEEP_LINKS_DAYS = max(1, env.int("KEEP_LINKS_DAYS", 30))
+KEEP_REQUESTERS_DAYS = max(1, env.int("KEEP_REQUESTERS_DAYS", 365))
 RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")

@@ -18,7 +18,7 @@ from territory.queries import season_at
 
 
 class GridSerializer(serializers.Serializer[Any]):
-    """One grid; `duties`, `findings` and `requests` are [open, late]."""
+    """One grid; `duties`, `findings`, `requests` and `help` are [open, late]."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -30,7 +30,7 @@ class GridSerializer(serializers.Serializer[Any]):
     duties = serializers.ListField(child=serializers.IntegerField())
     findings = serializers.ListField(child=serializers.IntegerField())
     requests = serializers.ListField(child=serializers.IntegerField())
-    help = serializers.IntegerField()
+    help = serializers.ListField(child=serializers.IntegerField())
     dangers = serializers.IntegerField()
 
     def get_workers(self, line: queries.GridLine) -> list[str]:

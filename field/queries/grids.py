@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 from django.db.models import Count, Q
@@ -16,10 +16,11 @@ from alerts import queries as alerts
 from alerts.enums import NoticeState
 from alerts.models import Notice
 from alerts.queries import Tally
-from assignments.enums import OPEN
+from assignments.enums import OPEN, State
 from assignments.models import Assignment
 from assignments.queries import is_late
 from command.models import Danger, HelpRequest
+from command.rules.danger import HELPER_MINUTES
 from hazards.enums import UNSETTLED
 from hazards.models import Finding, HazardSite
 from hazards.queries import is_late_finding, progress_by_grid, requests_by_grid
@@ -46,19 +47,19 @@ class GridLine:
     duties: tuple[int, int] = NOTHING
     findings: tuple[int, int] = NOTHING
     requests: tuple[int, int] = NOTHING
-    help: int = 0
+    help: tuple[int, int] = NOTHING
     dangers: int = 0
     coverage: Tally | None = None
 
     @property
     def open(self) -> int:
         """Everything that somebody still has to do here."""
-        return self.duties[0] + self.findings[0] + self.requests[0] + self.help + self.dangers
+        return self.duties[0] + self.findings[0] + self.requests[0] + self.help[0] + self.dangers
 
     @property
     def late(self) -> int:
         """What is over its time."""
-        return self.duties[1] + self.findings[1] + self.requests[1]
+        return self.duties[1] + self.findings[1] + self.requests[1] + self.help[1]
 
     @property
     def is_unmanned(self) -> bool:
@@ -109,7 +110,7 @@ def grids(scope: Scope, *, now: datetime, since: datetime) -> Grids:
     sites = _sites(scope)
     duties, findings = _duties(scope, now), _findings(scope, now)
     asked = requests_by_grid(scope, now=now)
-    crying, dangers = _help(scope), _dangers(scope)
+    crying, dangers = _help(scope, now), _dangers(scope)
     return Grids(
         [
             GridLine(
@@ -122,7 +123,7 @@ def grids(scope: Scope, *, now: datetime, since: datetime) -> Grids:
                 duties.get(code, NOTHING),
                 findings.get(code, NOTHING),
                 asked.get(code, NOTHING),
-                crying.get(code, 0),
+                crying.get(code, NOTHING),
                 dangers.get(code, 0),
                 covered.get(code),
             )
@@ -172,9 +173,12 @@ def _findings(scope: Scope, now: datetime) -> dict[str, tuple[int, int]]:
     return {row["area_code"]: (row["open"], row["overdue"]) for row in rows}
 
 
-def _help(scope: Scope) -> dict[str, int]:
+def _help(scope: Scope, now: datetime) -> dict[str, tuple[int, int]]:
+    alone = Q(assignment__isnull=True) | Q(assignment__state__in=(State.CANCELLED, State.RETURNED))
+    late = alone & Q(received_at__lte=now - timedelta(minutes=HELPER_MINUTES))
     rows = HelpRequest.objects.in_scope(scope).filter(closed_at__isnull=True, exercise=None).order_by()
-    return {row["area_code"]: row["count"] for row in rows.values("area_code").annotate(count=Count("pk"))}
+    counted = rows.values("area_code").annotate(open=Count("pk"), late=Count("pk", filter=late))
+    return {row["area_code"]: (row["open"], row["late"]) for row in counted}
 
 
 def _dangers(scope: Scope) -> dict[str, int]:
@@ -216,7 +220,7 @@ def grids_sheet(lines: Iterable[GridLine]) -> bytes:
             [
                 *map(without_formula, (line.street, line.name, line.code, workers)),
                 *(done.households, done.must, done.checked, done.must_checked, line.sites),
-                *(*line.duties, *line.findings, *line.requests, line.help, line.dangers),
+                *(*line.duties, *line.findings, *line.requests, line.help[0], line.dangers),
                 *((told.reached, told.total) if told else ("", "")),
             ]
         )

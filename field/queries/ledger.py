@@ -141,17 +141,18 @@ def _findings(scope: Scope, filters: LedgerFilter, now: datetime, most: int) -> 
 
 
 def _help(scope: Scope, filters: LedgerFilter, now: datetime, most: int) -> Iterator[LedgerLine]:
-    if filters.state == "late":
-        return
     rows = HelpRequest.objects.in_scope(scope).filter(exercise=None)
     states = {
         "open": Q(closed_at__isnull=True),
+        "late": Q(closed_at__isnull=True),
         "answered": Q(closed_at__isnull=True, spoken_at__isnull=False),
         "closed": Q(closed_at__isnull=False),
     }
     rows = _narrowed(rows.filter(states.get(filters.state, Q())), filters, "received_at")
     for line in help_lines(rows.select_related("assignment", "closed_by").order_by("-pk")[:most], now=now):
         row = line.request
+        if filters.state == "late" and not line.late:
+            continue
         yield LedgerLine(
             LedgerKind.HELP,
             reverse("command:help_request", args=[row.uuid]),
@@ -168,6 +169,7 @@ def _help(scope: Scope, filters: LedgerFilter, now: datetime, most: int) -> Iter
             answered_at=row.spoken_at,
             closed_at=row.closed_at,
             closed_by=row.closed_by.name if row.closed_by else "",
+            late=line.late,
             place=row.place,
         )
 

@@ -49,6 +49,7 @@ from hazards.actions.requests import (
     speak_about_request,
     take_request,
 )
+from hazards.actions.retention import forget_requesters
 from hazards.actions.rounds import add_to_round, close_round, open_round
 from hazards.actions.routine import (
     change_routine,
@@ -90,6 +91,7 @@ __all__ = [
     "follow_duty",
     "follow_patrol",
     "follow_request",
+    "forget_requesters",
     "give_request",
     "grade_finding",
     "list_finding",

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, CharField, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 
 from accounts.models import User
 from accounts.queries import area_names
@@ -59,6 +72,8 @@ def households_to_check(
     """
     given = filters or HouseholdFilter()
     visits = HouseholdCheck.objects.filter(household=OuterRef("pk"), occurred_at__gte=since)
+    # Conditions by EXISTS, so that only the rows shown ask for their newest check.
+    was_checked = Exists(visits.filter(outcome=CheckOutcome.CHECKED))
     whole = visits.filter(outcome=CheckOutcome.CHECKED).order_by("-occurred_at", "-pk")
     rows: PlacedQuerySet[Any] = (
         Household.objects.in_scope(scope)
@@ -77,11 +92,11 @@ def households_to_check(
             Q(code__startswith=given.text) | Q(address__icontains=given.text) | Q(building__icontains=given.text)
         )
     shown = {
-        "left": Q(checked_at__isnull=True),
-        "must": Q(checked_at__isnull=True) & ~Q(must_reach=""),
-        "tried": Q(checked_at__isnull=True, tried_at__isnull=False),
-        "failed": Q(failed__gt=0),
-        "checked": Q(checked_at__isnull=False),
+        "left": ~was_checked,
+        "must": ~was_checked & ~Q(must_reach=""),
+        "tried": ~was_checked & Exists(visits),
+        "failed": Exists(visits.filter(failed_items__gt=0)) & Q(failed__gt=0),
+        "checked": Q(was_checked),
     }
     rows = rows.filter(shown.get(given.show, Q()))
     return rows.order_by("-must", "area_code", "building", "unit", "floor", "room", "pk")

@@ -10,10 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.queries import area_names
 from assignments.enums import State
+from core.rules import OpenItem
 from hazards.enums import RequestState
 from hazards.models import CitizenRequest, RequestCategory
 from hazards.rules import REQUEST_TONES, Category, request_is_late, request_state
@@ -73,6 +76,22 @@ def request_for(user: User, uuid: UUID, *, capability: str = "requests.view") ->
     return rows.select_related(
         "assignment__assignee", "recorded_by", "answered_by", "closed_by", "household", "check_made"
     )
+
+
+def request_open_items(scope: Scope, now: datetime) -> list[OpenItem]:
+    """Late requests that nobody has in hand: those that are, are handed over as late duties. One statement."""
+    nobody = Q(assignment__isnull=True) | Q(assignment__state__in=(State.CANCELLED, State.RETURNED))
+    rows = requests(scope, state="late", now=now).filter(nobody).order_by("due_at", "pk")[:30]
+    return [
+        OpenItem(
+            key=f"hazards.request:{row.pk}",
+            label=gettext("Late request in nobody's hands"),
+            title=row.what[:120],
+            url=reverse("hazards:request", args=[row.uuid]),
+            since=row.received_at,
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

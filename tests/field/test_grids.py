@@ -60,7 +60,7 @@ def test_a_grid_is_told_in_figures(cast: Cast, now: datetime) -> None:
     line = found.lines[0]
     assert (line.code, line.workers, line.sites) == (GRID, [cast.grid_worker], 1)
     assert (line.progress.households, line.progress.must, line.progress.checked) == (2, 1, 1)
-    assert (line.duties, line.findings, line.requests, line.help) == ((1, 1), (1, 0), (1, 0), 1)
+    assert (line.duties, line.findings, line.requests, line.help) == ((1, 1), (1, 0), (1, 0), (1, 0))
     assert (line.open, line.late) == (4, 1)
     assert (found.with_late, found.left, found.unmanned) == (1, 1, 2)
 
@@ -105,7 +105,11 @@ def test_the_ledger_is_one_reading_of_four_records(cast: Cast, now: datetime) ->
     asked = next(line for line in lines if line.kind == "request")
     assert (asked.who, asked.category, asked.area) == ("李**", "其他", "东安路一社区第一网格")
     later = queries.ledger(scope_of(GRID), LedgerFilter(state="late"), now=now + timedelta(days=30))
-    assert {str(line.kind) for line in later} == {"request", "finding"}
+    assert {str(line.kind) for line in later} == {"request", "finding", "help"}
+    in_time = queries.ledger(scope_of(GRID), LedgerFilter(state="late"), now=now + timedelta(minutes=2))
+    assert in_time == []
+    alone = queries.grids(scope_of(GRID), now=now + timedelta(minutes=3), since=SINCE).lines[0]
+    assert alone.help == (1, 1)
     assert queries.ledger(scope_of(GRID), LedgerFilter(state="closed"), now=now) == []
     assert queries.ledger(scope_of(OTHER_GRID), LedgerFilter(state="all"), now=now) == []
 

@@ -14,11 +14,18 @@ from django.urls import reverse
 from accounts.models import Reveal, User
 from assignments import actions as duties
 from assignments.enums import State
+from core.models import Destruction
 from core.rules import Refused
 from hazards import actions
 from hazards.enums import RequestVerb
 from hazards.models import CitizenRequest, RequestCategory
-from hazards.queries import request_categories, request_lines, requests, requests_by_grid
+from hazards.queries import (
+    request_categories,
+    request_lines,
+    request_open_items,
+    requests,
+    requests_by_grid,
+)
 from territory.rules import scope_of
 from tests.casts import GRID, OTHER_GRID, SUBDISTRICT, Cast
 from tests.factories import household
@@ -248,3 +255,24 @@ def test_pages_open_to_their_roles_in_their_areas(take: Take, cast: Cast, signed
     row = take()
     url = reverse(f"hazards:{name}", args=[row.uuid] if name == "request" else [])
     assert {member: signed_in(getattr(cast, member)).get(url).status_code for member in DOORS[name]} == DOORS[name]
+
+
+def test_a_late_request_in_nobodys_hands_is_handed_over(take: Take, cast: Cast, now: datetime) -> None:
+    row, later = take(), now + timedelta(days=4)
+    actions.give_request(request=take(), handler=cast.grid_worker, by=cast.subdistrict_officer, now=now)
+    assert request_open_items(scope_of(SUBDISTRICT), now) == []
+    (item,) = request_open_items(scope_of(SUBDISTRICT), later)
+    assert (item.key, item.title) == (f"hazards.request:{row.pk}", row.what)
+
+
+def test_who_asked_is_forgotten_a_year_after_it_was_closed(take: Take, cast: Cast, now: datetime) -> None:
+    still_open, closed = take(), take(mode="on_spot", outcome="已办")
+    actions.close_request(request=closed, words="满意", by=cast.subdistrict_officer, now=now)
+    assert actions.forget_requesters(now=now + timedelta(days=365)) == 0
+    later = now + timedelta(days=366)
+    assert [actions.forget_requesters(now=later), actions.forget_requesters(now=later)] == [1, 0]
+    closed.refresh_from_db()
+    still_open.refresh_from_db()
+    assert (closed.who, closed.phone, closed.what) == ("", "", "楼前积水不退")
+    assert still_open.who == "王小明"
+    assert Destruction.objects.get().count == 1
