@@ -32,7 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
         of_household = bool(request.POST.get("household") or request.POST.get("check_made"))
         form = RequestForm(request.POST, scope=scope, of_household=of_household)
         if stored := _taken(request, form):
-            messages.success(request, _("Taken in."))
+            messages.success(request, _("The request is taken in."))
             return redirect("hazards:request", stored.uuid)
     else:
         filled = _filled_in(request, user)
