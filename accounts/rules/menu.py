@@ -37,6 +37,8 @@ HAZARDS = MenuEntry(
         "/hazards/ledger/",
         "/hazards/upkeep/",
         "/hazards/cards/",
+        "/hazards/patrols/",
+        "/hazards/routine/",
     ),
 )
 COMMAND = MenuEntry(

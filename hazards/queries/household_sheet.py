@@ -35,7 +35,7 @@ def household_sheet(scope: Scope, filters: HouseholdFilter, *, since: date) -> b
                 _("Address of the door"),
             ),
             *(_("Head of household"), _("Persons"), _("Must be reached"), _("Checked at"), _("Last tried at")),
-            *(_("Failed items"), _("What failed"), _("Roll verified on")),
+            *(_("Items that failed"), _("What failed"), _("Roll verified on")),
         ]
     )
     for line in lines:

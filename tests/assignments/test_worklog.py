@@ -20,11 +20,14 @@ from assignments.queries import Period
 from assignments.rules import Done, by_day, counted, is_afterwards, may_remark, span
 from core.rules import Refused
 from hazards import actions as hazards
+from hazards.models import PatrolPoint
 from hazards.rules import AnswerGiven
 from territory.rules import scope_of
 from tests.casts import GRID, OTHER_GRID, SUBDISTRICT, Cast
 from tests.factories import checklist, duty, household, site
 from tests.hazards.doors import checked
+from tests.hazards.test_patrols import checked as walked
+from tests.hazards.test_patrols import pressed, route
 
 SignedIn = Callable[[User], Client]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -91,6 +94,16 @@ def test_what_an_officer_records_for_a_worker_stands_in_the_workers_log(cast: Ca
 
 
 @pytest.mark.django_db
+def test_a_point_of_a_patrol_is_work_signed_in_or_over_the_link(cast: Cast, now: datetime) -> None:
+    route(cast, now)
+    pressed(cast, now)
+    for point, by in zip(PatrolPoint.objects.order_by("order"), (cast.grid_worker, None), strict=True):
+        walked(point, now, by)
+    log = queries.work_log(cast.grid_worker, DAY)[TODAY]
+    assert dict(log.counts)["巡查点位"] == 2
+
+
+@pytest.mark.django_db
 def test_a_rehearsal_is_no_work(cast: Cast, now: datetime) -> None:
     owed = duty(of=cast.grid_worker, now=now, exercise=uuid.uuid4())
     actions.acknowledge(assignment=owed, by=cast.grid_worker, now=now)
@@ -137,12 +150,12 @@ def test_a_supervisor_sees_what_lies_in_his_areas(cast: Cast, now: datetime) -> 
 def test_the_list_asks_no_more_for_more(
     cast: Cast, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         queries.logs_of_people(scope_of(SUBDISTRICT), DAY, now=now)
     for _each in range(3):
         inspected(cast, now)
         checked(household(), by=cast.grid_worker, now=now)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         queries.logs_of_people(scope_of(SUBDISTRICT), DAY, now=now)
 
 
