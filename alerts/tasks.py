@@ -23,9 +23,9 @@ def close_waiting() -> None:
     tick("alerts.close_waiting", now=now)
 
 
-@shared_task(time_limit=40)
+@shared_task(time_limit=30)
 def poll_feeds() -> None:
     """Feeds of official warnings that are due are asked."""
     now = clock.now()
-    actions.poll_feeds(now=now, seconds=20.0)
+    actions.poll_feeds(now=now)
     tick("alerts.poll_feeds", now=now)

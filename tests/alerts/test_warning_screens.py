@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -109,6 +111,27 @@ def test_board_and_public_page_name_issuer_and_time_and_what_was_lifted(
     own = signed_in(cast.duty_officer).get(reverse("alerts:warning", args=[red.uuid])).content.decode()
     assert "气象预警已解除" in own
     assert "转发气象预警" not in own
+
+
+@pytest.mark.parametrize(
+    "address", ["/alerts/warnings/?tab=all", "/alerts/warnings/", "/api/v1/alerts/warnings/", "/p/"]
+)
+def test_a_list_asks_as_often_for_many_as_for_few(
+    red: ReceivedWarning, cast: Cast, signed_in: SignedIn, address: str
+) -> None:
+    desk = signed_in(cast.duty_officer)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(address).status_code == 200
+        return len(queries)
+
+    few = asked()
+    for number in range(5):
+        info = {"severity": "Minor", "headline": f"大风蓝色预警{number}"}
+        data = cap({"identifier": str(number)}, info)
+        actions.receive_warning(data=data, source=WarningSource.FEED, now=NIGHT)
+    assert asked() == few
 
 
 def test_one_press_leads_to_the_draft(red: ReceivedWarning, cast: Cast, signed_in: SignedIn) -> None:

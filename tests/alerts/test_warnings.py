@@ -15,6 +15,7 @@ from alerts.enums import Decision, NoticeState, WarningLeg, WarningSource
 from alerts.models import Consultation, ReceivedWarning, RelayText, WarningArea, WarningCall
 from assignments import actions as duties
 from assignments.enums import State
+from command.models import TimelineEntry
 from core.rules import Refused
 from messaging.enums import State as Delivery
 from territory.models import Area
@@ -23,6 +24,7 @@ from tests.alerts.cap_messages import CITY, cap, native
 from tests.alerts.situations import message_became
 from tests.casts import DISTRICT, NIGHT, OTHER_SUBDISTRICT, SUBDISTRICT, Cast
 from tests.factories import household
+from weidong_ops.resolvers import assignment_subject
 
 EVERYWHERE = scope_of(DISTRICT)
 SENDER = "pdsqxt@cma.gov.cn"
@@ -220,6 +222,19 @@ def test_a_grave_warning_calls_the_duty_officer_and_the_leader_and_opens_a_consu
     assert opened.assignment
     assert opened.assignment.assignee == cast.leader
     assert queries.consultations_open(EVERYWHERE, NIGHT)[0].title == str(row)
+
+
+def test_what_was_received_stands_on_the_timeline_and_on_the_duty(cast: Cast) -> None:
+    row = came(cap())
+    came(cap({"identifier": "b"}, area=AWAY))
+    came(cap({"identifier": "c", "status": "Test"}, {"headline": "【测试】暴雨红色预警"}))
+    entry = TimelineEntry.objects.get(ref=f"warning:{row.pk}")
+    assert (entry.at, entry.recorded_at) == (row.sent, NIGHT)
+    assert TimelineEntry.objects.filter(ref__startswith="warning:").count() == 1
+    page = f"/alerts/warnings/{row.uuid}/"
+    opened = Consultation.objects.get().assignment
+    assert opened
+    assert {entry.url, *(assignment_subject(d) for d in (opened, queries.calls_of(row)[0].assignment))} == {page}
 
 
 def test_blue_and_yellow_call_nobody(cast: Cast) -> None:
