@@ -62,6 +62,21 @@ def store_photo(*, data: bytes, by_id: int | None, expected_sha256: str = "") ->
     return media
 
 
+def drop_strays(hashes: Iterable[str]) -> int:
+    """Removes the bytes of photographs whose storing was taken back: without a row nobody could ever open them.
+
+    Returns how many. Whoever stores the same photograph at this instant is waited for.
+    """
+    wanted = sorted(set(hashes))
+    with transaction.atomic():
+        kept = photos_here(wanted)
+        strays = [photo_file(Media(sha256=sha256), "original") for sha256 in wanted if sha256 not in kept]
+        found = [path for path in strays if path.exists()]
+        for path in found:
+            path.unlink(missing_ok=True)
+    return len(found)
+
+
 def photos_here(hashes: Iterable[str]) -> set[str]:
     """Which of these photographs have arrived; inside a transaction, none of them arrives until it has ended.
 

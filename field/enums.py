@@ -10,6 +10,17 @@ class RecordKind(models.TextChoices):
     INSPECTION = "inspection", _("Inspection")
     DOOR_VISIT = "door_visit", _("Door visit")
     DUTY_ANSWER = "duty_answer", _("Answer to a duty")
+    DANGER = "danger", _("Report of a danger")
+    CLOSURE = "closure", _("Closing or re-opening")
+    FIX = "fix", _("Rectification report")
+
+
+class RoadVerb(models.TextChoices):
+    """What is said of a place with water. The depth decides whether water closes it."""
+
+    WATER = "water", _("Water there")
+    ASK = "ask", _("Asks to re-open")
+    REOPEN = "reopen", _("Re-opens")
 
 
 class PositionSource(models.TextChoices):
@@ -44,12 +55,84 @@ class Objection(models.TextChoices):
         "conflict_duty_moved",
         _("The duty changed before this arrived: compare both, then answer it as it stands now."),
     )
+    FINDING_MOVED = (
+        "conflict_finding_moved",
+        _("The finding changed before this arrived: compare both, then report it as it stands now."),
+    )
+    NO_DANGER = "no_danger", _("Your role reports no dangers: telephone the duty room.")
+    NO_ROAD = (
+        "no_road",
+        _("This place is not on the register or not yours: report it as a danger, or load the page again."),
+    )
+    NO_FINDING = "no_finding", _("This finding is not yours to mend: load the page again.")
+    NOT_ALLOWED = "not_allowed", _("Your role does not allow this any more: tell your sub-district what it says.")
     NO_SITE = "no_site", _("This site is not on the register or not yours: load the sites again.")
     NO_DOOR = "no_door", _("This door is not on a list of yours: load the doors again.")
     NO_DUTY = "no_duty", _("This duty is not yours: load the page again.")
     NO_CHECKLIST = "no_checklist", _("This checklist is not in use for this kind of site: load the sites again.")
 
 
+class News(models.TextChoices):
+    """What a phone is told with its receipt: the record is kept, and something else stands beside it."""
+
+    CLOSED_BEFORE = "closed_before", _("%(who)s closed it at %(at)s already; your depth was added.")
+    MEASURED_LATER = (
+        "measured_later",
+        _("Somebody measured after you: the later depth counts, yours stands in the history."),
+    )
+    REPORTED_BEFORE = (
+        "reported_before",
+        _("It was reported mended before and waits for the check: your photos were added to it."),
+    )
+    SUPPLEMENTED = "supplemented", _("Added to what was reported for this place before.")
+
+
+class RefusedState(models.TextChoices):
+    """What became of records that came in and could not be taken in."""
+
+    OPEN = "open", _("Not taken in")
+    WAITING = "waiting", _("Photos have not arrived")
+    SETTLED = "settled", _("Dealt with")
+
+
+class Outcome(models.TextChoices):
+    """What became of one record of a file that was read in."""
+
+    TAKEN = "taken", _("Taken in")
+    ALREADY = "already", _("Already here")
+    REFUSED = "refused", _("Not taken in")
+    DRAFT = "draft", _("Begun, not finished")
+
+
+class FileObjection(models.TextChoices):
+    """Why a file of unsent work, or a record in it, is not read in."""
+
+    NO_EXPORT = (
+        "no_export",
+        _("This is no file of unsent work, or it is cut short: save it again on the phone."),
+    )
+    TOO_LARGE = "export_too_large", _("The file is larger than %(most)s MB: send some of it from the phone first.")
+    NO_AUTHOR = "no_author", _("Nobody here has recorded this file: it comes from another platform.")
+    AUTHOR_LEFT = "author_left", _("Its author's account is closed: record it for him by hand.")
+    NOT_YOURS = "not_yours", _("This is the file of somebody else: he reads it in himself, or his sub-district does.")
+    NO_SEAL = (
+        "no_seal",
+        _("Nothing proves that its author's phone sealed this: he has to sign in and read the file in himself."),
+    )
+    SEAL_ENDED = (
+        "seal_ended",
+        _("The phone's permission had ended before this was recorded: its author has to read the file in himself."),
+    )
+    OUTSIDE = "outside", _("This lies outside the area you answer for: hand the file to the officer there.")
+    NO_PHOTO = (
+        "photo_not_in_file",
+        _("A photo of it is neither in the file nor stored here: send the record from the phone."),
+    )
+    DRAFT = "draft", _("It was begun and not finished: finish it on the phone.")
+    BROKEN = "broken", _("This entry cannot be read: send it from the phone. Fields: %(fields)s")
+
+
+SETTLE_WANTED = _("Say in a few words what was done about it.")
 DEVICE_ENDED = _("This phone's permission to send has ended: sign in again; what waits here stays.")
 
 

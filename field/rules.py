@@ -1,5 +1,6 @@
 """What makes two records the same, what looks odd about one, and how long a phone may send. Metres, aware datetimes."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -55,8 +56,11 @@ class Sealed:
     sent_at: datetime | None = None
 
     def happened(self, now: datetime) -> datetime:
-        """When it happened; a clock that runs ahead does not reach into the future."""
-        return min(self.occurred_at or self.captured_at, now)
+        """When it happened. A clock that was wrong at sending is put right by as much; none reaches into the future."""
+        at = self.occurred_at or self.captured_at
+        if self.occurred_at is None and self.sent_at is not None and abs(self.sent_at - now) > CLOCK_OFF:
+            at += now - self.sent_at
+        return min(at, now)
 
     def content(self, *, by: int) -> dict[str, Any]:
         """Everything that two sendings of the same record have in common, in a fixed order."""
@@ -71,6 +75,46 @@ class Sealed:
             "photos": sorted([photo.sha256, photo.item or 0] for photo in self.photos),
             "body": dict(self.body),
         }
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A record in the file that a phone saved: `text` is its very JSON, which `seal` vouches for.
+
+    `sealed` is None while it was not finished on the phone; `fault` says why it cannot be read.
+    """
+
+    uuid: str
+    kind: str
+    title: str
+    text: str = ""
+    seal: str = ""
+    sealed: Sealed | None = None
+    fault: Exception | None = None
+
+    @property
+    def photos(self) -> list[str]:
+        """The hashes of its photographs."""
+        return [photo.sha256 for photo in self.sealed.photos] if self.sealed else []
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A file of unsent work: whose it is by its own word, when it was saved, its records, its photographs in base64."""
+
+    name: str
+    sha256: str
+    person: int
+    saved_at: datetime | None
+    rows: Sequence[Exported]
+    photos: Mapping[str, str]
+
+    def photo(self, sha256: str) -> bytes | None:
+        """The bytes of a photograph; None where the file has none, or none that can be read."""
+        try:
+            return base64.b64decode(self.photos[sha256], validate=True) if sha256 in self.photos else None
+        except ValueError:
+            return None
 
 
 def content_sha256(content: Mapping[str, Any]) -> str:
@@ -123,6 +167,24 @@ def is_signed(token: str, *, secret: str) -> bool:
 def token_sha256(token: str) -> str:
     """What is kept of it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def record_seal(sealed: str, *, key: str) -> str:
+    """By what a phone vouches for the very text of a record; `key` is the hash of its token, as both sides know it."""
+    return hmac.new(key.encode(), sealed.encode(), hashlib.sha256).hexdigest()
+
+
+def seal_holds(
+    sealed: str, seal: str, captured_at: datetime, phones: Sequence[tuple[str, datetime, datetime | None]]
+) -> bool | None:
+    """True when one of the author's phones sealed it while it was allowed to send; False when its permission had ended.
+
+    None when none of them made the seal. `phones`: hash of the token, end of its month, moment of revoking.
+    """
+    for key, expires_at, revoked_at in phones:
+        if hmac.compare_digest(record_seal(sealed, key=key), seal.lower()):
+            return captured_at < min(expires_at, revoked_at or expires_at)
+    return None
 
 
 def _signature(chance: str, secret: str) -> str:

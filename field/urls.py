@@ -2,7 +2,7 @@ from django.urls import path
 
 from field.api import views as api
 from field.api.grids import GridsView, LedgerView
-from field.views import grids, phone
+from field.views import grids, phone, records
 
 app_name = "field"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("field/grids/<str:code>/", grids.page, name="grid"),
     path("field/ledger/", grids.ledger, name="ledger"),
     path("field/ledger/export/", grids.ledger_export, name="ledger_export"),
+    path("field/refused/", records.refused, name="refused"),
+    path("field/refused/<uuid:uuid>/settle/", records.settle, name="settle"),
+    path("field/files/", records.files, name="files"),
+    path("field/files/<int:pk>/", records.file, name="file"),
 ]
 api_urlpatterns = [
     path("grids/", GridsView.as_view(), name="grids"),

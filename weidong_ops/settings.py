@@ -264,6 +264,7 @@ HANDOVER_SOURCES: list[str] = [
     "supplies.queries.stocktake_open_items",
     "command.queries.open_items",
     "drills.queries.open_items",
+    "field.queries.refused_items",
 ]
 # What people did, for their work logs: functions (people, start, end) -> list[assignments.rules.Done], one of each app
 # that keeps a record of somebody's work.

@@ -2,7 +2,7 @@
 
 from command.actions.calls import call_deputy, call_out, close_call_out, note_support, reached_by_hand, take_answer
 from command.actions.closing import drop_partner, name_partner, set_limit, take_tick, tick
-from command.actions.closure import ask_reopening, reopen, report_water
+from command.actions.closure import add_to_closure, ask_reopening, reopen, report_water
 from command.actions.danger import (
     acknowledge_danger,
     add_to_danger,
@@ -43,6 +43,7 @@ __all__ = [
     "acknowledge_danger",
     "add_round",
     "add_task",
+    "add_to_closure",
     "add_to_danger",
     "ask_reopening",
     "call_deputy",

@@ -67,7 +67,8 @@ def report_water(
 
     A place has one open episode: another report of it measures anew, and closes what was only slow. Whoever reports
     answers for the site or its area; without account (`by` None, `by_name`) the door vouches for that. The three
-    parties owe their ticks and the agencies are told in the same transaction.
+    parties owe their ticks and the agencies are told in the same transaction. What comes late (`occurred_at`) and was
+    overtaken by a re-opening closes nothing.
     """
     depth, at = checked_depth(depth_cm), occurred_at or now
     if at > now:
@@ -79,6 +80,8 @@ def report_water(
     body = body_sha256(site.pk, depth, shut, means, occurred_at, note, by.pk if by else by_name)
     if known := _known(client_uuid, body):
         return known, False
+    if occurred_at and Closure.objects.filter(site=site, exercise=exercise, reopened_at__gt=at).exists():
+        raise refused(FieldObjection.REOPENED, field="occurred_at")
     try:
         with act("command.closure.report", by=Actor(by.pk if by else None, reporter.name)), transaction.atomic():
             row = _episode(client_uuid, body, site, depth, at, now, source, exercise)
@@ -144,7 +147,7 @@ def _measure(row: Closure, depth: int, shut: bool, means: str, at: datetime, by:
         row.depth_cm, row.measured_at = depth, at
     if shut and row.closed_at is None:
         row.closed_at, row.closed_by, row.closed_by_name = at, by.person, by.name
-    if shut:
+    if shut and (row.reopen_asked_at is None or at >= row.reopen_asked_at):
         row.reopen_asked_at, row.reopen_asked_by = None, None
     if means in ClosureMeans.values and means != ClosureMeans.NONE:
         row.means = means
@@ -152,22 +155,45 @@ def _measure(row: Closure, depth: int, shut: bool, means: str, at: datetime, by:
     row.save()
 
 
+def add_to_closure(*, closure: Closure, by: User | None, now: datetime, photos: Sequence[Media]) -> Closure:
+    """Photographs that arrive after the report they belong to."""
+    reporter = Reporter(by, by.name if by else SYSTEM.name)
+    with act("command.closure.add", by=by.actor if by else SYSTEM):
+        for photo in photos:
+            _write(closure, ClosureVerb.NOTE, None, at=now, now=now, by=reporter, photos=[photo])
+    return closure
+
+
 def ask_reopening(
-    *, closure: Closure, depth_cm: int, by: User, now: datetime, note: str = "", photos: Sequence[Media] = ()
+    *,
+    closure: Closure,
+    depth_cm: int,
+    by: User,
+    now: datetime,
+    note: str = "",
+    photos: Sequence[Media] = (),
+    occurred_at: datetime | None = None,
 ) -> Closure:
-    """申请恢复: measured on the spot; a second person opens."""
-    depth = checked_depth(depth_cm)
+    """申请恢复: measured on the spot; a second person opens. Overtaken by deeper water it asks for nothing."""
+    depth, at = checked_depth(depth_cm), occurred_at or now
+    if at > now:
+        raise refused(FieldObjection.IN_FUTURE, field="occurred_at")
     if not hazards.sites_open_to(by, "dangers.report", now=now).filter(pk=closure.site_id).exists():
         raise refused(FieldObjection.OUTSIDE)
     with act("command.closure.ask", by=by.actor):
         row = _going_on(closure)
         if row.closed_at is None:
             raise refused(FieldObjection.NOT_CLOSED)
-        row.depth_cm, row.measured_at = depth, now
-        row.reopen_asked_at, row.reopen_asked_by = now, by
+        if at < row.closed_at:
+            raise refused(FieldObjection.BEFORE_WATER, field="occurred_at")
+        if at >= row.measured_at:
+            row.depth_cm, row.measured_at = depth, at
+        elif closes(row.depth_cm, depths_of(row.site).opening):
+            raise refused(FieldObjection.MEASURED_LATER, field="occurred_at")
+        row.reopen_asked_at, row.reopen_asked_by = at, by
         row.save()
-        _write(row, ClosureVerb.ASK, depth, at=now, now=now, by=Reporter(by, by.name), note=note, photos=photos)
-        _tell(row, ASKED, Reporter(by, by.name), now)
+        _write(row, ClosureVerb.ASK, depth, at=at, now=now, by=Reporter(by, by.name), note=note, photos=photos)
+        _tell(row, ASKED, Reporter(by, by.name), now, at=at)
     return row
 
 
@@ -183,7 +209,8 @@ def reopen(
 ) -> Closure:
     """恢复通行: by another person than closed it or asked, with a reason and the water measured below the limit.
 
-    One of two who press at once opens; the other is told that it is open.
+    One of two who press at once opens; the other is told that it is open. Where somebody has measured after
+    `occurred_at`, his depth decides.
     """
     if not by.scope_for("closures.decide").covers(closure.area_code):
         raise refused(FieldObjection.OUTSIDE)
@@ -203,7 +230,7 @@ def reopen(
             closed_by=row.closed_by_id,
             asked_by=row.reopen_asked_by_id,
             by=by.pk,
-            depth_cm=depth,
+            depth_cm=max(depth, row.depth_cm) if at < row.measured_at else depth,
             limit_cm=depths_of(row.site).opening,
         )
         was_shut = row.closed_at is not None
@@ -283,7 +310,7 @@ def _agencies(area_code: str, now: datetime) -> list[User]:
 def _write(
     row: Closure,
     verb: ClosureVerb,
-    depth: int,
+    depth: int | None,
     *,
     at: datetime,
     now: datetime,

@@ -128,6 +128,7 @@ class ClosureVerb(models.TextChoices):
     ASK = "ask", _("asked to re-open")
     TICK = "tick", _("ticked")
     REOPEN = "reopen", _("re-opened")
+    NOTE = "note", _("added")
 
 
 class FieldObjection(models.TextChoices):
@@ -155,6 +156,10 @@ class FieldObjection(models.TextChoices):
         _("Another report was already stored under this number: send yours under a new one."),
     )
     REOPENED = "conflict.reopened", _("This place is open again: report water anew if it comes back.")
+    MEASURED_LATER = (
+        "conflict.measured_later",
+        _("Somebody measured deeper water after this: look at it again and report it as it is now."),
+    )
     TWO_PERSONS = "closure.two_persons", _("Another person than the one who closed it or asked must re-open it.")
     TOO_DEEP = (
         "closure.too_deep",

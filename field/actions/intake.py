@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from core import actions as core
 from core.audit import act
+from core.models import Media
 from core.rules import SYSTEM, Refused
-from field.actions.kinds import KINDS, Kind, Target, refuse
+from field.actions.kind import Differs, Kind, Target, refuse
+from field.actions.kinds import KINDS
 from field.enums import Objection
 from field.models import SealedRecord
 from field.queries.records import record_by_uuid, records_waiting
@@ -28,30 +30,33 @@ class Taken:
     is_new: bool
 
 
-class Differs(Refused):
-    """The number is taken by something else, or what the record speaks of has moved on; `stored` is that version."""
-
-    def __init__(self, objection: Objection, *, stored: Any, field: str = "client_uuid") -> None:
-        super().__init__(objection.value, objection.label, field=field)
-        self.stored = stored
-
-
-def take_in(*, sealed: Sealed, by: User, now: datetime) -> Taken:
+def take_in(*, sealed: Sealed, by: User, now: datetime, brought_by: User | None = None) -> Taken:
     """Stores a sealed record and does what it says; the same again answers with what is stored.
 
-    Raises Differs when the number holds another content, Refused when its kind does not allow it: then nothing of it
-    is stored and the phone keeps it.
+    `brought_by` read it in from the file of `by`'s phone. Raises Differs when the number holds another content or what
+    the record speaks of has moved on, Refused when its kind does not allow it: then nothing of it is stored and the
+    phone keeps it.
     """
     content = sealed.content(by=by.pk)
     body = content_sha256(content)
     if (stored := record_by_uuid(sealed.client_uuid)) is not None:
         return _same(stored, body, by)
+    try:
+        return _take_new(sealed, content, body, by, now, brought_by)
+    except PermissionDenied as denied:
+        # Said as a refusal: a phone that reads 403 would ask its person to sign in, and that mends nothing.
+        raise refuse(Objection.NOT_ALLOWED, "kind") from denied
+
+
+def _take_new(
+    sealed: Sealed, content: dict[str, Any], body: str, by: User, now: datetime, brought_by: User | None
+) -> Taken:
     kind = KINDS[sealed.kind]
     target = kind.find(sealed, by, now)
-    with act("field.record.take_in", by=by.actor):
+    with act("field.record.take_in", by=(brought_by or by).actor):
         try:
             with transaction.atomic():
-                record = _store(sealed, target, content, body, by, now)
+                record = _store(sealed, target, content, body, by, now, brought_by)
         except IntegrityError:
             # The same record came twice at once: the other was faster, and what it stored is the answer.
             if (stored := record_by_uuid(sealed.client_uuid)) is None:
@@ -66,11 +71,19 @@ def _same(stored: SealedRecord, body: str, by: User) -> Taken:
     if stored.by_id != by.pk:
         raise refuse(Objection.OTHER_PERSON, "client_uuid")
     if stored.body_sha256 != body:
-        raise Differs(Objection.OTHER_BODY, stored=stored.content)
+        raise Differs(refuse(Objection.OTHER_BODY, "client_uuid"), stored=stored.content)
     return Taken(stored, False)
 
 
-def _store(sealed: Sealed, target: Target, content: dict[str, Any], body: str, by: User, now: datetime) -> SealedRecord:
+def _store(
+    sealed: Sealed,
+    target: Target,
+    content: dict[str, Any],
+    body: str,
+    by: User,
+    now: datetime,
+    brought_by: User | None,
+) -> SealedRecord:
     listed = [photo.sha256 for photo in sealed.photos]
     here = core.photos_here(listed)
     return SealedRecord.objects.create(
@@ -80,6 +93,7 @@ def _store(sealed: Sealed, target: Target, content: dict[str, Any], body: str, b
         body_sha256=body,
         content=content | {"photo_facts": [_facts(photo) for photo in sealed.photos]},
         by=by,
+        brought_by=brought_by,
         captured_at=sealed.captured_at,
         occurred_at=sealed.happened(now),
         recorded_at=now,
@@ -102,9 +116,9 @@ def _facts(photo: PhotoListed) -> dict[str, Any]:
 
 
 def _apply(record: SealedRecord, kind: Kind, sealed: Sealed, target: Target, by: User, now: datetime) -> None:
-    kind.apply(sealed, target, by, now)
+    record.news = dict(kind.apply(sealed, target, by, now) or {})
     record.applied_at = now
-    record.save(update_fields=["applied_at", "updated_at"])
+    record.save(update_fields=["applied_at", "news", "updated_at"])
 
 
 def photo_came(*, sha256: str, now: datetime) -> int:
@@ -116,7 +130,10 @@ def photo_came(*, sha256: str, now: datetime) -> int:
             record = SealedRecord.objects.select_for_update(of=("self",)).select_related("by").get(pk=found.pk)
             record.missing_photos = [each for each in record.missing_photos if each != sha256]
             record.save(update_fields=["missing_photos", "updated_at"])
-            if record.is_complete and record.applied_at is None:
+            kind = KINDS[record.kind]
+            if record.applied_at is not None and kind.add is not None:
+                kind.add(record, Media.objects.get(pk=sha256), now)
+            elif record.is_complete and record.applied_at is None:
                 _apply_late(record, now)
         count += 1
     return count

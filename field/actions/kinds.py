@@ -1,9 +1,6 @@
 """What a record of each kind becomes: the act of the app that keeps such records, under the phone's own number."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from accounts.models import User
 from alerts import actions as alerts
@@ -14,10 +11,11 @@ from assignments import actions as duties
 from assignments.enums import Means, Verb
 from assignments.models import Assignment
 from assignments.queries import visible
-from core.rules import Refused
+from field.actions.kind import Kind, Target, refuse
+from field.actions.reports import CLOSURE, DANGER, FIX
 from field.enums import Objection, RecordKind
 from field.queries.records import distance_to, duty_version
-from field.rules import Place, Sealed
+from field.rules import Sealed
 from hazards import actions as hazards
 from hazards.models import Checklist, HazardSite
 from hazards.queries import sites_open_to
@@ -29,30 +27,6 @@ OWN_VERBS = {
     "report": duties.report,
     "decline": duties.decline,
 }
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a record is about: the row, its area, and the registered place with the distance to it."""
-
-    row: Any
-    area_code: str
-    place: Place | None = None
-    distance_m: float | None = None
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How records of one kind are taken in. `waits`: the act is done only when the photographs have arrived."""
-
-    find: Callable[[Sealed, User, datetime], Target]
-    apply: Callable[[Sealed, Target, User, datetime], None]
-    waits: bool = False
-
-
-def refuse(objection: Objection, field: str = "") -> Refused:
-    """The refusal that goes with an objection."""
-    return Refused(objection.value, objection.label, field=field)
 
 
 def _site(sealed: Sealed, by: User, now: datetime) -> Target:
@@ -129,4 +103,7 @@ KINDS: dict[str, Kind] = {
     RecordKind.INSPECTION: Kind(_site, _inspect),
     RecordKind.DOOR_VISIT: Kind(_door, _knock),
     RecordKind.DUTY_ANSWER: Kind(_duty, _answer, waits=True),
+    RecordKind.DANGER: DANGER,
+    RecordKind.CLOSURE: CLOSURE,
+    RecordKind.FIX: FIX,
 }

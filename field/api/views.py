@@ -16,13 +16,14 @@ from core.api.permission import holds
 from core.api.problems import problem
 from core.rules import Refused
 from field import actions, queries
-from field.actions.intake import Differs
-from field.api.serializers import DeviceIn, ReceiptOut, RecordIn
+from field.actions.kind import Differs
+from field.api.serializers import DeviceIn, ReceiptOut
 from field.enums import DEVICE_ENDED
+from field.forms import RecordIn
 from field.models import DeviceToken, SealedRecord
 
 # What a record speaks of has left for good: sending it again is in vain, and the phone says why.
-GONE = {"site_retired", "conflict.withdrawn"}
+GONE = {"site_retired", "conflict.withdrawn", "conflict_finding_settled"}
 
 
 class RecordsView(APIView):

@@ -33,8 +33,15 @@ class SealedRecord(Placed, Stamped):
     flags = models.JSONField(_("what looks odd"), default=list, blank=True)
     missing_photos = models.JSONField(default=list, blank=True)
     applied_at = models.DateTimeField(_("taken in"), null=True, blank=True)
-    # Why the act of its kind could not be done once its photographs had arrived.
+    # Why the act of its kind could not be done once its photographs had arrived, and what was done about it then.
     refusal = models.CharField(max_length=300, blank=True)
+    settled_at = models.DateTimeField(_("dealt with at"), null=True, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_words = models.CharField(_("what was done"), max_length=200, blank=True)
+    # What its person is told with the receipt: {"code", "who", "at", "stored"}.
+    news = models.JSONField(default=dict, blank=True)
+    # Who read it in from a file; empty when its own phone sent it.
+    brought_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
 
     objects = PlacedQuerySet["SealedRecord"].as_manager()
@@ -45,7 +52,19 @@ class SealedRecord(Placed, Stamped):
         indexes = [
             models.Index(fields=["area_code", "-recorded_at"], name="sealed_by_area"),
             models.Index(fields=["by", "-recorded_at"], name="sealed_mine"),
+            models.Index(
+                fields=["area_code", "recorded_at"],
+                condition=~Q(refusal="") & Q(settled_at__isnull=True),
+                name="sealed_refused",
+            ),
             GinIndex(fields=["missing_photos"], condition=~Q(missing_photos=[]), name="sealed_photos_missing"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(settled_words="")),
+                name="sealed_settled_by_somebody",
+            ),
         ]
 
     @property

@@ -15,9 +15,10 @@ from assignments import queries as assignments
 from assignments import rules as duty_rules
 from assignments.enums import OPEN
 from assignments.models import Assignment
+from field.queries.offline_reports import packed_findings, packed_roads
 from field.queries.records import MOVES
 from hazards.enums import SiteKind, SiteState
-from hazards.models import Checklist, HazardSite, RoundMember, RoutineDue
+from hazards.models import Checklist, Finding, HazardSite, RoundMember, RoutineDue
 from hazards.queries import site_for
 from hazards.rules import KIND_MARKS, STATE_TONES
 from territory.models import Area
@@ -29,11 +30,14 @@ DUTIES = 50
 
 
 def offline_pack(user: User, *, now: datetime) -> dict[str, Any]:
-    """Sites with what is due, the checklists in use, doors, duties and outlines; a fixed number of statements.
+    """Sites with what is due, checklists, doors, duties, roads, findings, outlines; a fixed number of statements.
+
+    Each list is bounded, so that a district's officer gets a pack that a weak network can carry.
 
     Personal data in it are those of the households on the person's own open lists of doors, as his page shows them.
     """
-    sites = _sites(user, now)
+    rows = list(site_for(user, "sites.inspect", now=now).filter(retired_at__isnull=True).order_by("code")[:SITES])
+    sites = _sites(user, rows)
     duties = _duties(user, now)
     codes = {site["area_code"] for site in sites} | {duty["area_code"] for duty in duties}
     return {
@@ -44,13 +48,14 @@ def offline_pack(user: User, *, now: datetime) -> dict[str, Any]:
         "checklists": _checklists({site["kind"] for site in sites}),
         "doors": _doors(user),
         "duties": duties,
+        "roads": packed_roads(user, now=now),
+        "findings": packed_findings(user, [site.pk for site in rows], now=now),
+        "may_report": user.can("dangers.report"),
         "outlines": _outlines(user),
     }
 
 
-def _sites(user: User, now: datetime) -> list[dict[str, Any]]:
-    rows = site_for(user, "sites.inspect", now=now).filter(retired_at__isnull=True).order_by("code")[:SITES]
-    found = list(rows)
+def _sites(user: User, found: list[HazardSite]) -> list[dict[str, Any]]:
     owed = _owed(user, found)
     return [
         {
@@ -157,6 +162,7 @@ def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
     sites = dict(RoundMember.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
     sites |= dict(RoutineDue.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
     knocks = set(DoorKnock.objects.filter(assignment__in=keys).values_list("assignment_id", flat=True))
+    findings = dict(Finding.objects.filter(assignment__in=keys).values_list("assignment_id", "uuid"))
     standing = duty_rules.Standing(is_assignee=True)
     return [
         {
@@ -171,6 +177,7 @@ def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
             "version": versions.get(row.pk) or 0,
             "site": sites.get(row.pk, ""),
             "doors": row.pk in knocks,
+            "finding": str(findings.get(row.pk, "")),
             "url": reverse("assignments:detail", args=[row.uuid]),
             "verbs": [
                 verb.value

@@ -1,20 +1,30 @@
 """What phones have sent, and what it is about."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assignments.enums import Verb
 from assignments.models import Assignment
-from field.enums import Flag
+from command.models import Closure
+from command.queries import state_of
+from field.enums import Flag, News
 from field.models import DeviceToken, SealedRecord
 from field.rules import Place, is_signed, token_sha256
-from hazards.models import HazardSite
+from hazards.enums import FindingState
+from hazards.models import Finding, HazardSite
 from territory.models import PlacedQuerySet
 
+MOST_PHONES = 50  # of one person in all his months
 # What makes an answer given before it an answer to something else.
 MOVES = (Verb.ASSIGN, Verb.HAND_OVER, Verb.SEND_BACK, Verb.CANCEL)
 
@@ -59,3 +69,80 @@ def device_of(token: str) -> DeviceToken | None:
     if not is_signed(token, secret=settings.SECRET_KEY):
         return None
     return DeviceToken.objects.select_related("user").filter(token_sha256=token_sha256(token)).first()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence whose blanks are filled when it is said, in whatever language that is."""
+
+    message: object
+    blanks: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return str(self.message) % self.blanks if self.blanks else str(self.message)
+
+
+def news_of(record: SealedRecord) -> Told | None:
+    """What its person is told with the receipt; None where there is nothing to tell."""
+    code = record.news.get("code")
+    if code not in News.values:
+        return None
+    blanks = {name: record.news[name] for name in ("who", "at") if name in record.news}
+    return Told(News(code).label, blanks)
+
+
+def latest_closure(site: HazardSite) -> Closure | None:
+    """The newest episode of water at a place, going on or ended. Exercises apart."""
+    rows = Closure.objects.filter(site=site, exercise__isnull=True).select_related("site", "reopened_by")
+    return rows.order_by("-pk").first()
+
+
+def closure_of(site: HazardSite, uuid: str | None) -> Closure | None:
+    """The episode that a phone names, else the one that goes on there."""
+    rows = Closure.objects.filter(site=site, exercise__isnull=True).select_related("site")
+    if uuid:
+        return rows.filter(client_uuid=uuid).first()
+    return rows.filter(reopened_at__isnull=True).first()
+
+
+def road_seen(row: Closure | None) -> dict[str, str]:
+    """A place with water as people read it beside what their phone says; empty where nothing was reported."""
+    if row is None:
+        return {}
+    told = {
+        _("Site"): row.site.name,
+        _("State"): str(state_of(row).label),
+        _("Depth of water"): _("%(depth)s cm, %(at)s") % {"depth": row.depth_cm, "at": _shown(row.measured_at)},
+    }
+    if row.closed_at:
+        told[_("Closed to traffic since")] = f"{_shown(row.closed_at)} {row.closed_by_name}"
+    if row.reopened_at:
+        told[_("Open again since")] = f"{_shown(row.reopened_at)} {row.reopened_by.name if row.reopened_by else ''}"
+    return told
+
+
+def finding_seen(row: Finding) -> dict[str, str]:
+    """A finding as people read it beside what their phone says."""
+    told = {
+        _("Site"): row.site.name,
+        _("What is wrong"): row.what,
+        _("State"): str(FindingState(row.state).label),
+        _("Who mends it"): row.fixer_name,
+        _("To be mended by"): _shown(row.due_at),
+    }
+    if row.fixed_at:
+        told[_("What was done")] = f"{_shown(row.fixed_at)} {row.fixed_words}".strip()
+    last = row.steps.exclude(note="").order_by("-pk").first()
+    if last is not None:
+        told[str(last.get_step_display())] = f"{last.note} ({last.by_name})"
+    return told
+
+
+def _shown(at: datetime) -> str:
+    return f"{timezone.localtime(at):%m-%d %H:%M}"
+
+
+def phones_of(person: int) -> list[tuple[str, datetime, datetime | None]]:
+    """Hash of the token, end and revoking of each phone that a person ever had here, the newest first."""
+    rows = DeviceToken.objects.filter(user=person).order_by("-issued_at", "-pk")
+    return list(rows.values_list("token_sha256", "expires_at", "revoked_at")[:MOST_PHONES])

@@ -12,6 +12,7 @@ SHELL_FILES = (
     "css/phone.css",
     "css/map.css",
     "css/hazards.css",
+    "css/dangers.css",
     "css/field.css",
     "leaflet/leaflet.css",
     "leaflet/leaflet.js",
@@ -31,6 +32,8 @@ SHELL_FILES = (
     "js/field_store.js",
     "js/field_outbox.js",
     "js/field_photo.js",
+    "js/field_page.js",
+    "js/field_reports.js",
     "js/field_work.js",
 )
 

@@ -15,7 +15,8 @@ from accounts.models import User
 from accounts.queries import phone_navigation
 from command import actions as command
 from command import queries as dangers
-from command.enums.dangers import DangerSource
+from command.enums.closing import ReopenReason
+from command.enums.dangers import ClosureMeans, DangerKind, DangerSource
 from command.models import Danger
 from core import clock
 from core.rules import Refused
@@ -50,7 +51,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
     """Sites, doors and duties from what lies on the phone, with and without network; the outbox."""
-    page = _page(request, "field/work.html", {"tones": ("ok", "working", "waiting", "late", "danger")})
+    words = {
+        "tones": ("ok", "working", "waiting", "late", "danger"),
+        "danger_kinds": DangerKind.choices,
+        "closure_means": ClosureMeans.choices,
+        "reopen_reasons": ReopenReason.choices,
+    }
+    page = _page(request, "field/work.html", words)
     page["X-Field-Shell"] = "1"  # by which the service worker tells it from a sign-in page
     return page
 

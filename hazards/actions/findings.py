@@ -186,6 +186,7 @@ def submit_finding(
     now: datetime,
     photos: Sequence[Media] = (),
     position: tuple[float, float] | None = None,
+    occurred_at: datetime | None = None,
 ) -> Finding:
     """整改完成: the fixer reports it mended, in words or with photographs of what it looks like now.
 
@@ -199,7 +200,7 @@ def submit_finding(
             ignore_conflicts=True,
         )
         first = photos[0].pk if photos else ""
-        duties.report(assignment=duty, by=by, now=now, note=words, photo_sha256=first)
+        duties.report(assignment=duty, by=by, now=now, occurred_at=occurred_at, note=words, photo_sha256=first)
     return Finding.objects.get(pk=finding.pk)
 
 

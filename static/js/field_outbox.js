@@ -211,6 +211,27 @@
     field.flush({ now: true });
   };
 
+  // A refused record as a draft again, under a number of its own: its photographs and words stay.
+  field.redraft = async (uuid) => {
+    const row = await store.record(uuid);
+    if (row?.state !== "refused") return;
+    const fresh = crypto.randomUUID();
+    await store.put({ ...row, uuid: fresh, state: "draft", made_at: Date.now(), sealed_at: null, tries: 0, problem: null, record: null, touched: true });
+    await store.remove(uuid);
+    said();
+  };
+
+  const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  // By which the server knows that a saved record was sealed by this phone; "" where the phone never had a permission.
+  field.sealOf = async (text, person) => {
+    const token = (await store.kept(`token:${person}`))?.token;
+    if (!token) return "";
+    const bytes = (words) => new TextEncoder().encode(words);
+    const secret = bytes(hex(await crypto.subtle.digest("SHA-256", bytes(token))));
+    const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    return hex(await crypto.subtle.sign("HMAC", key, bytes(text)));
+  };
+
   field.tidy = async () => {
     for (const row of await store.records())
       if (field.purgeable(row, Date.now(), DAYS_KEPT)) await store.remove(row.uuid);

@@ -1,50 +1,24 @@
 // [data-field-work]: the page that works without network. What it shows comes from the pack on this phone, what is done
-// here goes into the outbox. #sites, #site=<code>, #doors, #duties, #queue; words stand in the page.
+// here goes into the outbox. #sites, #site=<code>, #doors, #duties, #queue, and the reports of field_reports.js.
 "use strict";
 (() => {
   const field = window.weidongField;
-  const root = document.querySelector("[data-field-work]");
-  if (!root) return;
-  const words = root.dataset;
-  const person = Number(document.body.dataset.person);
+  if (!field?.page) return;
+  const { root, words, person, make, shape, state, moment, note, empty, filled, placeField, touch, photoField, draftRow, envelope } = field.page;
   const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const view = (name) => root.querySelector(`[data-view="${name}"]`);
   const question = document.querySelector("[data-field-question]");
   const head = document.querySelector("[data-outbox-bar]");
   let pack = null;
   let rows = [];
-  let here = null;
   let map = null;
-  let draft = null; // the inspection under one's thumb
 
-  const make = (tag, attributes = {}, ...children) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...children.filter((child) => child !== null && child !== ""));
-    return element;
-  };
-  const shape = (tone) => root.querySelector(`template[data-shape="${tone}"]`).content.firstElementChild.cloneNode(true);
-  const state = (tone, label) => make("span", { class: `state tone-${tone}` }, shape(tone), label);
-  const moment = (text) =>
-    new Intl.DateTimeFormat(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(text));
-  const note = (tone, text) => make("p", { class: `note tone-${tone}`, role: tone === "danger" ? "alert" : "status" }, shape(tone), make("span", {}, text));
-  const empty = (text) => make("p", { class: "soft" }, text);
   const mine = () => rows.filter((row) => row.person === person);
-  const filled = (pattern, ...values) => values.reduce((text, value) => text.replace("{}", value), pattern);
-
-  // --- position ------------------------------------------------------------------------------------------------------
-  const locate = () =>
-    new Promise((resolve) => {
-      if (!navigator.geolocation || !window.isSecureContext) return resolve(null);
-      navigator.geolocation.getCurrentPosition(
-        ({ coords }) => resolve({ position: [Number(coords.longitude.toFixed(6)), Number(coords.latitude.toFixed(6))], accuracy_m: Math.round(coords.accuracy) }),
-        () => resolve(null),
-        { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
-      );
-    });
+  const far = (site) => {
+    if (!field.page.here || !site.position) return "";
+    const metres = field.metresApart(field.page.here.position, site.position);
+    return metres < 1000 ? `${Math.round(metres / 10) * 10} m` : `${(metres / 1000).toFixed(1)} km`;
+  };
 
   // --- sites and the map ---------------------------------------------------------------------------------------------
   const stands = (code) => {
@@ -52,11 +26,6 @@
     if (row) return state(row.state === "draft" ? "working" : row.state === "refused" ? "danger" : "late", words[`state${row.state}`]);
     const done = mine().some((each) => each.kind === "inspection" && each.about === code);
     return done ? state("ok", words.stateacknowledged) : null;
-  };
-  const far = (site) => {
-    if (!here || !site.position) return "";
-    const metres = field.metresApart(here, site.position);
-    return metres < 1000 ? `${Math.round(metres / 10) * 10} m` : `${(metres / 1000).toFixed(1)} km`;
   };
   const dueWords = (site) => {
     if (!site.due_at) return null;
@@ -66,7 +35,7 @@
   const showSites = () => {
     const list = view("sites").querySelector("[data-list]");
     list.replaceChildren(
-      ...field.inOrder(pack.sites, here).map((site) =>
+      ...field.inOrder(pack.sites, field.page.here?.position).map((site) =>
         make(
           "a",
           { class: "phone-card", href: `#site=${encodeURIComponent(site.code)}` },
@@ -81,7 +50,9 @@
   };
   const showMap = () => {
     const box = view("sites").querySelector("[data-field-map]");
-    if (map || !window.L || !pack.sites.some((site) => site.position)) return;
+    // A box without ground or pins says nothing: it is there when there is something to show.
+    box.hidden = !window.L || !pack.sites.some((site) => site.position);
+    if (map || box.hidden) return;
     map = window.L.map(box.querySelector("[data-canvas]"), { attributionControl: false, zoomControl: true, maxZoom: 18 });
     const ground = window.L.geoJSON(
       pack.outlines.map((each) => ({ type: "Feature", properties: {}, geometry: each.shape })),
@@ -99,6 +70,7 @@
         .on("click", () => (location.hash = `#site=${encodeURIComponent(site.code)}`))
         .addTo(pins);
     }
+    const here = field.page.here?.position;
     if (here) window.L.circleMarker([here[1], here[0]], { radius: 8, className: "map-line tone-working" }).addTo(map);
     map.fitBounds((pins.getLayers().length ? pins : ground).getBounds().pad(0.2), { maxZoom: 16 });
   };
@@ -114,58 +86,8 @@
     }
     question.textContent = filled(words.tolookat, site.name, checklist.items.length);
     const kept = mine().find((row) => row.kind === "inspection" && row.state === "draft" && row.about === code && row.checklist === checklist.id);
-    draft = kept || {
-      uuid: crypto.randomUUID(), person, kind: "inspection", state: "draft", about: code, title: site.name, made_at: Date.now(),
-      checklist: checklist.id, answers: {}, photos: [], note: "", place: null, tries: 0, problem: null,
-    }; // prettier-ignore
-    box.replaceChildren(checklistForm(site, checklist, draft));
-    if (!draft.place) takePlace(draft);
-  };
-  const takePlace = async (row) => {
-    const said = view("site").querySelector("[data-place]");
-    if (said) said.textContent = words.locating;
-    const place = await locate();
-    if (place) {
-      here = place.position;
-      row.place = place;
-      if (row.touched) await field.store.put(row);
-    }
-    const now = view("site").querySelector("[data-place]");
-    if (now && draft === row) now.textContent = row.place ? filled(words.located, row.place.accuracy_m) : words.unlocated;
-  };
-  const touch = async (row) => {
-    row.touched = true;
-    await field.store.put(row);
-  };
-  const thumbs = (row, item) => {
-    const box = make("div", { class: "photos" });
-    for (const photo of row.photos.filter((each) => each.item === item)) {
-      const image = make("img", { alt: words.photo, width: 72, height: 72 });
-      field.store.photo(photo.sha256).then((kept) => kept && (image.src = URL.createObjectURL(new Blob([kept.bytes], { type: kept.type }))));
-      box.append(image);
-    }
-    return box;
-  };
-  const photoField = (row, item, label, box) => {
-    const shown = make("div");
-    const draw = () => shown.replaceChildren(thumbs(row, item));
-    draw();
-    const input = make("input", {
-      type: "file", accept: "image/*", capture: "environment", name: item === null ? "photo_site" : `photo_${item}`,
-      onchange: async () => {
-        for (const file of input.files) {
-          try {
-            row.touched = true;
-            await field.takePhoto(file, row, item);
-          } catch {
-            box.append(note("danger", words.photofailed));
-          }
-        }
-        input.value = "";
-        draw();
-      },
-    }); // prettier-ignore
-    return make("div", {}, make("label", { class: "item-photo" }, make("span", {}, label), input), shown);
+    const row = kept || draftRow("inspection", code, site.name, { checklist: checklist.id, answers: {}, note: "" });
+    box.replaceChildren(...[field.findingsAt(pack, code), checklistForm(site, checklist, row)].filter(Boolean));
   };
   const itemField = (row, item, number) => {
     const box = make("fieldset", { class: "item", id: `item-${item.id}` });
@@ -212,7 +134,7 @@
       }, // prettier-ignore
       site.note ? make("p", { class: "panel" }, site.note) : null,
       ...checklist.items.map((item, at) => itemField(row, item, at + 1)),
-      make("div", { class: "panel stack" }, photoField(row, null, words.photosite, root), said, make("p", { class: "soft", "data-place": true, role: "status" }, row.place ? filled(words.located, row.place.accuracy_m) : words.locating), make("button", { type: "button", class: "btn btn-block", onclick: () => takePlace(row) }, words.locateagain)),
+      make("div", { class: "panel stack" }, photoField(row, null, words.photosite, root), said, placeField(row)),
       make("button", { type: "submit", class: "btn btn-primary btn-big btn-block" }, words.seal),
     );
     return form;
@@ -232,32 +154,25 @@
       form.querySelector(".has-error").scrollIntoView({ block: "center" });
       return;
     }
-    await field.seal(row, {
-      client_uuid: row.uuid,
-      kind: "inspection",
-      captured_at: new Date().toISOString(),
-      position: row.place?.position ?? null,
-      accuracy_m: row.place?.accuracy_m ?? null,
-      position_source: row.place ? "device" : "",
-      photos: row.photos.map(({ sha256, item, taken_at, position }) => ({ sha256, item, taken_at: taken_at ?? null, position: position ?? null })),
-      body: {
+    await field.seal(
+      row,
+      envelope(row, {
         site: row.about,
         checklist: checklist.id,
         answers: checklist.items.map((item) => ({ item: item.id, result: row.answers[item.id].result, note: row.answers[item.id].result === "fail" ? row.answers[item.id].note || "" : "" })),
         note: row.note,
-      },
-    });
-    draft = null;
+      }),
+    );
     location.hash = "#sites";
   };
 
   // --- doors and duties ----------------------------------------------------------------------------------------------
   const sealShort = (kind, about, title, body) => {
     const uuid = crypto.randomUUID();
-    const at = here && { position: here };
+    const at = field.page.fresh();
     return field.seal(
       { uuid, person, kind, about, title, photos: [] },
-      { client_uuid: uuid, kind, captured_at: new Date().toISOString(), position: at ? at.position : null, position_source: at ? "device" : "", photos: [], body },
+      { client_uuid: uuid, kind, captured_at: new Date().toISOString(), position: at ? at.position : null, accuracy_m: at ? at.accuracy_m : null, position_source: at ? "device" : "", photos: [], body },
     );
   };
   const last = (kind, about) => mine().filter((row) => row.kind === kind && row.about === about && row.state !== "draft").sort((one, other) => one.sealed_at - other.sealed_at).pop();
@@ -308,7 +223,8 @@
           sealShort("duty_answer", duty.uuid, `${duty.title} ${words[`verb${verb}`]}`, { duty: duty.uuid, verb, note: said.value.trim(), base_version: duty.version });
         },
       }, words[`verb${verb}`]); // prettier-ignore
-    const more = duty.site ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(duty.site)}` }, words.inspect) : duty.doors ? make("a", { class: "btn btn-block", href: "#doors" }, words.godoors) : null;
+    const verbs = duty.finding ? duty.verbs.filter((verb) => verb !== "report") : duty.verbs; // mended is shown, not said
+    const more = duty.finding ? make("a", { class: "btn btn-block", href: `#fix=${duty.finding}` }, words.reportmended) : duty.site ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(duty.site)}` }, words.inspect) : duty.doors ? make("a", { class: "btn btn-block", href: "#doors" }, words.godoors) : null;
     return make(
       "section",
       { class: "phone-card stack" },
@@ -316,17 +232,25 @@
       duty.body ? make("p", {}, duty.body) : null,
       make("p", { class: "field-line" }, state(Date.parse(duty.due_at) < Date.now() ? "danger" : "waiting", `${duty.state_label} · ${filled(words.due, moment(duty.due_at))}`), done ? stateOf(done, words.answered) : null),
       more,
-      duty.verbs.length ? said : null,
-      duty.verbs.length ? make("div", { class: "answers" }, ...duty.verbs.map(press)) : null,
+      verbs.length ? said : null,
+      verbs.length ? make("div", { class: "answers" }, ...verbs.map(press)) : null,
     );
   };
 
   // --- the queue -----------------------------------------------------------------------------------------------------
+  const OTHER = /^conflict_other/; // the number was taken: the same again goes under a number of its own
   const TONES = { draft: "working", sealed: "late", sending: "working", acknowledged: "ok", refused: "danger" };
-  const both = (problem, row) => {
-    if (!problem?.stored) return null;
-    const shown = (version) => make("pre", { class: "field-version" }, JSON.stringify(version, null, 1));
-    return make("details", {}, make("summary", {}, words.bothversions), make("h3", {}, words.storedversion), shown(problem.stored), make("h3", {}, words.ownversion), shown(problem.given ?? row.record));
+  const FORMS = { inspection: (row) => `#site=${encodeURIComponent(row.about)}`, danger: () => "#danger", closure: (row) => `#road=${encodeURIComponent(row.about)}`, fix: (row) => `#fix=${row.about}` };
+  const lines = (pairs) => make("dl", { class: "field-version" }, ...pairs.filter(([, text]) => text).flatMap(([label, text]) => [make("dt", {}, label), make("dd", {}, text)]));
+  const version = (given) =>
+    Object.values(given).every((value) => typeof value === "string") ? lines(Object.entries(given)) : make("pre", { class: "field-version" }, JSON.stringify(given, null, 1));
+  const both = (told, row) => {
+    if (!told?.stored || !Object.keys(told.stored).length) return null;
+    return make("details", {}, make("summary", {}, words.bothversions), make("h3", {}, words.storedversion), version(told.stored), make("h3", {}, words.ownversion), row.said ? lines(row.said) : version(told.given ?? row.record ?? {}));
+  };
+  const mend = async (row) => {
+    await field.redraft(row.uuid);
+    location.hash = FORMS[row.kind](row);
   };
   const discard = async (row) => {
     if (!window.confirm(filled(words.reallydiscard, row.title))) return;
@@ -341,9 +265,11 @@
       make("h2", {}, row.title),
       make("p", { class: "field-line" }, state(TONES[row.state], words[`state${row.state}`]), make("span", { class: "soft" }, [moment(row.sealed_at || row.made_at), row.photos.length ? filled(words.photocount, row.photos.length) : ""].filter(Boolean).join(" · "))),
       row.problem ? make("p", { class: "field-error" }, row.problem.code === "photo_lost" ? words.photolost : row.problem.title) : null,
-      both(row.problem, row),
-      row.state === "draft" ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(row.about)}` }, words.goon) : null,
-      row.state === "refused" ? make("button", { type: "button", class: "btn btn-block", onclick: () => field.sendAsNew(row.uuid) }, words.sendasnew) : null,
+      row.receipt?.news ? note("late", row.receipt.news.title) : null,
+      both(row.problem || row.receipt?.news, row),
+      row.state === "draft" && FORMS[row.kind] ? make("a", { class: "btn btn-block", href: FORMS[row.kind](row) }, words.goon) : null,
+      row.state === "refused" && FORMS[row.kind] ? make("button", { type: "button", class: "btn btn-block", onclick: () => mend(row) }, words.mend) : null,
+      row.state === "refused" && (!FORMS[row.kind] || OTHER.test(row.problem?.code)) ? make("button", { type: "button", class: "btn btn-block", onclick: () => field.sendAsNew(row.uuid) }, words.sendasnew) : null,
       row.state === "refused" || row.state === "draft" ? make("button", { type: "button", class: "btn btn-block", onclick: () => discard(row) }, words.discard) : null,
     );
   const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
@@ -355,8 +281,8 @@
   const showQueue = async () => {
     const all = mine().sort((one, other) => (other.sealed_at || other.made_at) - (one.sealed_at || one.made_at));
     const left = field.waiting(all).length;
-    question.textContent = left ? filled(words.waitingcount, left) : words.allsent;
-    view("queue").querySelector("[data-list]").replaceChildren(...(all.length ? all.map(queueCard) : [empty(words.nothingkept)]));
+    question.textContent = left ? filled(words.waitingcount, left) : all.length ? words.allsent : words.nothingkept;
+    view("queue").querySelector("[data-list]").replaceChildren(...all.map(queueCard));
     const rest = await field.store.kept("back_off");
     const out = await field.store.kept(`signed_out:${person}`);
     const told = view("queue").querySelector("[data-why]");
@@ -377,7 +303,13 @@
       const kept = await field.store.photo(sha256);
       if (kept) photos[sha256] = { type: kept.type, base64: base64(kept.bytes) };
     }
-    const file = new Blob([JSON.stringify({ exported_at: new Date().toISOString(), person: pack?.person, records: unsent, photos })], { type: "application/json" });
+    const records = [];
+    for (const row of unsent) {
+      const sealed = row.record ? JSON.stringify(row.record) : "";
+      records.push({ ...row, sealed, seal: sealed ? await field.sealOf(sealed, person) : "" });
+    }
+    const whose = { id: person, name: pack?.person.name ?? "" };
+    const file = new Blob([JSON.stringify({ exported_at: new Date().toISOString(), person: whose, records, photos })], { type: "application/json" });
     const link = make("a", { href: URL.createObjectURL(file), download: `weidong-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}.json` });
     document.body.append(link);
     link.click();
@@ -387,23 +319,33 @@
   // --- the whole -----------------------------------------------------------------------------------------------------
   const hasWorker = () => Boolean(navigator.serviceWorker?.controller);
   const showHead = () => {
-    const left = field.waiting(mine()).length;
-    const refused = mine().filter((row) => row.state === "refused").length;
-    head.classList.toggle("tone-late", left > 0 && !refused);
-    head.classList.toggle("tone-danger", refused > 0);
-    head.classList.toggle("tone-ok", !left && !refused);
-    const text = refused ? filled(words.refusedcount, refused) : left ? filled(hasWorker() ? words.waitingcount : words.stayhere, left) : words.allsent;
-    head.replaceChildren(shape(refused ? "danger" : left ? "late" : "ok"), make("span", { role: "status" }, text));
+    const all = mine();
+    const left = field.waiting(all).length;
+    const refused = all.filter((row) => row.state === "refused").length;
+    const tone = refused ? "danger" : left ? "late" : all.length ? "ok" : "waiting";
+    for (const each of ["danger", "late", "ok", "waiting"]) head.classList.toggle(`tone-${each}`, each === tone);
+    // Whoever may not close the page is told so, whatever else there is to say.
+    const waits = left ? filled(hasWorker() ? words.waitingcount : words.stayhere, left) : "";
+    const text = [refused ? filled(words.refusedcount, refused) : "", waits].filter(Boolean).join(" · ") || (all.length ? words.allsent : words.nothingkept);
+    head.replaceChildren(shape(tone), make("span", { role: "status" }, text));
     head.dataset.waiting = left;
   };
+  const VIEWS = ["sites", "site", "doors", "duties", "queue", "danger", "roads", "road", "fix"];
+  const ABOVE = { site: "sites", fix: "duties" };
   const route = () => {
-    const [name, code] = (location.hash.slice(1) || "sites").split("=");
-    const shown = ["sites", "site", "doors", "duties", "queue"].includes(name) ? name : "sites";
+    // Without network the worker shows this page for the danger's own address as well.
+    const first = location.pathname === words.dangerpath ? "danger" : "sites";
+    const [name, code] = (location.hash.slice(1) || first).split("=");
+    const shown = VIEWS.includes(name) ? name : "sites";
     for (const each of root.querySelectorAll("[data-view]")) each.hidden = each.dataset.view !== shown;
-    for (const tab of root.querySelectorAll("[data-tab]")) tab.toggleAttribute("aria-current", tab.dataset.tab === shown || (shown === "site" && tab.dataset.tab === "sites"));
+    for (const tab of root.querySelectorAll("[data-tab]")) tab.toggleAttribute("aria-current", tab.dataset.tab === shown || tab.dataset.tab === ABOVE[shown]);
+    root.querySelector("[data-at-once]").hidden = !["sites", "doors", "duties", "queue"].includes(shown);
     return [shown, code ? decodeURIComponent(code) : ""];
   };
   let opened = "";
+  let ready = false;
+  let packAt = 0;
+  let triedAt = 0;
   let fetching = navigator.onLine; // until the first try has ended nobody knows that nothing can be had
   const show = async () => {
     rows = await field.store.records();
@@ -411,22 +353,38 @@
     const [shown, code] = route();
     const age = root.querySelector("[data-pack-age]");
     age.textContent = pack ? filled(words.package, moment(pack.made_at)) : "";
+    const before = opened;
+    opened = location.href;
     if (shown === "queue") return showQueue();
-    if (!pack) {
+    if (!pack) view("sites").querySelector("[data-field-map]").hidden = true;
+    if (!pack && shown !== "danger") {
+      opened = "";
       question.textContent = fetching ? words.fetching : words.nopack;
       return null;
     }
+    const around = { pack, rows: mine() };
     if (shown === "sites") {
       showSites();
       showMap();
     } else if (shown === "doors") showDoors();
     else if (shown === "duties") showDuties();
-    else if (opened !== location.hash) await openSite(code); // what is being filled in is not drawn anew
-    opened = location.hash;
+    else if (shown === "roads") question.textContent = field.views.roads(view(shown), around);
+    else if (before !== location.href) {
+      // What is being filled in is not drawn anew.
+      if (shown === "site") await openSite(code);
+      else question.textContent = field.views[shown](view(shown), around, code);
+    }
+    if (LISTS.includes(shown) && wantsFresh()) refresh().then(show);
     return null;
   };
+  const LISTS = ["sites", "duties", "roads"];
+  // A list that shows what others do is fetched anew after a minute, and when something of one's own has arrived.
+  const wantsFresh = () =>
+    ready && navigator.onLine && !fetching && Date.now() - triedAt > 15000 &&
+    (Date.now() - packAt > 60000 || mine().some((row) => row.acknowledged_at > packAt)); // prettier-ignore
   const refresh = async () => {
     fetching = true;
+    triedAt = Date.now();
     try {
       await fetchPack();
     } finally {
@@ -439,6 +397,7 @@
     const answer = await field.ask("/api/v1/field/pack/", token);
     if (answer.status !== 200 || answer.body?.person?.id !== person) return;
     pack = answer.body;
+    packAt = Date.now();
     await field.store.keep(`pack:${person}`, pack);
   };
   const begin = async () => {
@@ -447,7 +406,8 @@
       return;
     }
     try {
-      pack = (await field.store.kept(`pack:${person}`)) || null;
+      const kept = await field.store.kept(`pack:${person}`);
+      pack = kept ? { roads: [], findings: [], may_report: true, ...kept } : null; // of an earlier version of this page
       await field.tidy();
     } catch {
       question.textContent = words.nostorage;
@@ -458,7 +418,7 @@
     view("queue").querySelector("[data-send-now]").addEventListener("click", () => field.flush({ now: true }));
     view("queue").querySelector("[data-export]").addEventListener("click", exportUnsent);
     view("sites").querySelector("[data-locate-me]").addEventListener("click", async () => {
-      here = (await locate())?.position || here;
+      await field.page.locate();
       show();
     });
     window.addEventListener("beforeunload", (event) => {
@@ -471,7 +431,11 @@
     await refresh();
     await show();
     await field.flush();
+    ready = true;
     root.dataset.ready = "yes";
+    // Whoever has allowed it is not asked: the nearest of what is due at the same time stands first.
+    const allowed = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+    if (allowed?.state === "granted" && (await field.page.locate()) && !location.hash.includes("=")) show();
   };
   begin();
 })();

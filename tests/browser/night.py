@@ -76,6 +76,8 @@ PAGES = [
     ("subdistrict_officer", "{inspection}"),
     ("grid_worker", "/field/"),
     ("grid_worker", "/field/work/"),
+    ("grid_worker", "/field/files/"),
+    ("subdistrict_officer", "/field/refused/"),
     ("grid_worker", "/me/"),
     ("grid_worker", "/assignments/"),
     ("grid_worker", "/assignments/facts/?figure=asked"),

@@ -14,10 +14,12 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from accounts.models import User
+from command.models import Closure, Danger
 from core import clock
 from field.actions import take_in
 from field.models import SealedRecord
 from field.rules import Sealed
+from hazards import actions as hazards
 from hazards.models import HazardSite, Inspection
 from tests import factories
 from tests.browser.conftest import PATIENCE, SCREENS
@@ -237,3 +239,90 @@ def test_the_rules_of_the_outbox(night: Night, phone: Phone) -> None:
         ]).map((row) => row.uuid)"""
     )
     assert queue == ["a", "b"]
+
+
+def test_a_danger_a_closing_and_a_fix_without_network_arrive_once_each(
+    night: Night, phone: Phone, tmp_path: Path
+) -> None:
+    place, worker = factories.site(name="断网涵洞"), night.cast.grid_worker
+    row = hazards.report_finding(
+        uuid=uuid.uuid4(), site=place, what="挡水板松动", by=night.cast.subdistrict_officer, now=clock.now()
+    )
+    hazards.assign_finding(finding=row, by=night.cast.duty_officer, fixer=worker, now=clock.now())
+    context = phone(worker, worker=True)
+    page = opened(context)
+    page.evaluate(
+        "navigator.serviceWorker.controller ? 1 : new Promise((go) => "
+        "navigator.serviceWorker.addEventListener('controllerchange', () => go(1)))"
+    )
+    context.set_offline(True)
+    page.get_by_role("link", name="断行", exact=True).click()
+    page.locator(f'[data-view=roads] a[href="#road={place.code}"]').click()
+    page.locator('[data-part=water] [data-depth="40"]').click()
+    says(page, "1 条待发")
+
+    page.goto("/field/danger/")  # the worker shows the page that lies on the phone
+    form = page.locator("[data-view=danger]")
+    expect(form.locator("[data-place]")).to_contain_text("12 米", timeout=PATIENCE)
+    form.get_by_label("内涝").check()
+    form.locator("input[type=file]").set_input_files(picture(tmp_path / "danger.jpg", 120))
+    expect(form.locator(".photos img")).to_have_count(1, timeout=PATIENCE)
+    form.get_by_label("在哪里").fill("涵洞东口")
+    form.get_by_role("button", name="上报险情").click()
+    says(page, "2 条待发")
+
+    page.goto(f"/field/work/#fix={row.uuid}")
+    form = page.locator("[data-view=fix]")
+    form.locator("input[type=file]").set_input_files(picture(tmp_path / "after.jpg", 200))
+    expect(form.locator(".photos img")).to_have_count(1, timeout=PATIENCE)
+    form.get_by_role("button", name="报整改完成").click()
+    says(page, "3 条待发")
+    page.close(run_before_unload=False)
+
+    page = opened(context)
+    says(page, "3 条待发")
+    assert not Closure.objects.filter(site=place).exists()
+    context.set_offline(False)
+    says(page, "已全部送出")
+    danger, closing = Danger.objects.get(place="涵洞东口"), Closure.objects.get(site=place)
+    assert danger.acts.exclude(photo=None).count() == 1
+    assert (closing.closed_by, closing.depth_cm) == (worker, 40)
+    row.refresh_from_db()
+    assert (row.state, row.photos.count()) == ("submitted", 1)
+    page.evaluate("window.weidongField.flush({now: true})")
+    assert Danger.objects.filter(place="涵洞东口").count() == closing.acts.filter(verb="close").count() == 1
+
+
+def test_a_saved_file_is_sealed_by_the_phone_and_read_in_by_the_officer(
+    night: Night, phone: Phone, tmp_path: Path
+) -> None:
+    place, worker = factories.site(name="存成文件的点"), night.cast.grid_worker
+    context = phone(worker)
+    page = opened(context)
+    context.set_offline(True)
+    inspect(page, place, picture(tmp_path / "one.jpg", 33))
+    says(page, "请勿关闭本页，还有 1 条待发")
+    page.locator("[data-outbox-bar]").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="把未发送的内容存为文件").click()
+    saving.value.save_as(tmp_path / "unsent.json")
+
+    desk = phone(night.cast.subdistrict_officer).new_page()
+    desk.goto("/field/files/")
+    desk.locator("input[type=file]").set_input_files(tmp_path / "unsent.json")
+    desk.get_by_role("button", name="读入").click()
+    expect(desk.locator("h1")).to_contain_text("入库 1 条", timeout=PATIENCE)
+    assert Inspection.objects.get(site=place).photos.count() == 1
+    assert SealedRecord.objects.get(content__body__site=place.code).brought_by == night.cast.subdistrict_officer
+    context.set_offline(False)
+    says(page, "已全部送出")
+    assert Inspection.objects.filter(site=place).count() == 1
+
+
+def test_a_phone_that_never_held_anything_says_so_and_shows_no_empty_map(night: Night, phone: Phone) -> None:
+    context = phone(night.cast.other_worker)
+    context.route("**/api/v1/field/**", lambda route: route.abort())
+    page = opened(context)
+    says(page, "本机没有要发送的内容")
+    expect(page.locator("[data-field-map]")).to_be_hidden()
+    expect(page.locator("[data-field-question]")).to_contain_text("请在有网络时打开一次本页")
