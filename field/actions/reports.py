@@ -148,8 +148,8 @@ def _finding(sealed: Sealed, by: User, now: datetime) -> Target:
 
 def _mend(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[str, Any] | None:
     """A state change: refused, with the finding as it stands, when it was sent back, passed on or settled since."""
-    finding: Finding = target.row
-    duty = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=finding.assignment_id)
+    duty = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=target.row.assignment_id)
+    finding = Finding.objects.select_related("site", "assignment").get(pk=target.row.pk)
     version = sealed.body.get("base_version")
     if version is not None and int(version) != duty_version(duty):
         raise Differs(refuse(Objection.FINDING_MOVED, "body.base_version"), stored=finding_seen(finding))

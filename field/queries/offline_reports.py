@@ -85,8 +85,8 @@ def _findings(user: User, sites: Iterable[int]) -> list[Finding]:
     )
     back = FindingStep.objects.filter(step=Step.SEND_BACK).order_by("pk")
     rows = Finding.objects.filter(mine | Q(site__in=list(sites), state__in=UNSETTLED, exercise__isnull=True))
-    rows = rows.select_related("site", "assignment").prefetch_related(Prefetch("steps", back, to_attr="sent_back"))
-    return list(rows.order_by(weight, F("due_at").asc(), "pk")[:FINDINGS])
+    found = rows.select_related("site", "assignment").prefetch_related(Prefetch("steps", back, to_attr="sent_back"))
+    return list(found.order_by(weight, F("due_at").asc(), "pk")[:FINDINGS])
 
 
 def _finding(row: Finding, user: User, versions: dict[int, int], now: datetime) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
     """Sites, doors and duties from what lies on the phone, with and without network; the outbox."""
-    words = {
+    words: dict[str, object] = {
         "tones": ("ok", "working", "waiting", "late", "danger"),
         "danger_kinds": DangerKind.choices,
         "closure_means": ClosureMeans.choices,
