@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('command', '0002_closing_ticks_and_underground'),
+        ('command', '0003_rounds_of_the_plan'),
     ]
 
     operations = [
