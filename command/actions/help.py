@@ -243,6 +243,10 @@ def check_help_area(*, area_code: str, by: User) -> None:
 
 
 def _open(request: HelpRequest) -> HelpRequest:
+    # Whoever reports locks his duty first and the call after it. The other way round here, two people who press at once
+    # would wait for each other until the database ends one of them.
+    owed = HelpRequest.objects.filter(pk=request.pk).values("assignment")
+    list(Assignment.objects.select_for_update(no_key=True).filter(pk__in=owed).values_list("pk"))
     rows = HelpRequest.objects.select_for_update(of=("self",)).select_related("assignment", "audience__notice")
     row = rows.get(pk=request.pk)
     if row.closed_at is not None:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -70,6 +71,24 @@ def test_the_helper_is_named_owes_it_and_his_report_is_having_spoken(cast: Cast,
     row.refresh_from_db()
     assert (row.spoken_at, row.spoken_by) == (NIGHT + 9 * MINUTE, cast.grid_worker)
     assert row.closed_at is None
+
+
+def test_desk_and_helper_lock_the_duty_before_the_call_so_that_neither_waits_for_the_other(
+    cast: Cast, now: datetime
+) -> None:
+    row = actions.name_helper(request=asked(cast), helper=cast.grid_worker, by=cast.duty_officer, now=now)
+    assert row.assignment
+    order = []
+    for press in (
+        lambda: duties.acknowledge(assignment=row.assignment, by=cast.grid_worker, now=now),
+        lambda: actions.record_spoken(request=row, by=cast.duty_officer, now=now),
+        lambda: actions.name_helper(request=row, helper=cast.duty_officer, by=cast.duty_officer, now=now),
+    ):
+        with CaptureQueriesContext(connection) as run:
+            press()
+        locks = [query["sql"] for query in run if "FOR UPDATE" in query["sql"] or "FOR NO KEY UPDATE" in query["sql"]]
+        order.append('FROM "assignments_assignment"' in locks[0])
+    assert order == [True] * 3
 
 
 def test_a_helper_who_cannot_leaves_the_call_without_helper_again(cast: Cast, now: datetime) -> None:
