@@ -10,6 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from accounts.models import User
+from assignments import actions as duties
+from assignments.enums import OPEN
+from assignments.models import Assignment
 from core.audit import act
 from core.rules import Refused
 from hazards.enums import Objection, SiteRole
@@ -89,6 +92,9 @@ def retire_site(*, site: HazardSite, reason: str, by: User, now: datetime) -> Ha
         if row.retired_at is None:
             row.retired_at, row.retired_reason = now, reason.strip()[:200]
             row.save(update_fields=["retired_at", "retired_reason", "updated_at"])
+            # Nobody can visit it any more: what its routine still asks for is withdrawn.
+            owed = Assignment.objects.filter(routine_due__site=row, state__in=OPEN)
+            duties.cancel_many(assignments=owed, by=by, now=now, note=row.retired_reason)
     return row
 
 

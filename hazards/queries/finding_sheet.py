@@ -17,7 +17,7 @@ from territory.rules import Scope, without_formula
 def findings_sheet(scope: Scope, filters: FindingFilter, *, now: datetime) -> bytes:
     """The filtered findings as xlsx (整改台账), one a row, times local, no cell that a spreadsheet would run."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Findings"))
+    sheet = book.create_sheet(_("Findings at sites"))
     sheet.append(_heads())
     for line in shown(findings(scope, filters, now=now).select_related("closed_by", "reopens"), now=now):
         row = line.finding

@@ -148,7 +148,7 @@ def round_metres(metres: float | None) -> int | None:
 def _heads() -> list[Any]:
     return [
         _("Site code"), _("Site name"), _("Kind"), _("Sub-district"), _("Inspected by"), _("Recorded for"),
-        _("Inspected at"), _("Recorded at"), _("Verified by"), _("Verified at"), _("Remark"),
+        _("Inspected at"), _("Recorded at"), _("Verified by"), _("Verification time"), _("Remark"),
         _("Why it was not inspected"), _("Photos"), _("Failed items"), _("Open findings"), _("Distance (m)"),
     ]  # fmt: skip
 

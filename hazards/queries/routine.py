@@ -165,7 +165,7 @@ def dates_sheet(scope: Scope, filters: DueFilter, *, now: datetime) -> bytes:
         seen = timezone.localdate(row.done_at) if row.done_at else today
         texts: list[Any] = [
             row.site.code, row.site.name, str(SiteKind(row.site.kind).label), row.street, row.due_date.isoformat(),
-            row.state_label, duty.assignee_name if duty else _("nobody"),
+            row.state_label, duty.assignee_name if duty else _("nobody was told"),
             (duty.assignee.phone or "") if duty and duty.assignee else "", _local(duty.issued_at) if duty else "",
             _local(row.done_at), visit.inspected_by.name if visit else "",
         ]  # fmt: skip

@@ -196,6 +196,15 @@ def test_a_site_off_the_register_owes_nothing_and_loses_nothing_when_it_comes_ba
     assert (done.dates, done.missed) == (1, 0)
 
 
+def test_what_a_routine_still_asks_for_ends_with_the_site(cast: Cast, now: datetime) -> None:
+    place = site()
+    started(cast, now)
+    actions.write_dates(now=now)
+    actions.retire_site(site=place, reason="已拆除", by=cast.duty_officer, now=now)
+    assert Assignment.objects.get(kind="reinspection").state == State.CANCELLED
+    assert not queries.routine_dates(WHOLE, queries.DueFilter(""), now=now).exists()
+
+
 def test_states_in_the_database_are_those_of_the_rule(cast: Cast, now: datetime) -> None:
     place = site()
     started(cast, now)
