@@ -152,8 +152,6 @@ MEANING = [
     ("native: no end", native(info={"expires": ""}), CapFault.EXPIRES_MISSING),
     ("an end before the sending", cap(info={"expires": "2026-07-19T22:57:59+08:00"}), CapFault.BEFORE_SENT),
     ("native: an end before", native(info={"expires": "2026-07-19 22:57:59+08:00"}), CapFault.BEFORE_SENT),
-    ("begun before the sending", cap(info={"onset": "2026-07-19T22:57:59+08:00"}), CapFault.BEFORE_SENT),
-    ("effective before the sending", cap(info={"effective": "2026-07-19T22:57:59+08:00"}), CapFault.BEFORE_SENT),
     ("an exercise without name", cap({"status": "Exercise"}, DRILL), CapFault.EXERCISE_NOTE),
     ("an exercise that looks real", cap({"status": "Exercise", "note": "7月演练"}), CapFault.EXERCISE_HEADLINE),
     ("a test that looks real", cap({"status": "Test"}), CapFault.EXERCISE_HEADLINE),
@@ -163,6 +161,8 @@ MEANING = [
 ODD = [
     ("no national number", native({"identifier": "2026-17"}), CapFault.IDENTIFIER_SHAPE),
     ("native: the other form of time", native({"sendTime": "2026-07-19T22:58:00+08:00"}), CapFault.TIME_FORM),
+    ("begun before the sending", cap(info={"onset": "2026-07-19T22:57:59+08:00"}), CapFault.BEFORE_SENT),
+    ("effective before the sending", cap(info={"effective": "2026-07-19T22:57:59+08:00"}), CapFault.BEFORE_SENT),
     ("longer than a day", cap(info={"expires": "2026-07-20T22:58:01+08:00"}), CapFault.SPAN),
     ("a long headline", cap(info={"headline": LONG}), CapFault.HEADLINE_LONG),
     ("a long name", cap(area=CITY.replace("平顶山市", "平" * 51)), CapFault.AREA_LONG),

@@ -100,11 +100,16 @@ def shapes(message: Message, now: datetime) -> Iterator[Finding]:
 
 
 def times(message: Message, now: datetime) -> Iterator[Finding]:
-    """An end, and nothing before the sending; longer than a day is odd."""
+    """An end, and none before the sending; a beginning before it, or more than a day, is odd.
+
+    Rain may have begun before anybody wrote of it: a grave warning is not refused for that.
+    """
     for info in message.infos:
-        for name, at in (("effective", info.effective), ("onset", info.onset), ("expires", info.expires)):
+        for name, at in (("effective", info.effective), ("onset", info.onset)):
             if at and at < message.sent:
-                yield Finding(CapFault.BEFORE_SENT, {"element": name})
+                yield _odd(CapFault.BEFORE_SENT, element=name)
+        if info.expires and info.expires < message.sent:
+            yield Finding(CapFault.BEFORE_SENT, {"element": "expires"})
         if info.expires is None and message.msg_type in ("Alert", "Update"):
             yield Finding(CapFault.EXPIRES_MISSING)
         elif info.expires and info.expires - message.sent > LONGEST:
