@@ -31,6 +31,7 @@ from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit
 from alerts.queries.feeds import (
     FeedLine,
     Trouble,
+    ailing_feeds,
     feed_lines,
     said,
     stale_feeds,
@@ -102,6 +103,7 @@ __all__ = [
     "WarningState",
     "Wave",
     "Wording",
+    "ailing_feeds",
     "all_clears",
     "answer_path",
     "audience_by_token",

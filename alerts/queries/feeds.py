@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from alerts.enums import CapFault, EntryState
 from alerts.models import FeedEntry, FeedState, WarningFeed
@@ -17,11 +17,12 @@ TROUBLE_SHOWN = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class FeedLine:
-    """One feed as its page shows it."""
+    """One feed as its page shows it. `refused`: entries of the last day that stand nowhere else."""
 
     feed: WarningFeed
     state: FeedState | None
     is_stale: bool
+    refused: int = 0
 
     @property
     def tone(self) -> str:
@@ -44,11 +45,19 @@ def stale_feeds(now: datetime) -> list[WarningFeed]:
     return [line.feed for feed in feeds if (line := _line(feed, now)).is_stale]
 
 
-def _line(feed: WarningFeed, now: datetime) -> FeedLine:
+def ailing_feeds(now: datetime) -> list[FeedLine]:
+    """Feeds that are silent too long, or of which something could not be taken in. One statement."""
+    feeds = WarningFeed.objects.filter(is_on=True).select_related("state").order_by("name", "pk")
+    counted = feeds.annotate(refused=Count("entries", filter=Q(entries__in=_troubles(now))))
+    lines = [_line(feed, now, refused=feed.refused) for feed in counted]
+    return [line for line in lines if line.is_stale or line.refused]
+
+
+def _line(feed: WarningFeed, now: datetime, *, refused: int = 0) -> FeedLine:
     state: FeedState | None = getattr(feed, "state", None)
     answered = state.answered_at if state else None
     stale = feed.is_on and is_stale(answered, feed.created_at, stale_minutes=feed.stale_minutes, now=now)
-    return FeedLine(feed, state, stale)
+    return FeedLine(feed, state, stale, refused)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Situation:
     unowed: list[RoundMember]  # sites of the round that nobody was told to inspect
     in_force: list[InForce]
     official: list[alerts.InForceWarning]  # warnings of the authorities that hold
-    silent_feeds: list[str]  # of the authorities: those that have not answered in their time
+    ailing_feeds: list[alerts.FeedLine]  # of the authorities: silent, or with a message that could not be taken in
     newest: Notice | None
     coverage: alerts.Coverage | None
     helping: HelpCounts
@@ -192,7 +192,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         unowed=list(hazards.missing_members(opened, scope).filter(assignment__isnull=True)[:LISTED]) if opened else [],
         in_force=[InForce(row, COLOURS[NoticeLevel(row.level)]) for row in sorted(issued, key=lambda row: row.level)],
         official=alerts.shown_in_force(now, scope),
-        silent_feeds=[feed.name for feed in alerts.stale_feeds(now)],
+        ailing_feeds=alerts.ailing_feeds(now),
         newest=newest,
         coverage=alerts.coverage(newest, scope) if newest else None,
         helping=help_counts(scope, now),

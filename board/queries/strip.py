@@ -310,11 +310,16 @@ def _workers(shown: Situation) -> Tile:
 
 
 def _feeds(shown: Situation) -> list[Tile]:
-    """Feeds of official warnings that are silent: a tile only where there is one."""
-    if not shown.silent_feeds:
+    """Feeds of official warnings that are silent or were not understood: a tile only where there is one."""
+    silent = [line.feed.name for line in shown.ailing_feeds if line.is_stale]
+    refused = sum(line.refused for line in shown.ailing_feeds)
+    if not silent and not refused:
         return []
-    figure = _("%(count)s silent") % {"count": len(shown.silent_feeds)}
-    return [Tile(_("Feeds of warnings"), figure, "、".join(shown.silent_feeds), "danger", reverse("alerts:feeds"))]
+    figure = _("%(count)s silent") % {"count": len(silent)} if silent else _("%(count)s refused") % {"count": refused}
+    told = "、".join(silent)
+    if refused:
+        told = "；".join(filter(None, [told, _("%(count)s messages not taken in: read them") % {"count": refused}]))
+    return [Tile(_("Feeds of warnings"), figure, told, "danger", reverse("alerts:feeds"))]
 
 
 def _accounts(shown: Situation) -> list[Tile]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -165,11 +165,10 @@ class UndergroundCounts:
 
 
 def underground_counts(scope: Scope) -> UndergroundCounts:
-    """The figures of the board. Exercises apart. Two statements."""
+    """The figures of the board. Exercises apart. One statement."""
     rows = UndergroundSpace.objects.in_scope(scope).filter(ended_at=None, exercise=None)
-    total = rows.count()
-    emptied = UndergroundTick.objects.filter(space__in=rows.order_by().values("pk"), step=LAST).count()
-    return UndergroundCounts(total - emptied, total)
+    emptied = Exists(UndergroundTick.objects.filter(space=OuterRef("pk"), step=LAST))
+    return UndergroundCounts(**rows.aggregate(not_empty=Count("pk", filter=~emptied), total=Count("pk")))
 
 
 def space_by_token(token: str) -> UndergroundSpace | None:

@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 LINES_AGAIN = 2.0  # seconds until a voice account is asked again for a free line
 LOOK_AGAIN = 1.0  # seconds after which a busy pass sees what has become due in other channels
-# The same while all calls of a channel are out: a gateway that hangs must not cost the other channels more than this.
-LOOK_WHILE_OUT = 0.05
+# The same while nothing can be claimed: an account that rests or hangs must not cost the other channels more than this.
+LOOK_WHILE_IDLE = 0.05
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ def dispatch(
                 continue
             if work.rested_until == rules.REST_OF_PASS:
                 return work.tally
-            sleep(max(0.0, min(work.rested_until, ends) - time.monotonic()))
+            sleep(max(0.0, min(work.rested_until - time.monotonic(), LOOK_WHILE_IDLE)))
 
 
 @dataclass(slots=True)
@@ -114,25 +114,37 @@ class _Pass:
 
     @property
     def rested_until(self) -> float:
-        """When the first of the resting channels goes on; infinite when none does within this pass."""
-        return min((until for until in self.rests.values() if until > time.monotonic()), default=rules.REST_OF_PASS)
+        """When the first channel goes on: 0 at once, infinite when none does within this pass."""
+        at_once = [0.0 for name in self.waiting if name not in self.rests]
+        return min(at_once + list(self.rests.values()), default=rules.REST_OF_PASS)
 
     def turns(self, *, besides: Collection[str] = ()) -> bool:
         """One batch of each channel that has something due and a call free; False when there was none."""
-        busy = {name for name in self.waiting if sum(batch.channel == name for batch in self.out) >= self.calls}
-        if time.monotonic() - self.looked >= (LOOK_WHILE_OUT if busy else LOOK_AGAIN) or not self.waiting:
-            self.looked = time.monotonic()
-            self.waiting |= _due(self.lane)
         now = time.monotonic()
-        ready = [name for name in self.waiting - busy if name not in besides and self.rests.get(name, 0.0) <= now]
-        worked = [self._turn(name) for name in sorted(ready)]
+        over = [name for name, until in self.rests.items() if until <= now]
+        for name in over:
+            del self.rests[name]
+        ready = self._ready(besides)
+        # Whoever has rested is looked at before the pass may end: its rows fell due while it did.
+        if over or now - self.looked >= (LOOK_AGAIN if ready else LOOK_WHILE_IDLE) or not self.waiting:
+            self.looked = now
+            self.waiting |= _due(self.lane)
+            ready = self._ready(besides)
+        worked = [self._turn(name) for name in ready]
         return any(worked)
+
+    def _ready(self, besides: Collection[str]) -> list[str]:
+        """The channels that have something due, do not rest and have a call free."""
+        out = [batch.channel for batch in self.out]
+        return sorted(
+            name for name in self.waiting.difference(besides) if name not in self.rests and out.count(name) < self.calls
+        )
 
     def await_one(self) -> bool:
         """Waits a moment for the first of the calls that are out; False when none is."""
         if not self.out:
             return False
-        wait_for([batch.answers for batch in self.out], timeout=LOOK_WHILE_OUT, return_when=FIRST_COMPLETED)
+        wait_for([batch.answers for batch in self.out], timeout=LOOK_WHILE_IDLE, return_when=FIRST_COMPLETED)
         self._collect()
         return True
 

@@ -15,8 +15,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from alerts import actions
-from alerts.enums import WarningSource
-from alerts.models import Consultation, Notice, ReceivedWarning, WarningFeed
+from alerts.enums import EntryState, WarningSource
+from alerts.models import Consultation, FeedEntry, Notice, ReceivedWarning, WarningFeed
 from tests.alerts.cap_messages import CITY, cap, native
 from tests.casts import DISTRICT, NIGHT, Cast
 from tests.factories import household
@@ -239,3 +239,15 @@ def test_a_silent_feed_stands_on_the_board_and_on_its_page(cast: Cast, signed_in
     desk = signed_in(cast.duty_officer)
     for address in ("/", reverse("alerts:feeds"), reverse("alerts:warnings")):
         assert feed.name in desk.get(address).content.decode(), address
+
+
+def test_a_message_that_could_not_be_taken_in_stands_on_the_board(
+    cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    feed = WarningFeed.objects.create(name="省气象局", url="https://severeweather.wmo.int/x")
+    refused = {"feed": feed, "url": feed.url, "state": EntryState.REFUSED, "tried_at": now}
+    FeedEntry.objects.create(guid="yesterday", first_at=now - timedelta(hours=25), **refused)
+    desk = signed_in(cast.duty_officer)
+    assert "条未能接收" not in desk.get("/").content.decode()
+    FeedEntry.objects.create(guid="today", first_at=now - timedelta(hours=23), **refused)
+    assert "1 条未能接收" in desk.get("/").content.decode()

@@ -7,13 +7,16 @@ from django.utils import timezone
 from assignments.queries import token_of
 from hazards import actions
 from hazards.enums import RainStage
+from hazards.models import PatrolRun
 from territory.rules import scope_of
 from tests.casts import GRID, SUBDISTRICT, Cast
 from tests.factories import site
 
 
 def rounds_of_the_night(cast: Cast, now: datetime) -> dict[str, str]:
-    """The addresses of the walk, its desk page and its route."""
+    """The addresses of the walk, its desk page and its route; a second night finds those of the first."""
+    if (walked := PatrolRun.objects.select_related("assignment").first()) is not None:
+        return _addresses(walked)
     then = now - timedelta(days=9)
     actions.start_routines(
         scope=scope_of(SUBDISTRICT), kind="", base="scheduled", first_on=timezone.localdate(then),
@@ -32,8 +35,12 @@ def rounds_of_the_night(cast: Cast, now: datetime) -> dict[str, str]:
     first = run.points.earliest("order")
     actions.check_in(point=first, by=None, given=actions.CheckIn(position=(113.301, 33.742)), now=begun)
     actions.watch_patrols(now=now)
+    return _addresses(run)
+
+
+def _addresses(run: PatrolRun) -> dict[str, str]:
     return {
         "walk": f"/patrol/{token_of(run.assignment)}/",
         "patrol": f"/hazards/patrols/{run.pk}/",
-        "patrol_route": f"/hazards/patrols/routes/{route.pk}/",
+        "patrol_route": f"/hazards/patrols/routes/{run.route_id}/",
     }
