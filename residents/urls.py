@@ -1,12 +1,12 @@
 from django.urls import path
 
-from residents import views
+from residents.views import answer, danger, notices
 
 app_name = "residents"
 urlpatterns = [
-    path("", views.notices, name="notices"),
-    path("danger/", views.danger, name="danger"),
-    path("danger/<uuid:uuid>/", views.danger_sent, name="danger_sent"),
-    path("a/<str:token>/", views.answer, name="answer"),
-    path("<str:area_code>/", views.notices, name="area"),
+    path("", notices.notices, name="notices"),
+    path("danger/", danger.danger, name="danger"),
+    path("danger/<uuid:uuid>/", danger.danger_sent, name="danger_sent"),
+    path("a/<str:token>/", answer.answer, name="answer"),
+    path("<str:area_code>/", notices.notices, name="area"),
 ]
