@@ -16,6 +16,7 @@ from core.audit import act
 from core.rules import Refused
 from messaging.enums import Channel
 from messaging.models import Reply
+from messaging.rules import coded
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +31,8 @@ def take_replies(*, replies: Iterable[Reply]) -> int:
 
 def _take(reply: Reply) -> bool:
     delivery = reply.delivery
-    if delivery is None or not delivery.broadcast.origin.startswith("assignments."):
-        return False
+    if delivery is None or not delivery.broadcast.origin.startswith("assignments.") or coded(reply.text):
+        return False  # what carries a code answers something else, whichever message this phone had last
     asked = queries.asked(delivery)
     if not asked.known and not asked.moved:
         return False  # a message that asked for nothing: whoever says "got it" to it owes no answer

@@ -42,6 +42,10 @@ def store_webhook(*, gateway: str, kind: WebhookBatch.Kind, signature: str, body
         rows = READERS[kind](body)
     except rules.Malformed as fault:
         raise Refused("malformed", SENTENCES[fault.code], field=fault.field, params={"most": fault.most}) from None
+    if kind == WebhookBatch.Kind.REPLIES:
+        # Before anything is stored: a signer's code must not stand readable in a ledger that nobody may change.
+        for row in rows:
+            row["text"] = rules.without_code(row["from"], row["text"], secret=settings.SECRET_KEY)
     with transaction.atomic():
         WebhookBatch.objects.bulk_create(
             [WebhookBatch(gateway=gateway, kind=kind, signature=signature, body=rows, received_at=now)],

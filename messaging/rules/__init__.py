@@ -1,6 +1,7 @@
 """Decisions about messages, in plain Python: what may go out, what an answer means, what a text costs."""
 
 from messaging.rules.channel import Accepted, Account, Channel, Message, Rejected, Result, RetryAfter, Robot, Unknown
+from messaging.rules.coded import CODE_DIGITS, Coded, code_digest, coded, without_code
 from messaging.rules.contract import read_answer, wire
 from messaging.rules.delivery import (
     BATCH,
@@ -70,6 +71,7 @@ from messaging.rules.webhook import Malformed, read_receipts, read_replies
 __all__ = [
     "BATCH",
     "CALL_SECONDS",
+    "CODE_DIGITS",
     "DINGTALK_CODES",
     "EXERCISE_MARK",
     "LEASE_SECONDS",
@@ -90,6 +92,7 @@ __all__ = [
     "CalleeCaps",
     "Channel",
     "Claim",
+    "Coded",
     "Fit",
     "Malformed",
     "Message",
@@ -110,6 +113,8 @@ __all__ = [
     "callee_caps",
     "carried",
     "carrier",
+    "code_digest",
+    "coded",
     "cut_for_one_less",
     "dead_numbers",
     "decide",
@@ -146,5 +151,6 @@ __all__ = [
     "unsealed",
     "voice_estimate",
     "wire",
+    "without_code",
     "works",
 ]

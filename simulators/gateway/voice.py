@@ -14,6 +14,7 @@ from .contract import Refusal
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 MOST_CALLEES = 100_000
 KEYS = frozenset("0123456789*#")
+MOST_KEYS = 12  # pressed in one call: an answer with its code
 
 QUEUED, RINGING, TALKING, ENDED = "queued", "ringing", "talking", "ended"
 DONE, NO_ANSWER, BUSY, HUNG_UP = "done", "no_answer", "busy", "hung_up"
@@ -159,8 +160,8 @@ class Switchboard:
             call.plan = call.press = ""
             self._talk(call, now)
         elif do == "press" and call.state == TALKING:
-            if key not in KEYS:
-                raise Refusal(400, "bad_key", 'key must be one of 0 to 9, "*" or "#".')
+            if not key or len(key) > MOST_KEYS or set(key) - KEYS:
+                raise Refusal(400, "bad_key", 'key must be one of 0 to 9, "*" or "#", or up to twelve of them.')
             call.key = key
             self._end(call, DONE, now)
         elif do == "hang_up" and call.state == TALKING:

@@ -86,7 +86,8 @@ function made(number) {
     const key = event.target.closest("[data-key]");
     if (key) answer(card, number, key.dataset.key);
     const hand = event.target.closest("[data-do], [data-press]");
-    if (hand) act(card, number, hand.dataset.press ? { do: "press", key: hand.dataset.press } : { do: hand.dataset.do });
+    if (hand?.dataset.press) keyDown(card, number, hand.dataset.press);
+    else if (hand) act(card, number, { do: hand.dataset.do });
   });
   find("reply", card).addEventListener("submit", (event) => {
     event.preventDefault();
@@ -97,6 +98,18 @@ function made(number) {
 
 async function answer(card, number, text) {
   if (await press(card, `/phones/${encodeURIComponent(number)}/reply`, { text }, "没有发出")) find("reply", card).reset();
+}
+
+// One key ends the call; several are collected up to # where the box is ticked, as an answer with a code needs.
+function keyDown(card, number, key) {
+  const shown = find("pressed", card);
+  const keys = (find("collect", card).checked ? shown.textContent : "") + key;
+  if (find("collect", card).checked && key !== "#") {
+    shown.textContent = keys;
+    return;
+  }
+  shown.textContent = "";
+  act(card, number, { do: "press", key: keys });
 }
 
 function act(card, number, what) {
