@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from alerts import actions
-from alerts.rules import WARNING_CALL
+from alerts.rules import AUTHORISED_USE, WARNING_CALL
 from assignments.enums import Verb
 from assignments.models import Assignment
 from assignments.signals import assignment_changed
@@ -17,7 +17,8 @@ from messaging.signals import replies_stored
 
 @receiver(replies_stored)
 def take_replies(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
-    """Households answer by SMS."""
+    """Households answer by SMS; signers by SMS or by key."""
+    actions.take_signatures(replies=replies)
     actions.take_replies(replies=replies)
 
 
@@ -26,3 +27,5 @@ def take_answer(sender: Any, verb: Verb, assignment: Assignment, by: User | None
     """Whoever a warning calls out has done what is asked when he answers."""
     if assignment.kind == WARNING_CALL.name and verb in (Verb.ACKNOWLEDGE, Verb.START):
         actions.answer_call(assignment=assignment, by=by, now=now)
+    if assignment.kind == AUTHORISED_USE.name and verb in (Verb.ACKNOWLEDGE, Verb.START):
+        actions.hear_of_use(assignment=assignment, by=by, now=now)

@@ -23,6 +23,14 @@ def close_waiting() -> None:
     tick("alerts.close_waiting", now=now)
 
 
+@shared_task
+def remind_all_clear() -> None:
+    """A notice whose time is over asks for its all-clear."""
+    now = clock.now()
+    actions.remind_all_clear(now=now)
+    tick("alerts.remind_all_clear", now=now)
+
+
 @shared_task(time_limit=30)
 def poll_feeds() -> None:
     """Feeds of official warnings that are due are asked."""

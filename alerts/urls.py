@@ -3,7 +3,18 @@ from rest_framework.routers import SimpleRouter
 
 from alerts.api.notices import NoticeViews
 from alerts.api.warnings import WarningViews
-from alerts.views import cap_feed, coverage, feeds, following, knocks, notices, warnings
+from alerts.views import (
+    aiming,
+    authorisations,
+    cap_feed,
+    coverage,
+    feeds,
+    following,
+    knocks,
+    notices,
+    signing,
+    warnings,
+)
 
 app_name = "alerts"
 urlpatterns = [
@@ -14,6 +25,12 @@ urlpatterns = [
     path("knocks/<uuid:uuid>/", knocks.knock, name="knock"),
     path("knocks/<uuid:uuid>/visit/", knocks.visit, name="visit"),
     path("feeds/", feeds.feeds, name="feeds"),
+    path("code/", signing.code, name="signing_code"),
+    path("authorisations/", authorisations.authorisations, name="authorisations"),
+    path("authorisations/new/", authorisations.prepare, name="new_authorisation"),
+    path("authorisations/<uuid:uuid>/sign/", authorisations.sign, name="sign_authorisation"),
+    path("authorisations/<uuid:uuid>/revoke/", authorisations.revoke, name="revoke_authorisation"),
+    path("authorisations/<uuid:uuid>/use/<uuid:warning>/", authorisations.use, name="use_authorisation"),
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/new/", warnings.enter, name="enter_warning"),
     path("warnings/upload/", warnings.upload, name="upload_warning"),
@@ -26,6 +43,13 @@ urlpatterns = [
     path("<uuid:uuid>/submit/", notices.submit, name="submit"),
     path("<uuid:uuid>/return/", notices.send_back, name="send_back"),
     path("<uuid:uuid>/approve/", notices.approve, name="approve"),
+    path("<uuid:uuid>/aim/", aiming.aim, name="aim"),
+    path("<uuid:uuid>/signing/", signing.signing, name="signing"),
+    path("<uuid:uuid>/ask/", signing.ask, name="ask_signature"),
+    path("<uuid:uuid>/word/", signing.record_word, name="record_word"),
+    path("<uuid:uuid>/word/<int:pk>/confirm/", signing.confirm_word, name="confirm_word"),
+    path("<uuid:uuid>/word/<int:pk>/drop/", signing.drop_word, name="drop_word"),
+    path("<uuid:uuid>/countersign/", signing.countersign, name="countersign"),
     path("<uuid:uuid>/withdraw/", following.withdraw, name="withdraw"),
     path("<uuid:uuid>/tell-withdrawn/", following.tell_withdrawn, name="tell_withdrawn"),
     path("<uuid:uuid>/update/", following.correct, name="correct"),

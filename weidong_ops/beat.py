@@ -26,6 +26,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "roll calls": _every("dutyroster.tasks.call_roll", TICK),
     "next telephones of households": _every("alerts.tasks.send_waves", 10.0),
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
+    "notices that ran out": _every("alerts.tasks.remind_all_clear", 20.0),
     "feeds of warnings": _every("alerts.tasks.poll_feeds", 15.0),
     "re-inspection sweep": _every("hazards.tasks.sweep_reinspection", 60.0),
     "patrols": _every("hazards.tasks.watch_patrols", 30.0),

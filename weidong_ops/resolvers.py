@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
-from alerts.models import DoorKnock, ReceivedWarning
+from alerts.models import DoorKnock, Notice, ReceivedWarning
 from assignments.enums import State
 from assignments.models import Assignment, AssignmentEvent
 from assignments.queries import token_of
@@ -27,6 +27,8 @@ def assignment_page(assignment: Assignment) -> str:
     """The page where the duty is done; empty when its own page is all there is."""
     if assignment.kind == "door_knock" and DoorKnock.objects.filter(assignment=assignment).exists():
         return reverse("alerts:knock", args=[assignment.uuid])
+    if assignment.kind in ("countersign", "all_clear_due"):
+        return _notice_page(assignment)
     if assignment.kind == "reinspection":
         member = RoundMember.objects.filter(assignment=assignment).select_related("site", "inspection").first()
         if member and member.inspection and assignment.state in (State.REPORTED, State.VERIFIED):
@@ -67,7 +69,16 @@ def assignment_subject(assignment: Assignment) -> str:
         about = Q(calls__assignment=assignment) | Q(consultation__assignment=assignment)
         warning = ReceivedWarning.objects.filter(about).defer("raw", "infos").first()
         return reverse("alerts:warning", args=[warning.uuid]) if warning else ""
+    if assignment.kind == "authorised_use":
+        return _notice_page(assignment)
     return ""
+
+
+def _notice_page(assignment: Assignment) -> str:
+    """The notice that a duty of signing or of its end is about."""
+    about = Q(signature__assignment=assignment) | Q(expiry_reminder__assignment=assignment)
+    notice = Notice.objects.filter(about).first()
+    return reverse("alerts:notice", args=[notice.uuid]) if notice else ""
 
 
 def may_see_photo(user: User, media: Media) -> bool:

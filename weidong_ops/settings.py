@@ -145,6 +145,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 TICK_LATE_SECONDS = 30.0
 TICK_LATE_BY_NAME = {
+    "alerts.remind_all_clear": 60.0,  # comes round every 20 seconds
     "alerts.poll_feeds": 60.0,  # a pass may wait for slow servers
     "hazards.sweep": 150.0,  # comes round once a minute
     "hazards.patrols": 75.0,  # comes round twice a minute
@@ -237,6 +238,7 @@ PUMPED = [
     "assignments.actions.report_unreachable",
     "alerts.actions.send_waves",
     "alerts.actions.close_waiting",
+    "alerts.actions.remind_all_clear",
     "alerts.actions.poll_feeds",
     "hazards.actions.sweep",
     "hazards.actions.watch_patrols",
@@ -259,6 +261,7 @@ HANDOVER_SOURCES: list[str] = [
     "dutyroster.queries.open_items",
     "alerts.queries.open_items",
     "alerts.queries.consultations_open",
+    "alerts.queries.countersigns_open",
     "supplies.queries.open_items",
     "supplies.queries.notices_open_items",
     "supplies.queries.stocktake_open_items",
@@ -292,6 +295,9 @@ ASSIGNMENT_KINDS = [
     "alerts.rules.DOOR_KNOCK",
     "alerts.rules.WARNING_CALL",
     "alerts.rules.CONSULTATION",
+    "alerts.rules.COUNTERSIGN",
+    "alerts.rules.AUTHORISED_USE",
+    "alerts.rules.ALL_CLEAR_DUE",
     "command.rules.PLAN_TASK",
     "command.rules.ORDER",
     "command.rules.CALL_OUT",

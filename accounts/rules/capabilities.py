@@ -64,6 +64,7 @@ CAPABILITIES: dict[Role, frozenset[str]] = {
     | WORK
     | DIRECT
     | {"sites.edit", "knocks.send", "households.reveal", "facts.view"}
+    | {"notices.draft"}  # a street tells its own area; a leader over that street signs, or the district's
     | {"households.check", "households.correct", "households.export"}
     | {"requests.view", "requests.take", "requests.handle"}
     | {"appraisals.view", "appraisals.review"},

@@ -1,10 +1,21 @@
 """What is done with notices, answers and doors, and with official warnings."""
 
+from alerts.actions.aim import aim
 from alerts.actions.answers import close_help, close_unreachable, record_answer, take_replies
+from alerts.actions.authorise import (
+    hear_of_use,
+    issue_authorised,
+    prepare_authorisation,
+    revoke_authorisation,
+    sign_authorisation,
+)
+from alerts.actions.call_back import ask_signature, set_code, take_signatures
 from alerts.actions.call_people import answer_call, call_people, record_consultation, stand_down
+from alerts.actions.expiry import remind_all_clear
 from alerts.actions.feeds import poll_feeds
 from alerts.actions.follow import all_clear, correct
 from alerts.actions.knock import close_waiting, send_knocks
+from alerts.actions.oral import confirm_word, countersign, drop_word, record_word
 from alerts.actions.receive import Entry, Received, WarningRefused, enter_warning, may_receive, receive_warning
 from alerts.actions.relay import relay_warning
 from alerts.actions.sign import approve, send_back, submit, tell_withdrawn, withdraw
@@ -16,31 +27,45 @@ __all__ = [
     "Entry",
     "Received",
     "WarningRefused",
+    "aim",
     "all_clear",
     "answer_call",
     "approve",
+    "ask_signature",
     "call_people",
     "close_help",
     "close_unreachable",
     "close_waiting",
+    "confirm_word",
     "correct",
+    "countersign",
     "discard",
     "draft",
+    "drop_word",
     "edit",
     "enter_warning",
+    "hear_of_use",
+    "issue_authorised",
     "may_receive",
     "poll_feeds",
+    "prepare_authorisation",
     "receive_warning",
     "record_answer",
     "record_consultation",
     "record_visit",
+    "record_word",
     "relay_warning",
+    "remind_all_clear",
+    "revoke_authorisation",
     "send_back",
     "send_knocks",
     "send_waves",
+    "set_code",
+    "sign_authorisation",
     "stand_down",
     "submit",
     "take_replies",
+    "take_signatures",
     "tell_withdrawn",
     "withdraw",
 ]

@@ -11,12 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts.models import User
+from alerts.actions.expiry import end_reminder
 from alerts.actions.knock import hand_over_knocks
 from alerts.actions.refusals import covered, locked, refuse
 from alerts.actions.write import drop_followers, set_areas, write
 from alerts.enums import MessageType, NoticeState, Objection
 from alerts.models import DoorKnock, Notice
-from alerts.queries.chain import WHO, open_follower, who_parameters
+from alerts.queries.chain import WHO, ending, open_follower, who_parameters
 from alerts.queries.notices import content_of
 from alerts.rules import Content, after, may_follow
 from assignments import actions as duties
@@ -73,13 +74,22 @@ def _prefilled(before: Notice, message_type: MessageType, now: datetime) -> Cont
     if message_type == MessageType.CORRECTION:
         return content
     with translation.override(settings.LANGUAGE_CODE):
-        return replace(
+        ready = replace(
             content,
             starts_at=now,
             expires_at=now + ALL_CLEAR_LASTS,
             caution=gettext("Water and damage may remain where it is low."),
             measures=gettext("Mind standing water and damaged installations, and report dangers to the duty room."),
         )
+        match ending(before, now).act:
+            case "evacuation":
+                return replace(ready, measures=gettext("Return when your grid worker says that your house is safe."))
+            case "warning":
+                return replace(
+                    ready,
+                    caution=gettext("The official warning is lifted; who was moved stays until told to return."),
+                )
+        return ready
 
 
 def refuse_unless_open(before: Notice, message_type: str) -> None:
@@ -112,6 +122,7 @@ def end_before(before: Notice, row: Notice, by: User, now: datetime) -> None:
     before.state = after(row.message_type, before.state)
     before.save(update_fields=["state", "updated_at"])
     drop_followers(before, but=row)
+    end_reminder(before, by, now)
 
 
 def freeze_followers(row: Notice, now: datetime) -> int:

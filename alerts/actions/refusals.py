@@ -1,7 +1,7 @@
 """Refusing in one line, and taking a notice for oneself."""
 
 from accounts.models import User
-from alerts.enums import Objection, WarningObjection
+from alerts.enums import AuthorisationObjection, NoticeState, Objection, SigningObjection, WarningObjection
 from alerts.models import Notice
 from core.rules import Refused
 
@@ -16,10 +16,30 @@ def object_to(objection: WarningObjection, *, field: str = "") -> Refused:
     return Refused(objection.value, objection.label, field=field)
 
 
+def object_to_signing(objection: SigningObjection, *, field: str = "", name: str = "") -> Refused:
+    """The same of signing; `name` where the sentence names somebody."""
+    return Refused(objection.value, objection.label, field=field, params={"name": name} if name else None)
+
+
+def object_to_authorising(objection: AuthorisationObjection, *, field: str = "") -> Refused:
+    """The same of authorisations."""
+    return Refused(objection.value, objection.label, field=field)
+
+
 def locked(notice: Notice) -> Notice:
     """The row as it stands now, held until the transaction ends: two who press at once act one after the other."""
     people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast", "refers_to")
     return Notice.objects.select_for_update(of=("self",)).select_related(*people).get(pk=notice.pk)
+
+
+def waiting(notice: Notice, version: int) -> Notice:
+    """The row, held, if it waits for its signature as `version` was read."""
+    row = locked(notice)
+    if row.state != NoticeState.SUBMITTED:
+        raise refuse(Objection.STATE)
+    if row.version != version:
+        raise refuse(Objection.STALE)
+    return row
 
 
 def covered(notice: Notice, by: User, capability: str) -> list[str]:

@@ -12,11 +12,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 
 from accounts.models import User
+from alerts.actions.expiry import end_reminder
 from alerts.actions.follow import end_before, end_knocks, freeze_followers, lock_before, note_told_phones
 from alerts.actions.refusals import covered, locked, refuse
-from alerts.enums import Element, MessageType, NoticeState, Objection
-from alerts.models import DoorKnock, Notice
-from alerts.queries.audience import FIRST_MOBILE, prefixes
+from alerts.actions.unsigned import close_calls
+from alerts.enums import Element, MessageType, NoticeState, Objection, Way
+from alerts.models import DoorKnock, Notice, Signature
+from alerts.queries.audience import AIMED, FIRST_MOBILE, prefixes
 from alerts.queries.chain import MAY_HAVE, told_points, withdrawn_key
 from alerts.queries.notices import broadcasts_of, content_of
 from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, sent_text, unsendable
@@ -51,54 +53,68 @@ def send_back(*, notice: Notice, reason: str, by: User, now: datetime) -> Notice
         row.state, row.returned_reason = _after("send_back", row), reason.strip()[:200]
         row.submitter, row.submitted_at, row.version = None, None, row.version + 1
         row.save()
+        close_calls(row, now)
     return row
 
 
 def approve(*, notice: Notice, version: int, by: User, now: datetime) -> Notice:
-    """签发: freezes the notice and its audience and queues one message for each telephone, in one transaction.
+    """签发 on the page: freezes the notice and its audience and queues one message for each telephone, in one
+    transaction.
 
     `version` is what the signer read. Refused to author, last editor and submitter; the database refuses them too.
     """
     with act("alerts.notice.approve", by=by.actor):
-        row = locked(notice)
-        state = _after("approve", row)
-        if row.version != version:
-            raise refuse(Objection.STALE)
-        if by.pk in {row.author_id, row.last_editor_id, row.submitter_id}:
-            raise refuse(Objection.SAME_PERSON)
-        codes = _ready(row, by, "notices.approve", now)
-        before = lock_before(row) if row.refers_to else None
-        row.state, row.approver, row.issued_at = state, by, now
-        if row.message_type == MessageType.ALL_CLEAR:
-            row.waited_at = now  # that it is over is worth a message, not a walk to every door
-        row.save()
-        if before:
-            end_before(before, row, by, now)
-        if not (freeze_followers(row, now) if before else _freeze_audience(row, codes)):
-            is_over = row.message_type == MessageType.ALL_CLEAR
-            raise refuse(Objection.NOBODY_TOLD) if is_over else refuse(Objection.NOBODY, field="areas")
-        further = _freeze_phones(row)
-        row.broadcast = messages.send(
-            lane=Lane.BULK,  # also a red one: the alarm lane belongs to those who have to act
-            channel=Channel.SMS,
-            text=sent_text(row),
-            recipients=_recipients(row),
-            area_code=row.area_code,
-            by=by.actor,
-            now=now,
-            key=f"notice:{row.pk}",
-            origin=f"alerts.notice:{row.pk}",
-            subject=row.headline,
-            exercise=row.exercise,
-            expires_at=row.expires_at,
-            purpose=purpose_of(row.level, row.message_type),
-            silent_after=timedelta(seconds=wave_seconds(row.wait_minutes, further, settings.NOTICE_WAVE_SECONDS)),
-        )
-        row.save(update_fields=["broadcast", "updated_at"])
-        if before:
-            note_told_phones(row, now)
-            end_knocks(before, row, by, now)
+        return issue(locked(notice), version=version, signer=by, now=now, way=Way.PAGE)
+
+
+def issue(row: Notice, *, version: int, signer: User, now: datetime, way: Way, **basis: Any) -> Notice:
+    """What every way of signing comes to. `row` is held; `basis` are the fields of the signature that say what it
+    rests on, in whose transaction this is.
+    """
+    state = _after("approve", row)
+    if row.version != version:
+        raise refuse(Objection.STALE)
+    if signer.pk in {row.author_id, row.last_editor_id, row.submitter_id}:
+        raise refuse(Objection.SAME_PERSON)
+    codes = _ready(row, signer, "notices.approve", now)
+    before = lock_before(row) if row.refers_to else None
+    row.state, row.approver, row.issued_at = state, signer, now
+    if row.message_type == MessageType.ALL_CLEAR:
+        row.waited_at = now  # that it is over is worth a message, not a walk to every door
+    row.save()
+    Signature.objects.create(notice=row, way=way, signer=signer, at=now, **basis)
+    close_calls(row, now)
+    if before:
+        end_before(before, row, signer, now)
+    if not (freeze_followers(row, now) if before else _freeze_audience(row, codes)):
+        is_over = row.message_type == MessageType.ALL_CLEAR
+        raise refuse(Objection.NOBODY_TOLD) if is_over else refuse(Objection.NOBODY, field="areas")
+    _send(row, signer, now)
+    if before:
+        note_told_phones(row, now)
+        end_knocks(before, row, signer, now)
     return row
+
+
+def _send(row: Notice, signer: User, now: datetime) -> None:
+    further = _freeze_phones(row)
+    row.broadcast = messages.send(
+        lane=Lane.BULK,  # also a red one: the alarm lane belongs to those who have to act
+        channel=Channel.SMS,
+        text=sent_text(row),
+        recipients=_recipients(row),
+        area_code=row.area_code,
+        by=signer.actor,
+        now=now,
+        key=f"notice:{row.pk}",
+        origin=f"alerts.notice:{row.pk}",
+        subject=row.headline,
+        exercise=row.exercise,
+        expires_at=row.expires_at,
+        purpose=purpose_of(row.level, row.message_type),
+        silent_after=timedelta(seconds=wave_seconds(row.wait_minutes, further, settings.NOTICE_WAVE_SECONDS)),
+    )
+    row.save(update_fields=["broadcast", "updated_at"])
 
 
 def withdraw(*, notice: Notice, reason: str, by: User, now: datetime, tells: bool = True) -> Notice:
@@ -122,6 +138,7 @@ def withdraw(*, notice: Notice, reason: str, by: User, now: datetime, tells: boo
         duties.cancel_many(
             assignments=[knock.assignment for knock in knocks], by=None, now=now, note=row.withdrawn_reason
         )
+        end_reminder(row, by, now)
     return row
 
 
@@ -174,11 +191,11 @@ def _freeze_audience(row: Notice, codes: list[str]) -> int:
             f"""
             INSERT INTO alerts_audiencehousehold
                    (area_code, notice_id, household_id, contact_point_id, must_reach, answer, closed_reason)
-            SELECT h.area_code, %s, h.id, m.contact_point_id, h.must_reach, '', ''
+            SELECT h.area_code, %(notice)s, h.id, m.contact_point_id, h.must_reach, '', ''
               FROM territory_household h LEFT JOIN ({FIRST_MOBILE}) m ON m.household_id = h.id
-             WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%s)
+             WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%(areas)s) {AIMED}
             """,  # noqa: S608  (constants of ours)
-            [row.pk, prefixes(codes)],
+            {"notice": row.pk, "areas": prefixes(codes)},
         )
         return int(cursor.rowcount)
 

@@ -10,9 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from alerts import actions, queries
+from alerts.api.signing import SIGNING_CAPABILITIES, SigningViews
 from alerts.enums import NoticeLevel, Reach
 from alerts.models import Notice
 from alerts.queries import Tally
@@ -113,7 +113,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
-class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
+class NoticeViews(ListModelMixin, RetrieveModelMixin, SigningViews):
     """District notices: draft, submit, approve (signs and issues), return, withdraw, cancel (only stops), update and
     all-clear (drafts that refer to it); coverage, who was not reached.
     """
@@ -130,6 +130,7 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
             cancel="notices.approve",
             correct="notices.draft",
             all_clear="notices.draft",
+            **SIGNING_CAPABILITIES,
             coverage="coverage.view",
             unreached="coverage.view",
         )
@@ -140,11 +141,6 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, GenericViewSet[Notice]):
 
     def get_queryset(self) -> QuerySet[Notice]:
         return queries.notices(self.person.scope).prefetch_related("areas")
-
-    @property
-    def person(self) -> Any:
-        """Who asks; the permission has let him in."""
-        return self.request.user
 
     @extend_schema(request=ContentSerializer, responses={201: NoticeSerializer})
     def create(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Fixed lists of notices and of the warnings received."""
 
+from alerts.enums.aim import AimObjection
 from alerts.enums.notices import (
     DUTY_LABEL,
     OUT,
@@ -13,6 +14,15 @@ from alerts.enums.notices import (
     Reach,
     Via,
     VisitOutcome,
+)
+from alerts.enums.signing import (
+    ALL_CLEAR_LABEL,
+    AUTHORISED_USE_LABEL,
+    COUNTERSIGN_LABEL,
+    AuthorisationObjection,
+    CallOutcome,
+    SigningObjection,
+    Way,
 )
 from alerts.enums.warnings import (
     CONSULTATION_LABEL,
@@ -29,10 +39,16 @@ from alerts.enums.warnings import (
 )
 
 __all__ = [
+    "ALL_CLEAR_LABEL",
+    "AUTHORISED_USE_LABEL",
     "CONSULTATION_LABEL",
+    "COUNTERSIGN_LABEL",
     "DUTY_LABEL",
     "OUT",
     "WARNING_CALL_LABEL",
+    "AimObjection",
+    "AuthorisationObjection",
+    "CallOutcome",
     "CapFault",
     "CapStatus",
     "CapType",
@@ -47,9 +63,11 @@ __all__ = [
     "NoticeState",
     "Objection",
     "Reach",
+    "SigningObjection",
     "Via",
     "VisitOutcome",
     "WarningLeg",
     "WarningObjection",
     "WarningSource",
+    "Way",
 ]

@@ -1,16 +1,23 @@
 """What people type about notices, doors and warnings."""
 
+from alerts.forms.aim import AimForm
 from alerts.forms.notices import NoticeForm, ReasonForm, VisitForm, fresh, written
+from alerts.forms.signing import AuthorisationForm, CodeForm, SignerForm, WordForm
 from alerts.forms.warnings import ConsultationForm, PasteForm, UploadForm, WarningForm
 
 __all__ = [
+    "AimForm",
+    "AuthorisationForm",
+    "CodeForm",
     "ConsultationForm",
     "NoticeForm",
     "PasteForm",
     "ReasonForm",
+    "SignerForm",
     "UploadForm",
     "VisitForm",
     "WarningForm",
+    "WordForm",
     "fresh",
     "written",
 ]

@@ -1,25 +1,36 @@
 """Notices, their frozen audience, answers and door-knocks; official warnings, their feeds and what was done on them."""
 
+from alerts.models.aim import NoticeAim
 from alerts.models.answering import Consultation, RelayText, WarningCall, WarningRelay
 from alerts.models.audience import Answer, AudienceHousehold
+from alerts.models.authorisation import Authorisation
+from alerts.models.expiry import ExpiryReminder
 from alerts.models.feed import FeedEntry, FeedState, WarningFeed
 from alerts.models.knock import DoorKnock, Visit
 from alerts.models.notice import Notice, NoticeArea
 from alerts.models.phone import AudiencePhone
+from alerts.models.signing import OralWord, Signature, SignerCode, SigningCall
 from alerts.models.warning import ReceivedWarning, WarningArea, WarningReference
 
 __all__ = [
     "Answer",
     "AudienceHousehold",
     "AudiencePhone",
+    "Authorisation",
     "Consultation",
     "DoorKnock",
+    "ExpiryReminder",
     "FeedEntry",
     "FeedState",
     "Notice",
+    "NoticeAim",
     "NoticeArea",
+    "OralWord",
     "ReceivedWarning",
     "RelayText",
+    "Signature",
+    "SignerCode",
+    "SigningCall",
     "Visit",
     "WarningArea",
     "WarningCall",

@@ -3,6 +3,7 @@
 import uuid
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,29 @@ from alerts.enums import OUT, MessageType, NoticeKind, NoticeLevel, NoticeState
 from core.models import Stamped
 from messaging.models import Broadcast
 from territory.models import Placed, PlacedQuerySet
+
+# What a signature has frozen: whoever changes these words or names afterwards is refused, the owner included.
+_FROZEN = """OLD.issued_at IS NOT NULL AND (
+    OLD.author_id, OLD.last_editor_id, OLD.submitter_id, OLD.approver_id, OLD.kind, OLD.level, OLD.headline,
+    OLD.affected_area, OLD.caution, OLD.measures, OLD.issuer, OLD.sms_text, OLD.area_code
+) IS DISTINCT FROM (
+    NEW.author_id, NEW.last_editor_id, NEW.submitter_id, NEW.approver_id, NEW.kind, NEW.level, NEW.headline,
+    NEW.affected_area, NEW.caution, NEW.measures, NEW.issuer, NEW.sms_text, NEW.area_code
+)"""
+
+
+# The same of what belongs to a notice: whom it is for.
+BEFORE_THE_SIGNATURE = """
+    IF EXISTS (SELECT FROM alerts_notice n
+                WHERE n.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.notice_id ELSE NEW.notice_id END
+                  AND n.issued_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'notice_frozen: a signed notice keeps its audience';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+"""
 
 
 @pghistory.track()
@@ -99,6 +123,10 @@ class Notice(Placed, Stamped):
             ),
         ]
 
+        triggers = [
+            pgtrigger.Protect(name="frozen", operation=pgtrigger.Update, condition=pgtrigger.Condition(_FROZEN)),
+        ]
+
     def __str__(self) -> str:
         return self.headline
 
@@ -111,3 +139,11 @@ class NoticeArea(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "area_code"], name="notice_area_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=BEFORE_THE_SIGNATURE,
+            )
+        ]

@@ -22,6 +22,19 @@ FIRST_MOBILE = """
      ORDER BY c.household_id, c.rank
 """
 
+# Leaves out the households `h` that a notice is not for, where its aim narrows its areas. Whoever has no position
+# counts as inside unless his grid's border says otherwise.
+AIMED = """
+   AND NOT EXISTS (
+       SELECT FROM alerts_noticeaim t
+        WHERE t.notice_id = %(notice)s
+          AND ((t.only_must_reach AND h.must_reach = '')
+               OR (t.shape IS NOT NULL AND NOT COALESCE(
+                       ST_Covers(t.shape, h.position),
+                       (SELECT ST_Intersects(t.shape, g.border) FROM territory_area g WHERE g.code = h.area_code),
+                       true))))
+"""
+
 
 @dataclass(frozen=True)
 class AudiencePreview:
@@ -41,6 +54,7 @@ class AudiencePreview:
     told: int = 0
     waiting: int = 0
     is_out: bool = True
+    people: int = 0  # living in these households, by the roll
 
     @property
     def units(self) -> int:
@@ -48,24 +62,27 @@ class AudiencePreview:
         return self.contact_points * self.parts
 
 
-def audience_preview(area_codes: Sequence[str], text: str, *, exercise: bool = False) -> AudiencePreview:
+def audience_preview(
+    area_codes: Sequence[str], text: str, *, exercise: bool = False, notice: int = 0
+) -> AudiencePreview:
     """Counts the audience of these areas and what `text` costs, which is as it goes out. A constant number of
-    statements.
+    statements. `notice`: the draft whose aim narrows the areas, by primary key.
     """
-    counts = (0, 0, 0, 0)
+    counts, people = (0, 0, 0, 0), 0
     if area_codes:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""
                 SELECT count(*), count(*) FILTER (WHERE h.must_reach <> ''), count(DISTINCT m.contact_point_id),
-                       count(*) FILTER (WHERE m.contact_point_id IS NULL)
+                       count(*) FILTER (WHERE m.contact_point_id IS NULL), COALESCE(sum(h.persons), 0)
                   FROM territory_household h LEFT JOIN ({FIRST_MOBILE}) m ON m.household_id = h.id
-                 WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%s)
+                 WHERE h.retired_at IS NULL AND h.area_code LIKE ANY (%(areas)s) {AIMED}
                 """,  # noqa: S608  (constants of this module)
-                [prefixes(area_codes)],
+                {"areas": prefixes(area_codes), "notice": notice},
             )
-            counts = cursor.fetchone()
-    return preview_of(counts, text, exercise=exercise)
+            households, must_reach, points, without_phone, people = cursor.fetchone()
+            counts = (households, must_reach, points, without_phone)
+    return preview_of(counts, text, exercise=exercise, people=people)
 
 
 def preview_of(
@@ -76,6 +93,7 @@ def preview_of(
     told: int = 0,
     waiting: int = 0,
     is_out: bool = True,
+    people: int = 0,
 ) -> AudiencePreview:
     """A preview of these counts (households, must-reach, telephones, without one) with what the text costs."""
     households, must_reach, points, without_phone = counts
@@ -93,6 +111,7 @@ def preview_of(
         told=told,
         waiting=waiting,
         is_out=is_out,
+        people=people,
     )
 
 

@@ -1,18 +1,23 @@
 """A notice with what corrected or ended it: the chain, and who the next one of it goes to."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from alerts.enums import MessageType, NoticeState
-from alerts.models import Notice
+from alerts.enums import MessageType, NoticeKind, NoticeState
+from alerts.models import Notice, WarningRelay
 from alerts.queries.audience import AudiencePreview, preview_of
+from alerts.queries.warnings import warnings_in_force
 from alerts.queries.wording import Wording
 from messaging.enums import State as DeliveryState
 from messaging.models import Broadcast, Delivery
 from territory.enums import ContactKind
+from territory.rules import scope_of
 
 # Handed over or on its way: it may be read whatever the receipts say.
 MAY_HAVE = (
@@ -79,7 +84,8 @@ SELECT count(*), count(*) FILTER (WHERE must_reach <> ''), count(*) FILTER (WHER
               JOIN notices n ON n.broadcast_id IN (b.id, b.follows_id)
               JOIN territory_contactpoint p ON p.id = d.contact_point_id AND p.kind = 'mobile'
              WHERE d.state = ANY (%(may_have)s)
-        ) points)
+        ) points),
+       (SELECT COALESCE(sum(h.persons), 0) FROM who JOIN territory_household h ON h.id = who.household_id)
   FROM who
 """  # noqa: S608  (a constant of this module)
 
@@ -130,7 +136,7 @@ def follow_preview(row: Notice, words: Wording) -> AudiencePreview:
     asked = who_parameters(row)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, asked)
-        households, must_reach, without_phone, told, waiting, points = cursor.fetchone()
+        households, must_reach, without_phone, told, waiting, points, people = cursor.fetchone()
     return preview_of(
         (households, must_reach, points, without_phone),
         words.text,
@@ -138,6 +144,7 @@ def follow_preview(row: Notice, words: Wording) -> AudiencePreview:
         told=told,
         waiting=waiting,
         is_out=bool(asked["chain"]),
+        people=people,
     )
 
 
@@ -164,6 +171,29 @@ def without_follower(rows: Iterable[Notice]) -> frozenset[int]:
     followed = Notice.objects.filter(refers_to=OuterRef("pk"), issued_at__isnull=False)
     found = Notice.objects.filter(~Exists(followed), pk__in=[row.pk for row in rows])
     return frozenset(found.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Which of the three acts an all-clear of this notice is: "evacuation" (people may return), "warning" (the official
+    warning that it relays is lifted) or "notice". `is_over`: its time has run out; `still_holds`: that warning has not.
+    """
+
+    act: str
+    is_over: bool = False
+    still_holds: bool = False
+
+
+def ending(row: Notice, now: datetime) -> Ending:
+    """What ending this notice means. Two statements at most."""
+    is_over = row.state == NoticeState.ISSUED and row.expires_at <= now
+    if row.kind == NoticeKind.EVACUATION:
+        return Ending("evacuation", is_over)
+    relay = WarningRelay.objects.filter(notice=row.root_id or row.pk).select_related("warning").first()
+    if relay is None:
+        return Ending("notice", is_over)
+    holding = warnings_in_force(now, scope_of(settings.DISTRICT_CODE), exercise=relay.warning.exercise)
+    return Ending("warning", is_over, holding.filter(pk=relay.warning_id).exists())
 
 
 def open_follower(row: Notice, message_type: str) -> Notice | None:

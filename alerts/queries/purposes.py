@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
 
 from alerts.enums import MessageType, NoticeLevel
 from alerts.models import Notice
@@ -16,6 +17,16 @@ from messaging.rules import EXERCISE_MARK, Purpose
 
 WITHDRAWN = "notice_withdrawn"
 WITHDRAWN_WORDS = gettext_noop("Withdrawn: “%(headline)s” no longer holds. %(issuer)s")
+# What a signer hears and reads. Two blanks: providers take no more in a voice text.
+SIGN_CALLED = gettext_noop(
+    "A flood notice waits for your signature: {headline}. {where}. To agree press 1, then your six digits; to send it"
+    " back press 2, then your six digits; then the hash key."
+)
+SIGN_TEXTED = gettext_noop(
+    "A flood notice waits for your signature: {headline}. {where}. Reply 1 and your six digits to agree, 2 and your six"
+    " digits to send it back."
+)
+CODE_ASKED = gettext_noop("You answered about {headline}. Reply with your six digits, else nothing is done.")
 _LEVELS = {
     NoticeLevel.RED: "notice_red",
     NoticeLevel.ORANGE: "notice_orange",
@@ -42,7 +53,11 @@ def purposes() -> list[Purpose]:
         Purpose(
             _FOLLOWERS[MessageType.CORRECTION],
             pgettext_lazy("notice", "Correction"),
-            said(gettext_noop("Correction: {headline}. {measures}. {issuer}")),
+            # Whoever had the wrong text is asked again: the answer to a correction counts like that to a notice.
+            {
+                language: broadcast_text(text, language)
+                for language, text in said(gettext_noop("Correction: {headline}. {measures}. {issuer}")).items()
+            },
             in_storm_set=True,
         ),
         Purpose(WITHDRAWN, _("Notice withdrawn"), said(WITHDRAWN_WORDS, **blanks), in_storm_set=True),
@@ -51,6 +66,15 @@ def purposes() -> list[Purpose]:
             pgettext_lazy("notice", "All-clear"),
             said(gettext_noop("All clear: {headline} is over. Mind what the water has left. {issuer}")),
             in_storm_set=True,
+        ),
+        Purpose("signing_asked", _("The signer is asked"), said(SIGN_TEXTED), spoken=said(SIGN_CALLED)),
+        Purpose("signing_code", _("The signer's code is asked for"), said(CODE_ASKED)),
+        Purpose(
+            "signing_exercise",
+            _("Exercise: the signer is asked"),
+            {language: EXERCISE_MARK + text for language, text in said(SIGN_TEXTED).items()},
+            spoken={language: _drilled(text, language) for language, text in said(SIGN_CALLED).items()},
+            is_exercise=True,
         ),
         Purpose(
             "notice_exercise",
@@ -69,14 +93,30 @@ def purpose_of(level: int | None, message_type: str = MessageType.ALERT) -> str 
     return _LEVELS.get(NoticeLevel(level)) if level in NoticeLevel.values else None
 
 
+def purpose_of_call(*, asks_code: bool = False, is_exercise: bool = False) -> str:
+    """The declared text with which a signer is asked, or asked for his code."""
+    if is_exercise:
+        return "signing_exercise"
+    return "signing_code" if asks_code else "signing_asked"
+
+
+def _drilled(text: str, language: str) -> str:
+    """A call's text for exercises: providers take no brackets in it."""
+    with translation.override(language):
+        return gettext("Exercise. %(text)s") % {"text": text}
+
+
 def sent_text(notice: Notice) -> str:
     """A notice's text as it goes out, without the signature and the mark of an exercise."""
     return written_text(notice.sms_text, notice.message_type, is_composed=notice.is_composed)
 
 
 def written_text(sms_text: str, message_type: str = MessageType.ALERT, *, is_composed: bool = False) -> str:
-    """The same of words: a person's own get how to answer behind them; a reviewed text is whole as it stands."""
-    return sms_text.strip() if is_composed or message_type != MessageType.ALERT else broadcast_text(sms_text)
+    """The same of words: a person's own get how to answer behind them, save an all-clear, which asks for nothing; a
+    reviewed text is whole as it stands.
+    """
+    is_whole = is_composed or message_type == MessageType.ALL_CLEAR
+    return sms_text.strip() if is_whole else broadcast_text(sms_text)
 
 
 def unsendable(notice: Notice) -> Refused | None:

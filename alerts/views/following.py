@@ -41,6 +41,7 @@ def chain_context(row: Notice, permitted: frozenset[str]) -> dict[str, Any]:
             None,
         ),
         "untold": queries.may_have(row) if stopped else 0,
+        "ends": queries.ending(row, now),
     }
 
 

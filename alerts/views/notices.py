@@ -20,6 +20,7 @@ from alerts.models import Notice
 from alerts.rules import COLOURS, missing_elements
 from alerts.views.asking import found, tried, who
 from alerts.views.following import chain_context
+from alerts.views.signing import signing_context
 from core import clock
 from core.rules import Refused
 from core.views.permission import requires
@@ -62,6 +63,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "waiting": len(shown["waiting"]),
         "unreached": sum(row["whole"].unreached for row in rows if row["whole"]) if tab == "force" else 0,
         "may_draft": user.can("notices.draft"),
+        "may_sign": user.can("notices.approve"),
     }
     return render(request, "alerts/notices.html", context)
 
@@ -191,7 +193,9 @@ def _preview(
     if row is not None and row.refers_to_id is not None:
         return queries.follow_preview(row, words)
     is_exercise = is_exercise or (row is not None and row.exercise is not None)
-    return queries.audience_preview(sorted(scope_of(*codes).codes), words.text, exercise=is_exercise)
+    return queries.audience_preview(
+        sorted(scope_of(*codes).codes), words.text, exercise=is_exercise, notice=row.pk if row else 0
+    )
 
 
 def _areas(user: User) -> dict[str, str]:
@@ -215,6 +219,9 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
         "stage": queries.stage(row, now),
         "areas": areas,
+        "aim": queries.aim_of(row),
+        "mouths": queries.mouths(row),
+        "officials": queries.officials(row, now) if before else [],
         "missing": [element.label for element in missing_elements(queries.content_of(row))],
         "steps": queries.timeline(row),
         "permitted": permitted,
@@ -224,6 +231,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "issued": issued,
         "sent_text": words.text,
         **chain_context(row, permitted),
+        **signing_context(row, user),
         **(_map(row) if issued else {}),
         **(coverage_context(row, user) if issued else {}),
         **({"exercise": _("Exercise")} if row.exercise else {}),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from alerts.rules import ALL_CLEAR_DUE, COUNTERSIGN
 from assignments import queries as assignments
 from assignments.enums import OPEN
 from assignments.models import Assignment, UnclaimedReply
@@ -23,8 +24,16 @@ from territory.queries import area_names
 from territory.rules import Scope
 
 LISTED = 30  # late duties; the rest is one click away
-# Shown as soon as they are owed: somebody must come now, or goods are out without papers, a patrol missed a point.
-AT_ONCE = (STAND_IN.name, EMPTY_POST.name, ISSUE_PAPERS.name, PATROL_POINT.name)
+# Shown as soon as they are owed: somebody must come now, goods are out without papers, a patrol missed a point, a
+# notice went out by word of mouth, or one is over without an all-clear.
+AT_ONCE = (
+    STAND_IN.name,
+    EMPTY_POST.name,
+    ISSUE_PAPERS.name,
+    PATROL_POINT.name,
+    COUNTERSIGN.name,
+    ALL_CLEAR_DUE.name,
+)
 _DANGER, _POST, _DUTY, _OWED, _COMING = range(5)
 
 

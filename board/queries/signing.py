@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from alerts import queries as alerts
 from alerts.enums import NoticeState
 from alerts.models import Notice
 from supplies.enums import IssueState
@@ -28,7 +29,9 @@ class ToSign:
 
 
 def to_sign(notices: Iterable[Notice], scope: Scope) -> list[ToSign]:
-    """Notices sent for signature among those given, then stores asked for; rehearsals apart. One statement."""
+    """Notices sent for signature among those given, words of mouth to countersign, then stores asked for; rehearsals
+    apart. Two statements.
+    """
     asked = Issue.objects.in_scope(scope).filter(state=IssueState.REQUESTED, exercise__isnull=True)
     rows = asked.select_related("store", "requested_by").order_by("requested_at", "pk")[:LISTED]
     return [
@@ -42,6 +45,16 @@ def to_sign(notices: Iterable[Notice], scope: Scope) -> list[ToSign]:
             )
             for row in notices
             if row.state == NoticeState.SUBMITTED
+        ),
+        *(
+            ToSign(
+                _("Countersign a word of mouth"),
+                f"{row.notice.headline} ({row.signer.name})",
+                row.oral.recorded_by.name if row.oral else "",
+                row.at,
+                reverse("alerts:notice", args=[row.notice.uuid]),
+            )
+            for row in alerts.to_countersign(scope)
         ),
         *(
             ToSign(

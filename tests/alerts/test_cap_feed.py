@@ -1,6 +1,7 @@
 """Our signed notices as CAP 1.2 and as a feed: readable by our own intake, and only what everybody may read."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from alerts import actions
 from alerts.models import Notice
 from alerts.rules.cap import Message, take
 from messaging.enums import State
-from tests.alerts.situations import drafted, issued, message_became, submitted
+from tests.alerts.situations import WHOLE, drafted, issued, message_became, submitted
 from tests.casts import NIGHT, Cast
 from tests.factories import household
 
@@ -103,7 +104,7 @@ def test_an_unchanged_feed_is_not_sent_again(cast: Cast, client: Client, now: da
 @pytest.mark.parametrize("words", ["<b>&大雨</b>", "雨\x0b雨", 'a"b'])
 def test_whatever_a_notice_says_the_message_stays_whole(cast: Cast, client: Client, now: datetime, words: str) -> None:
     household()
-    Notice.objects.filter(pk=issued(cast).pk).update(measures=words)
+    issued(cast, content=replace(WHOLE, measures=words))
     url = re.findall(r'href="([^"]+\.xml)"', client.get(FEED).content.decode())[0]
     taken = take(client.get("/" + url.split("/", 3)[3]).content, now=LATER)
     assert taken.errors == []

@@ -259,7 +259,8 @@ def test_bad_input_is_refused_with_field_and_both_languages(
     lacking = desk.post(f"/api/v1/alerts/notices/{made['uuid']}/submit/").json()
     assert lacking["code"] == "notice.elements"
     assert "what to beware of" in lacking["title_en"]
-    assert api(cast.other_officer).post("/api/v1/alerts/notices/", whole).status_code == 403
+    assert api(cast.grid_worker).post("/api/v1/alerts/notices/", whole).status_code == 403
+    assert api(cast.other_officer).post("/api/v1/alerts/notices/", whole).json()["code"] == "notice.outside"
 
 
 def test_the_notice_page_leads_from_the_notice_to_its_correction_and_on_to_the_all_clear(

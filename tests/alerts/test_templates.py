@@ -136,15 +136,20 @@ def test_words_that_do_not_fit_go_out_free_where_an_account_takes_them(cast: Cas
     assert queries.wording(replace(WHOLE, sms_text="")).template is not None
 
 
-def test_a_correction_without_a_reviewed_text_is_refused_when_it_is_begun(cast: Cast, strict: None) -> None:
+def test_a_correction_asks_for_an_answer_and_is_refused_where_no_reviewed_text_carries_it(
+    cast: Cast, strict: None
+) -> None:
     household()
     row = issued(cast, content=replace(WHOLE, sms_text=""))
+    ProviderTemplate.objects.update(state=ReviewState.REFUSED)
     with pytest.raises(Refused) as refused:
         actions.correct(notice=row, by=cast.duty_officer, now=NIGHT)
     assert refused.value.code == "template_required"
     approve_text("notice_correction")
     ready = actions.correct(notice=row, by=cast.duty_officer, now=NIGHT)
-    assert ready.sms_text == f"更正：{WHOLE.headline}。{WHOLE.measures}。{WHOLE.issuer}。"
+    words = queries.broadcast_text(f"更正：{WHOLE.headline}。{WHOLE.measures}。{WHOLE.issuer}。")
+    assert ready.sms_text == queries.sent_text(ready) == words
+    assert queries.unsendable(ready) is None
 
 
 def test_in_a_drill_a_correction_is_the_drills_text_with_its_name_in_front(cast: Cast, strict: None) -> None:

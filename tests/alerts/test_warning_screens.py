@@ -52,7 +52,7 @@ ROWS = [
     ("get", "alerts:feeds", SEES),
     ("get", "alerts:enter_warning", TAKES_IN),
     ("post", "alerts:upload_warning", TAKES_IN),
-    ("post", "alerts:relay_warning", TAKES_IN),
+    ("post", "alerts:relay_warning", TAKES_IN | {"subdistrict_officer", "other_officer"}),  # into their own areas
     ("post", "alerts:consultation", TAKES_IN),
 ]
 

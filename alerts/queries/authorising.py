@@ -1,0 +1,87 @@
+"""Authorisations to issue: which there are, which fit a warning in force, whether their signer may still sign."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from alerts.models import Authorisation, ReceivedWarning, Signature
+from alerts.queries.warnings import warnings_in_force
+from alerts.rules.cap import kind_of
+from alerts.rules.signing import holds
+from territory import queries as territory
+from territory.rules import Scope, scope_of
+
+
+def authorisations(scope: Scope) -> QuerySet[Authorisation]:
+    """Those of the scope's areas, the newest first."""
+    rows = Authorisation.objects.in_scope(scope).select_related("prepared_by", "signed_by", "revoked_by")
+    return rows.order_by("revoked_at", "-valid_until", "-pk")
+
+
+def may_still_sign(row: Authorisation) -> bool:
+    """Whether the signer still holds the office that his signature rests on."""
+    signer = row.signed_by
+    return signer is not None and signer.is_active and signer.scope_for("notices.approve").covers(row.area_code)
+
+
+def fits(row: Authorisation, warning: ReceivedWarning, now: datetime) -> bool:
+    """Whether a warning in force has the event, the level and the area of an authorisation."""
+    same_event = (
+        warning.event_code == row.event_code
+        if row.event_code
+        else kind_of(warning.event, warning.event_code) == row.kind
+    )
+    if not same_event or warning.level != row.level:
+        return False
+    codes = warning.areas.exclude(local_code="").values_list("local_code", flat=True)
+    if not any(code.startswith(row.area_code) or row.area_code.startswith(code) for code in codes):
+        return False
+    everywhere = scope_of(settings.DISTRICT_CODE)
+    return warnings_in_force(now, everywhere, exercise=warning.exercise).filter(pk=warning.pk).exists()
+
+
+def usable(warning: ReceivedWarning, scope: Scope, now: datetime) -> list[Authorisation]:
+    """What may be issued for a warning by one press now: signed, valid, fitting, not used for it yet."""
+    signed = authorisations(scope).filter(signed_at__isnull=False, revoked_at=None, level=warning.level or 0)
+    used = set(Signature.objects.filter(warning=warning).values_list("authorisation_id", flat=True))
+    return [
+        row
+        for row in signed.filter(valid_from__lte=now, valid_until__gt=now)
+        if row.pk not in used and may_still_sign(row) and fits(row, warning, now)
+    ]
+
+
+@dataclass(frozen=True)
+class AuthorisationLine:
+    """An authorisation as it is printed."""
+
+    row: Authorisation
+    area: str
+    tone: str
+    state: str
+    uses: int
+
+
+def authorisation_lines(scope: Scope, now: datetime, words: dict[str, str]) -> list[AuthorisationLine]:
+    """The list, each with its state in `words` (prepared, holding, ahead, over, revoked). Three statements."""
+    rows = list(authorisations(scope)[:200])
+    names = territory.area_names({row.area_code for row in rows})
+    uses: dict[int, int] = {}
+    for number in Signature.objects.filter(authorisation__in=rows).values_list("authorisation_id", flat=True):
+        uses[number or 0] = uses.get(number or 0, 0) + 1
+
+    def standing(row: Authorisation) -> tuple[str, str]:
+        if row.revoked_at:
+            return "off", words["revoked"]
+        if row.signed_at is None:
+            return "waiting", words["prepared"]
+        if holds(row.valid_from, row.valid_until, row.revoked_at, now):
+            return "ok", words["holding"]
+        return ("waiting", words["ahead"]) if now < row.valid_from else ("off", words["over"])
+
+    return [
+        AuthorisationLine(row, names.get(row.area_code, row.area_code), *standing(row), uses.get(row.pk, 0))
+        for row in rows
+    ]
