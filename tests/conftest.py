@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.db.transaction import Atomic
 from django.template import engines
 from django.template.base import Node
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
@@ -26,7 +26,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from core import bell
 from territory.models import Area
-from tests import casts
+from tests import casts, emptying
 
 # A busy machine is no fault of what is tested: no test is timed, and examples may take long to be drawn.
 hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,6 +82,14 @@ def lists_without_an_order_come_reversed() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "_fetch_all", fetched)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_what_was_filled_is_emptied() -> Iterator[None]:
+    """A test that commits costs what it stored, not the size of the schema."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.teardown)
         yield
 
 

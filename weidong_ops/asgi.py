@@ -1,34 +1,76 @@
-"""The web's door: Django behind a semaphore.
+"""The web's door: Django in a fixed set of threads, which keep their database connections.
 
-Without the bound every request of a burst opens its own database connection: 300 at once exhaust PostgreSQL's 100.
-Twelve at a time keep two cores busy and leave the workers their share; the rest wait their turn for milliseconds.
+Django's own asynchronous door runs every request in a thread of its own, which opens a connection and closes it again:
+costlier than many a page, and 300 at once exhaust PostgreSQL's 100. A fixed set of threads bounds the connections
+without a second bound; the rest wait their turn for milliseconds. What a client sends is read to its end before it
+takes a thread, because a telephone in the rain may need a minute for a photograph.
 """
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
-from django.core.asgi import get_asgi_application
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weidong_ops.settings")
+os.environ.setdefault("DATABASE_KEPT_SECONDS", "600")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-AT_ONCE = 12
+THREADS = 12
+IN_MEMORY = 1024 * 1024  # bytes of one request; what is longer waits on the disk
+LONGEST = 64 * 1024 * 1024  # bytes: more than any sheet or photograph, too little to fill a disk
+PIECE = 256 * 1024  # bytes
+PIECES_WAITING = 1024  # of an answer on its way: a slow reader holds no thread either
 
-django_application = get_asgi_application()
-turns = asyncio.Semaphore(AT_ONCE)
+django_application = WSGIMiddleware(get_wsgi_application(), workers=THREADS, send_queue_size=PIECES_WAITING)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers lifespan itself and lets at most `AT_ONCE` requests into Django."""
+    """Answers lifespan itself, reads a request to its end and hands it to the next free thread."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
         return
-    async with turns:
-        await django_application(scope, receive, send)
+    with SpooledTemporaryFile(IN_MEMORY) as body:
+        length = await _read(receive, body)
+        if length is None:  # the client has gone: half a request is none
+            return
+        if length > LONGEST:
+            await _refuse(send)
+            return
+        body.seek(0)
+
+        async def again() -> dict[str, Any]:
+            nonlocal length
+            assert length is not None
+            piece = body.read(PIECE)
+            length -= len(piece)
+            return {"type": "http.request", "body": piece, "more_body": length > 0}
+
+        await django_application(scope, again, send)
+
+
+async def _read(receive: Receive, body: IO[bytes]) -> int | None:
+    """Bytes read into `body`, at most a piece more than `LONGEST`; None when the client went away in between."""
+    length, more = 0, True
+    while more and length <= LONGEST:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        piece = message.get("body", b"")
+        length, more = length + len(piece), message.get("more_body", False)
+        body.write(piece)
+    return length
+
+
+async def _refuse(send: Send) -> None:
+    said = "内容超过 64 MB，没有收下。 More than 64 MB: not taken in.".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": said})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

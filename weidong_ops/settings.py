@@ -107,8 +107,12 @@ DATABASES = {
         "DATABASE_URL", required("DATABASE_URL", example="postgis://user:password@127.0.0.1/weidong")
     )
 }
-# A request gives its connection back at once: held ones add up to more than PostgreSQL takes when 300 come together.
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Seconds a thread keeps its connection. The web's door sets it for itself: its threads are few and stay. Workers' tasks
+# give theirs back at once, so that what they hold does not add up to more than PostgreSQL takes.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_KEPT_SECONDS", 0)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # one that a restart has cut is opened anew, not answered with 503
+# Compiling a statement takes PostgreSQL up to a second, longer than any of ours runs.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DATABASES["default"]["ENGINE"] = "django.contrib.gis.db.backends.postgis"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,0 +1,78 @@
+"""The web's door: what a client sends is whole before it takes a thread."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from weidong_ops import asgi
+
+POST = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": [], "http_version": "1.1"}
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The requests that reached Django, in order."""
+    bodies: list[bytes] = []
+
+    async def django(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            assert len(message["body"]) <= asgi.PIECE
+            body, more = body + message["body"], message["more_body"]
+        bodies.append(body)
+
+    monkeypatch.setattr(asgi, "django_application", django)
+    return bodies
+
+
+def sent(*messages: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the client is answered when it sends this and then waits."""
+    coming: Iterator[dict[str, Any]] = iter(messages)
+    answered: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(coming)
+
+    async def send(message: Any) -> None:
+        answered.append(dict(message))
+
+    asyncio.run(asgi.application(POST, receive, send))
+    return answered
+
+
+def piece(body: bytes, *, more: bool) -> dict[str, Any]:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def test_a_photograph_that_comes_in_pieces_arrives_whole(taken: list[bytes]) -> None:
+    half = bytes(range(256)) * (asgi.IN_MEMORY // 200)
+    sent(piece(half, more=True), piece(b"", more=True), piece(half[::-1], more=False))
+    assert taken == [half + half[::-1]]
+
+
+def test_a_request_without_a_body_arrives(taken: list[bytes]) -> None:
+    sent(piece(b"", more=False))
+    assert taken == [b""]
+
+
+def test_of_a_client_that_goes_away_halfway_nothing_arrives(taken: list[bytes]) -> None:
+    assert sent(piece(b'{"half": ', more=True), {"type": "http.disconnect"}) == []
+    assert taken == []
+
+
+def test_what_would_fill_the_disk_is_refused_with_a_sentence(
+    taken: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "LONGEST", 10)
+    start, body = sent(piece(b"x" * 10, more=True), piece(b"x", more=True))
+    assert (start["status"], taken) == (413, [])
+    assert "没有收下" in body["body"].decode()
+
+
+def test_what_is_just_short_enough_arrives(taken: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "LONGEST", 10)
+    sent(piece(b"x" * 10, more=False))
+    assert taken == [b"x" * 10]
