@@ -9,7 +9,7 @@ takes a thread, because a telephone in the rain may need a minute for a photogra
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -26,7 +26,9 @@ LONGEST = 64 * 1024 * 1024  # bytes: more than any sheet or photograph, too litt
 PIECE = 256 * 1024  # bytes
 PIECES_WAITING = 1024  # of an answer on its way: a slow reader holds no thread either
 
-django_application = WSGIMiddleware(get_wsgi_application(), workers=THREADS, send_queue_size=PIECES_WAITING)
+# a2wsgi describes both sides by types of its own, narrower than Django's.
+_threads: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS, send_queue_size=PIECES_WAITING)
+django_application: Callable[[Scope, Receive, Send], Awaitable[None]] = _threads
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,15 +44,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             await _refuse(send)
             return
         body.seek(0)
-
-        async def again() -> dict[str, Any]:
-            nonlocal length
-            assert length is not None
-            piece = body.read(PIECE)
-            length -= len(piece)
-            return {"type": "http.request", "body": piece, "more_body": length > 0}
-
-        await django_application(scope, again, send)
+        await django_application(scope, _again(body, length), send)
 
 
 async def _read(receive: Receive, body: IO[bytes]) -> int | None:
@@ -64,6 +58,16 @@ async def _read(receive: Receive, body: IO[bytes]) -> int | None:
         length, more = length + len(piece), message.get("more_body", False)
         body.write(piece)
     return length
+
+
+def _again(body: IO[bytes], length: int) -> Receive:
+    """What was read, once more in pieces."""
+
+    async def receive() -> dict[str, Any]:
+        piece = body.read(PIECE)
+        return {"type": "http.request", "body": piece, "more_body": body.tell() < length}
+
+    return receive
 
 
 async def _refuse(send: Send) -> None:

@@ -454,12 +454,10 @@ def _mark_dead(deliveries: Sequence[int], now: datetime) -> None:
 
 
 # For the one statement that follows. Right after a signature the statistics are those of the night before, when nothing
-# was open: the planner expects one row, collects and sorts all of them for every batch (1 s a claim of 500 of a million)
+# was open: the planner expects one row, collects and sorts all of them for every batch (of a million, 1 s a claim)
 # and joins row by row. Without these ways it walks the index in its order and joins by hash, whatever it believes. What
 # it reckons for a way that is switched off would start the compiler of statements: a second each.
-_BY_INDEX = (
-    "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_nestloop = off; SET LOCAL jit = off;"
-)
+_BY_INDEX = "".join(f"SET LOCAL {way} = off;" for way in ("enable_sort", "enable_bitmapscan", "enable_nestloop", "jit"))
 
 # The first due row of each channel by the index. As an EXISTS the planner reckons with an average channel and reads the
 # table from end to end for each that has nothing: 1.2 s for a million rows, every second.
