@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,6 +13,7 @@ from accounts.queries import area_choices
 from command.enums.dangers import ClosureMeans, DangerKind, DangerVerb, HelpOutcome
 from command.queries import DangerFilters, HelpFilters, near
 from core import actions as core
+from core.forms import ReportForm
 from core.models import Media
 from territory.rules import Scope
 
@@ -62,65 +62,16 @@ class HelpFilterForm(forms.Form):
         return HelpFilters(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
-class DangerForm(forms.Form):
-    """A danger as a plain form: kind, photo, position or place."""
+class DeskDangerForm(ReportForm):
+    """What the desk writes down while somebody telephones."""
 
-    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
-        label=_("What is it?"),
-        choices=DangerKind,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what it is.")},
+        label=_("What is it?"), choices=DangerKind, error_messages={"required": _("Choose what it is.")}
     )
-    photo = forms.FileField(
-        label=_("Photo"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
-    )
-    kept = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput, required=False)
     place = forms.CharField(label=_("Where is it?"), max_length=160, required=False)
     description = forms.CharField(
         label=_("What do you see?"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=1000
     )
-    longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
-    latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
-    accuracy_m = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=0)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"client_uuid": uuid.uuid4()})
-        super().__init__(*args, **kwargs)
-
-    def keep_photo(self, *, by_id: int | None) -> None:
-        """Stores the photograph at once, so that a form sent back for another reason has not lost it."""
-        upload = self.files.get("photo")
-        if isinstance(upload, UploadedFile) and upload.size:
-            photo = core.store_photo(data=upload.read(core.MAX_BYTES + 1), by_id=by_id)
-            given = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
-            self.data = given | {"kept": photo.pk}
-
-    def photos(self) -> list[Media]:
-        """The photograph that has arrived with it."""
-        kept = self.cleaned_data.get("kept")
-        return list(Media.objects.filter(pk=kept)) if kept else []
-
-    def report(self) -> dict[str, Any]:
-        """What the action takes."""
-        given = self.cleaned_data
-        there = given["longitude"] is not None and given["latitude"] is not None
-        return {
-            "client_uuid": given["client_uuid"],
-            "kind": given["kind"],
-            "place": given["place"],
-            "description": given["description"],
-            "position": (given["longitude"], given["latitude"]) if there else None,
-            "accuracy_m": given["accuracy_m"] if there else None,
-            "photos": self.photos(),
-        }
-
-
-class DeskDangerForm(DangerForm):
-    """What the desk writes down while somebody telephones."""
-
     area_code = forms.ChoiceField(label=_("Area"))
     reporter_name = forms.CharField(label=_("Reported by"), max_length=60, required=False)
     reporter_phone = forms.CharField(label=_("Reporter's telephone"), max_length=30, required=False)
@@ -129,7 +80,11 @@ class DeskDangerForm(DangerForm):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area_code"].choices = area_choices(scope) or [(c, c) for c in scope.codes]  # type: ignore[attr-defined]
-        self.fields["kind"].widget = forms.Select(choices=DangerKind.choices)
+
+    def report(self) -> dict[str, Any]:
+        """What the action takes."""
+        said = ("kind", "place", "description", "area_code", "reporter_name", "reporter_phone", "found_at")
+        return super().report() | {name: self.cleaned_data[name] for name in said}
 
 
 class HelpForm(forms.Form):

@@ -112,10 +112,9 @@ def _taken(request: HttpRequest, form: DeskDangerForm) -> Danger | None:
         form.keep_photo(by_id=who(request).pk)
         if not form.is_valid():
             return None
-        given = form.cleaned_data
-        named = {name: given[name] for name in ("area_code", "reporter_name", "reporter_phone", "found_at")}
-        source = DangerSource.PHONE if given["reporter_name"] or given["reporter_phone"] else DangerSource.DESK
-        return actions.report_danger(**form.report(), **named, source=source, by=who(request), now=clock.now())[0]
+        told = form.report()
+        source = DangerSource.PHONE if told["reporter_name"] or told["reporter_phone"] else DangerSource.DESK
+        return actions.report_danger(**told, source=source, by=who(request), now=clock.now())[0]
     except Refused as refusal:
         form.is_valid()
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
