@@ -13,6 +13,9 @@ class RecordKind(models.TextChoices):
     DANGER = "danger", _("Report of a danger")
     CLOSURE = "closure", _("Closing or re-opening")
     FIX = "fix", _("Rectification report")
+    HOUSEHOLD = "household", _("Household check")
+    PATROL_POINT = "patrol_point", _("Check-in on patrol")
+    CONTROL = "control", _("Interim measure")
 
 
 class RoadVerb(models.TextChoices):
@@ -65,6 +68,8 @@ class Objection(models.TextChoices):
         _("This place is not on the register or not yours: report it as a danger, or load the page again."),
     )
     NO_FINDING = "no_finding", _("This finding is not yours to mend: load the page again.")
+    NO_HOUSEHOLD = "no_household", _("This household is not on your roll: load the households again.")
+    NO_POINT = "no_point", _("This point is on no patrol of yours: load the page again.")
     NOT_ALLOWED = "not_allowed", _("Your role does not allow this any more: tell your sub-district what it says.")
     NO_SITE = "no_site", _("This site is not on the register or not yours: load the sites again.")
     NO_DOOR = "no_door", _("This door is not on a list of yours: load the doors again.")
@@ -83,6 +88,15 @@ class News(models.TextChoices):
     REPORTED_BEFORE = (
         "reported_before",
         _("It was reported mended before and waits for the check: your photos were added to it."),
+    )
+    CHECKED_LATER = (
+        "checked_later",
+        _("%(who)s checked this household after you, at %(at)s; yours stands in the history."),
+    )
+    CHECKED_BEFORE = "checked_before", _("%(who)s has checked in there at %(at)s already; that stands.")
+    CONTROLLED_LATER = (
+        "controlled_later",
+        _("A later measure is in force, kept up by %(who)s since %(at)s; yours stands in the history."),
     )
     SUPPLEMENTED = "supplemented", _("Added to what was reported for this place before.")
 

@@ -91,6 +91,7 @@ class SiteFault(models.TextChoices):
     )
     AREAS_DISAGREE = "site_areas_disagree", _("Code and names mean different areas. Correct one of them.")
     DEPTH_WRONG = "site_depth_wrong", _("The closing depth is a whole number of centimetres from 1 to 500. Correct it.")
+    COUNT_WRONG = "site_count_wrong", _("Households and persons are whole numbers. Correct it.")
     CODE_RETIRED = (
         "site_code_retired",
         _("The site of this code left the register. Put it back on its page first, or give another code."),

@@ -17,6 +17,8 @@ from field.models import FileReadIn
 from field.queries.records import phones_of
 from field.rules import Exported, Saved, seal_holds
 
+AT_DOORS = (RecordKind.DOOR_VISIT, RecordKind.HOUSEHOLD)
+
 
 @dataclass(frozen=True)
 class _Reading:
@@ -72,7 +74,7 @@ def _line(row: Exported, reading: _Reading) -> dict[str, Any]:
             outcome, words = Outcome.REFUSED, str(refused)
             core.drop_strays(row.photos)
     # A door's title is somebody's address: this row stays for good and needs none.
-    title = "" if row.kind == RecordKind.DOOR_VISIT else row.title[:120]
+    title = "" if row.kind in AT_DOORS else row.title[:120]
     return {"uuid": row.uuid, "kind": row.kind, "title": title, "outcome": outcome.value, "words": words}
 
 

@@ -13,6 +13,7 @@ from assignments.models import Assignment
 from assignments.queries import visible
 from field.actions.kind import Kind, Target, refuse
 from field.actions.reports import CLOSURE, DANGER, FIX
+from field.actions.visits import CONTROL, HOUSEHOLD, PATROL_POINT
 from field.enums import Objection, RecordKind
 from field.queries.records import distance_to, duty_version
 from field.rules import Sealed
@@ -106,4 +107,7 @@ KINDS: dict[str, Kind] = {
     RecordKind.DANGER: DANGER,
     RecordKind.CLOSURE: CLOSURE,
     RecordKind.FIX: FIX,
+    RecordKind.HOUSEHOLD: HOUSEHOLD,
+    RecordKind.PATROL_POINT: PATROL_POINT,
+    RecordKind.CONTROL: CONTROL,
 }

@@ -23,7 +23,7 @@ from field.forms import RecordIn
 from field.models import DeviceToken, SealedRecord
 
 # What a record speaks of has left for good: sending it again is in vain, and the phone says why.
-GONE = {"site_retired", "conflict.withdrawn", "conflict_finding_settled"}
+GONE = {"site_retired", "household_left_roll", "conflict.withdrawn", "conflict_finding_settled"}
 
 
 class RecordsView(APIView):

@@ -12,7 +12,9 @@ from command.enums.dangers import ClosureMeans, DangerKind
 from field.actions.kinds import OWN_VERBS
 from field.enums import PositionSource, RecordKind, RoadVerb
 from field.rules import PhotoListed, Place, Sealed
-from hazards.enums import ItemResult
+from hazards.enums import CheckOutcome, HouseholdObjection, ItemResult
+from territory.enums import MustReach
+from territory.rules import normalised_phone
 
 MOST_PHOTOS = 40
 
@@ -105,6 +107,41 @@ class FixBody(serializers.Serializer[Any]):
     base_version = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
+class HouseholdBody(serializers.Serializer[Any]):
+    """What was asked at a household's door; `phone` and `must_reach` (null: nothing) propose a change of the roll."""
+
+    household = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=CheckOutcome.choices)
+    checklist = serializers.IntegerField(required=False, allow_null=True, default=None)
+    answers = AnswerIn(many=True, required=False, default=list)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=1000, default="")
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=30, default="")
+    must_reach = serializers.ChoiceField(
+        choices=MustReach.choices, required=False, allow_null=True, allow_blank=True, default=None
+    )
+
+    def validate_phone(self, value: str) -> str:
+        """Said at once, not when the photograph has arrived."""
+        if value.strip() and normalised_phone(value) is None:
+            raise serializers.ValidationError(HouseholdObjection.BAD_PHONE.label)
+        return value.strip()
+
+
+class PatrolPointBody(serializers.Serializer[Any]):
+    """Somebody was at a point of a patrol."""
+
+    point = serializers.IntegerField()
+    note = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+
+
+class ControlBody(serializers.Serializer[Any]):
+    """What keeps people safe until a finding is mended, and who keeps it up."""
+
+    finding = serializers.UUIDField(format="hex_verbose")
+    measure = serializers.CharField(max_length=300)
+    kept_by = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
+
+
 BODIES: dict[str, type[serializers.Serializer[Any]]] = {
     RecordKind.INSPECTION: InspectionBody,
     RecordKind.DOOR_VISIT: DoorBody,
@@ -112,6 +149,9 @@ BODIES: dict[str, type[serializers.Serializer[Any]]] = {
     RecordKind.DANGER: DangerBody,
     RecordKind.CLOSURE: ClosureBody,
     RecordKind.FIX: FixBody,
+    RecordKind.HOUSEHOLD: HouseholdBody,
+    RecordKind.PATROL_POINT: PatrolPointBody,
+    RecordKind.CONTROL: ControlBody,
 }
 
 

@@ -16,8 +16,9 @@ from assignments import rules as duty_rules
 from assignments.enums import OPEN
 from assignments.models import Assignment
 from field.queries.offline_reports import packed_findings, packed_roads
+from field.queries.offline_visits import packed_homes, packed_walks, walk_of
 from field.queries.records import MOVES
-from hazards.enums import SiteKind, SiteState
+from hazards.enums import HOUSEHOLD, SiteKind, SiteState
 from hazards.models import Checklist, Finding, HazardSite, RoundMember, RoutineDue
 from hazards.queries import site_for
 from hazards.rules import KIND_MARKS, STATE_TONES
@@ -34,22 +35,26 @@ def offline_pack(user: User, *, now: datetime) -> dict[str, Any]:
 
     Each list is bounded, so that a district's officer gets a pack that a weak network can carry.
 
-    Personal data in it are those of the households on the person's own open lists of doors, as his page shows them.
+    Personal data in it are those of the households on the person's own open lists of doors, as his page shows them, and
+    the doors of his grid that are not checked yet, without whole names and numbers.
     """
     rows = list(site_for(user, "sites.inspect", now=now).filter(retired_at__isnull=True).order_by("code")[:SITES])
     sites = _sites(user, rows)
     duties = _duties(user, now)
-    codes = {site["area_code"] for site in sites} | {duty["area_code"] for duty in duties}
+    homes, walks = packed_homes(user, now=now), packed_walks(user)
+    codes = {each["area_code"] for each in (*sites, *duties, *homes, *walks)}
     return {
         "made_at": now.isoformat(),
         "person": {"id": user.pk, "name": user.name},
         "places": area_names(codes),
         "sites": sites,
-        "checklists": _checklists({site["kind"] for site in sites}),
+        "checklists": _checklists({site["kind"] for site in sites} | ({HOUSEHOLD} if homes else set())),
         "doors": _doors(user),
         "duties": duties,
         "roads": packed_roads(user, now=now),
         "findings": packed_findings(user, [site.pk for site in rows], now=now),
+        "homes": homes,
+        "walks": walks,
         "may_report": user.can("dangers.report"),
         "outlines": _outlines(user),
     }
@@ -70,6 +75,8 @@ def _sites(user: User, found: list[HazardSite]) -> list[dict[str, Any]]:
             "address": site.address,
             "note": site.note,
             "closing_depth_cm": site.closing_depth_cm,
+            "control_standard": site.control_standard,
+            "threatened": [site.threatened_households, site.threatened_persons],
             "position": [round(number, 6) for number in site.geometry.centroid.coords] if site.geometry else None,
             "inspected_at": site.inspected_at.isoformat() if site.inspected_at else None,
             "due_at": owed[site.pk].isoformat() if site.pk in owed else None,
@@ -162,6 +169,7 @@ def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
     sites = dict(RoundMember.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
     sites |= dict(RoutineDue.objects.filter(assignment__in=keys).values_list("assignment_id", "site__code"))
     knocks = set(DoorKnock.objects.filter(assignment__in=keys).values_list("assignment_id", flat=True))
+    walks = walk_of(keys)
     findings = dict(Finding.objects.filter(assignment__in=keys).values_list("assignment_id", "uuid"))
     standing = duty_rules.Standing(is_assignee=True)
     return [
@@ -178,6 +186,7 @@ def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
             "site": sites.get(row.pk, ""),
             "doors": row.pk in knocks,
             "finding": str(findings.get(row.pk, "")),
+            "walk": walks.get(row.pk, 0),
             "url": reverse("assignments:detail", args=[row.uuid]),
             "verbs": [
                 verb.value
@@ -185,7 +194,7 @@ def _duties(user: User, now: datetime) -> list[dict[str, Any]]:
                     row.state,
                     standing,
                     needs_verification=row.needs_verification,
-                    has_page=row.pk in sites or row.pk in knocks,
+                    has_page=row.pk in sites or row.pk in knocks or row.pk in walks,
                 )
             ],
         }

@@ -15,6 +15,7 @@ from command.rules.closure import DEPTH_BUTTONS, closes
 from field.queries.records import MOVES
 from hazards.enums import TO_MEND, UNSETTLED, FindingState, Grade, Step
 from hazards.models import Finding, FindingStep
+from hazards.queries import doers_of
 from hazards.rules import FINDING_TONES, GRADE_TONES, finding_is_late
 
 FINDINGS = 150  # one's own to mend first, then the gravest at one's sites
@@ -71,7 +72,8 @@ def packed_findings(user: User, sites: Sequence[int], *, now: datetime) -> list[
         .annotate(version=Max("pk"))
         .values_list("assignment", "version")
     )
-    return [_finding(row, user, versions, now) for row in rows]
+    directs = user.scope_for("assignments.assign")
+    return [_finding(row, user, versions, directs.covers(row.area_code), now) for row in rows]
 
 
 def _findings(user: User, sites: Iterable[int]) -> list[Finding]:
@@ -89,7 +91,7 @@ def _findings(user: User, sites: Iterable[int]) -> list[Finding]:
     return list(found.order_by(weight, F("due_at").asc(), "pk")[:FINDINGS])
 
 
-def _finding(row: Finding, user: User, versions: dict[int, int], now: datetime) -> dict[str, Any]:
+def _finding(row: Finding, user: User, versions: dict[int, int], directs: bool, now: datetime) -> dict[str, Any]:
     late = finding_is_late(row.state, row.due_at, row.control_by, controlled=row.measure_at is not None, now=now)
     state, duty = FindingState(row.state), row.assignment
     back: list[FindingStep] = row.sent_back  # type: ignore[attr-defined]  # prefetched under this name
@@ -107,6 +109,7 @@ def _finding(row: Finding, user: User, versions: dict[int, int], now: datetime) 
         "measure": row.measure,
         "measure_by": row.measure_by,
         "mine": duty is not None and duty.assignee_id == user.pk and row.state in TO_MEND,
+        "may_control": row.state in TO_MEND and (directs or user.pk in doers_of(row)),
         "duty": str(duty.uuid) if duty else "",
         "version": versions.get(duty.pk, 0) if duty else 0,
         "returned": back[-1].note if back and state == FindingState.RETURNED else "",

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from assignments.enums import Verb
 from assignments.models import Assignment
 from command.models import Closure
@@ -20,9 +21,9 @@ from command.queries import state_of
 from field.enums import Flag, News
 from field.models import DeviceToken, SealedRecord
 from field.rules import Place, is_signed, token_sha256
-from hazards.enums import FindingState
-from hazards.models import Finding, HazardSite
-from territory.models import PlacedQuerySet
+from hazards.enums import CheckOutcome, FindingState
+from hazards.models import Finding, HazardSite, HouseholdCheck, PatrolPoint
+from territory.models import Household, PlacedQuerySet, within
 
 MOST_PHONES = 50  # of one person in all his months
 # What makes an answer given before it an answer to something else.
@@ -130,11 +131,50 @@ def finding_seen(row: Finding) -> dict[str, str]:
         _("Who mends it"): row.fixer_name,
         _("To be mended by"): _shown(row.due_at),
     }
+    if row.measure_at:
+        told[_("Interim measure")] = f"{row.measure} ({row.measure_by} {_shown(row.measure_at)})"
     if row.fixed_at:
         told[_("What was done")] = f"{_shown(row.fixed_at)} {row.fixed_words}".strip()
     last = row.steps.exclude(note="").order_by("-pk").first()
     if last is not None:
         told[str(last.get_step_display())] = f"{last.note} ({last.by_name})"
+    return told
+
+
+def later_check(home: Household, at: datetime) -> HouseholdCheck | None:
+    """The newest check of a household that was made after `at`."""
+    rows = HouseholdCheck.objects.filter(household=home, occurred_at__gt=at).select_related("household", "checked_by")
+    return rows.order_by("-occurred_at", "-pk").first()
+
+
+def check_seen(row: HouseholdCheck) -> dict[str, str]:
+    """A check of a household as people read it beside what their phone says."""
+    told = {
+        _("Household"): row.household.door,
+        _("Was anybody met?"): str(CheckOutcome(row.outcome).label),
+        _("Checked by"): f"{row.checked_by.name} {_shown(row.occurred_at)}",
+    }
+    if row.failed_items:
+        told[_("Failed")] = str(row.failed_items)
+    if row.note:
+        told[_("Note")] = row.note
+    return told
+
+
+def patrol_point_for(user: User, pk: int) -> PatrolPoint | None:
+    """A point of a walk of this person, or of one for whose walker he records."""
+    mine = Q(run__assignment__assignee=user) | within(user.scope_for("assignments.on_behalf"))
+    return PatrolPoint.objects.filter(mine, pk=pk).select_related("site", "run__route", "run__stopped_by").first()
+
+
+def point_seen(row: PatrolPoint) -> dict[str, str]:
+    """A point of a patrol as people read it beside what their phone says."""
+    told = {_("Route"): row.run.route.name, _("Site"): row.site.name, _("To be reached by"): _shown(row.due_at)}
+    if row.checked_at:
+        told[_("Checked in")] = f"{_shown(row.checked_at)} {row.by_name}"
+    if row.run.ended_at:
+        who = row.run.stopped_by.name if row.run.stopped_by else ""
+        told[_("Patrol ended")] = f"{_shown(row.run.ended_at)} {who} {row.run.stopped_reason}".strip()
     return told
 
 

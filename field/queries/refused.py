@@ -13,7 +13,7 @@ from assignments.models import Assignment
 from core.rules import OpenItem
 from field.enums import RecordKind, RefusedState
 from field.models import FileReadIn, SealedRecord
-from hazards.models import Finding
+from hazards.models import Finding, PatrolPoint
 from territory.models import PlacedQuerySet, within
 from territory.queries import area_names
 from territory.rules import Scope
@@ -72,14 +72,16 @@ class RefusedLine:
 
 
 def refused_lines(rows: Iterable[SealedRecord]) -> list[RefusedLine]:
-    """The records with the things they are about. Three statements, however many they are."""
+    """The records with the things they are about. Four statements, however many they are."""
     found = list(rows)
     names = area_names({row.area_code for row in found} | {row.area_code[:9] for row in found})
     duties = Assignment.objects.in_bulk(_named(found, RecordKind.DUTY_ANSWER, "duty"), field_name="uuid")
-    findings = Finding.objects.select_related("site").in_bulk(
-        _named(found, RecordKind.FIX, "finding"), field_name="uuid"
+    named = _named(found, RecordKind.FIX, "finding") + _named(found, RecordKind.CONTROL, "finding")
+    findings = Finding.objects.select_related("site").in_bulk(named, field_name="uuid")
+    points = PatrolPoint.objects.select_related("site").in_bulk(
+        [row.content["body"]["point"] for row in found if row.kind == RecordKind.PATROL_POINT]
     )
-    return [_line(row, names, duties, findings) for row in found]
+    return [_line(row, names, duties, findings, points) for row in found]
 
 
 def _named(rows: Iterable[SealedRecord], kind: RecordKind, name: str) -> list[UUID]:
@@ -87,7 +89,11 @@ def _named(rows: Iterable[SealedRecord], kind: RecordKind, name: str) -> list[UU
 
 
 def _line(
-    row: SealedRecord, names: dict[str, str], duties: dict[UUID, Assignment], findings: dict[UUID, Finding]
+    row: SealedRecord,
+    names: dict[str, str],
+    duties: dict[UUID, Assignment],
+    findings: dict[UUID, Finding],
+    points: dict[int, PatrolPoint],
 ) -> RefusedLine:
     body = row.content["body"]
     place = " ".join(dict.fromkeys(names[code] for code in (row.area_code[:9], row.area_code) if code in names))
@@ -96,9 +102,15 @@ def _line(
     if row.kind == RecordKind.DUTY_ANSWER and (duty := duties.get(UUID(body["duty"]))):
         about, url = duty.title, reverse("assignments:detail", args=[duty.uuid])
         mend = _("Open the duty: record the answer on his behalf if it still counts.")
-    if row.kind == RecordKind.FIX and (finding := findings.get(UUID(body["finding"]))):
+    if row.kind in (RecordKind.FIX, RecordKind.CONTROL) and (finding := findings.get(UUID(body["finding"]))):
         about, url = f"{finding.site.name}: {finding.what}", reverse("hazards:finding", args=[finding.uuid])
         mend = _("Open the finding: look at how it stands, then let it be reported anew or settle it.")
+    if row.kind == RecordKind.HOUSEHOLD:
+        url = reverse("hazards:household", args=[body["household"]])
+        mend = _("Open the household: record the check on his behalf if it still counts.")
+    if row.kind == RecordKind.PATROL_POINT and (point := points.get(body["point"])):
+        about, url = point.site.name, reverse("hazards:patrol_run", args=[point.run_id])
+        mend = _("Open the patrol: record the check-in on his behalf if it still counts.")
     if not row.refusal:
         mend = _("Telephone: the page on his phone must be opened where there is network.")
     return RefusedLine(row, about, place or row.area_code, mend, url)

@@ -33,7 +33,9 @@ SHELL_FILES = (
     "js/field_outbox.js",
     "js/field_photo.js",
     "js/field_page.js",
+    "js/field_checklist.js",
     "js/field_reports.js",
+    "js/field_visits.js",
     "js/field_work.js",
 )
 

@@ -23,6 +23,10 @@ from core.rules import Refused
 from core.views.permission import public, requires
 from field import queries
 from field.forms import FieldDangerForm
+from hazards.enums import CheckOutcome
+from territory.enums import MustReach
+
+ORDINARY = "ordinary"  # a choice that is empty would not differ from none made
 
 
 def _person(request: HttpRequest) -> User:
@@ -56,6 +60,8 @@ def work(request: HttpRequest) -> HttpResponse:
         "danger_kinds": DangerKind.choices,
         "closure_means": ClosureMeans.choices,
         "reopen_reasons": ReopenReason.choices,
+        "outcomes": CheckOutcome.choices,
+        "reasons": [(value or ORDINARY, label) for value, label in MustReach.choices],
     }
     page = _page(request, "field/work.html", words)
     page["X-Field-Shell"] = "1"  # by which the service worker tells it from a sign-in page

@@ -27,6 +27,7 @@ from hazards.actions.inspections import (
 from hazards.actions.papers import change_template
 from hazards.actions.patrols import (
     CheckIn,
+    add_point_photo,
     check_in,
     drop_term,
     end_watch,
@@ -71,6 +72,7 @@ from hazards.actions.sweep import sweep
 
 __all__ = [
     "CheckIn",
+    "add_point_photo",
     "add_to_round",
     "assign_finding",
     "attach_photo",

@@ -159,7 +159,10 @@ def _regrade(row: Finding, grade: str, *, by: User, now: datetime) -> None:
 def control_finding(
     *, finding: Finding, measure: str, by: User, now: datetime, kept_by: str = "", occurred_at: datetime | None = None
 ) -> Finding:
-    """临时管控: what keeps people safe until it is mended, by whom, since when. By the fixer or whoever directs him."""
+    """临时管控: what keeps people safe until it is mended, by whom, since when. By the fixer or whoever directs him.
+
+    A measure from before the one in force, whose word arrives late, stands in the history and displaces nothing.
+    """
     if not measure.strip():
         raise Refused(FindingObjection.MEASURE_WANTED.value, FindingObjection.MEASURE_WANTED.label, field="measure")
     with act("hazards.finding.control", by=by.actor):
@@ -168,9 +171,11 @@ def control_finding(
             raise PermissionDenied(Step.CONTROL)
         row.state = next_finding_state(Step.CONTROL, row.state, controlled=True)
         at = min(occurred_at or now, now)
-        _make_safe(row, measure, kept_by or by.name, at)
+        keeper = (kept_by or by.name).strip()[:60]
+        if row.measure_at is None or row.measure_at <= at:
+            _make_safe(row, measure, keeper, at)
         row.save()
-        note_step(row, Step.CONTROL, by=by, now=now, at=at, note=f"{row.measure} ({row.measure_by})")
+        note_step(row, Step.CONTROL, by=by, now=now, at=at, note=f"{measure.strip()[:300]} ({keeper})")
     return row
 
 

@@ -29,15 +29,18 @@ def check_household(
     now: datetime,
     phone: str = "",
     must_reach: str | None = None,
+    checklist: Checklist | None = None,
 ) -> tuple[HouseholdCheck, bool]:
     """Records a check and says whether it was new; what it found wrong in the roll waits as a proposal.
+
+    `checklist` is the version that was asked from; without one the version in use.
 
     Steps: known number → the stored check, or Refused "conflict_check_other" when the content differs; every question
     of the checklist answered; stored; proposals for the telephone and the reason, where the roll says something else.
     """
     if not by.scope_for("households.check").covers(household.area_code):
         raise Refused(Objection.OUTSIDE.value, Objection.OUTSIDE.label, field="household")
-    used = current_checklist(HOUSEHOLD) if outcome == CheckOutcome.CHECKED else None
+    used = (checklist or current_checklist(HOUSEHOLD)) if outcome == CheckOutcome.CHECKED else None
     if outcome == CheckOutcome.CHECKED and used is None:
         raise Refused(Objection.NO_CHECKLIST.value, Objection.NO_CHECKLIST.label, field="outcome")
     body = door_sha256(
@@ -107,7 +110,15 @@ def _store(
 
 
 def _propose(check: HouseholdCheck, change: Change, by: User, now: datetime) -> None:
-    """The last word at the door stands: a proposal nobody has decided yet gives way to it."""
+    """The last word at the door stands: a proposal nobody has decided yet gives way to it, whichever arrives first."""
+    newer = RollProposal.objects.filter(
+        household=check.household,
+        field=change.field,
+        decided_at=None,
+        check_made__occurred_at__gt=check.occurred_at,
+    )
+    if newer.exists():
+        return
     RollProposal.objects.update_or_create(
         household=check.household,
         field=change.field,

@@ -247,6 +247,9 @@ def check_in(*, point: PatrolPoint, by: User | None, given: CheckIn, now: dateti
 
     `by` None is the holder of the patrol's link; else he walks it himself or records what he was told. The distance to
     the place is measured and stored, never held against anybody. The last point ends the patrol and its duty.
+
+    Word that arrives late counts from when he was there: in time, the point is no longer a missed one; before the walk
+    was stopped, it stands in it.
     """
     duty = Assignment.objects.select_related("assignee").get(patrol_run__points=point)
     if (
@@ -261,10 +264,13 @@ def check_in(*, point: PatrolPoint, by: User | None, given: CheckIn, now: dateti
         row = PatrolPoint.objects.select_for_update(of=("self",)).select_related("site").get(pk=point.pk)
         if row.checked_at is not None:
             return row, False
-        if run.ended_at is not None:
+        at = max(min(given.occurred_at or now, now), run.opened_at)
+        if run.ended_at is not None and at >= run.ended_at:
             raise _refused(PatrolObjection.ENDED)
         place = Point(*given.position, srid=4326) if given.position else None
-        row.checked_at, row.recorded_at = max(min(given.occurred_at or now, now), run.opened_at), now
+        row.checked_at, row.recorded_at = at, now
+        if at <= row.due_at:
+            row.missed_at = None
         row.position, row.accuracy_m, row.distance_m = place, given.accuracy_m, distance_to(row.site, place)
         row.note, row.photo, row.by, row.by_name = given.note.strip()[:300], given.photo, by or duty.assignee, name[:60]
         row.save()
@@ -277,6 +283,8 @@ def _move(run: PatrolRun, point: PatrolPoint, duty: Assignment, by: User | None,
     alarm = point.alarm
     if alarm is not None and alarm.state in OPEN:
         duties.fulfil(assignment=alarm, by=by or duty.assignee, now=now)
+    if run.ended_at is not None:
+        return
     if not run.points.filter(checked_at__isnull=True).exists():
         run.ended_at = now
         run.save(update_fields=["ended_at", "updated_at"])
@@ -287,6 +295,16 @@ def _move(run: PatrolRun, point: PatrolPoint, duty: Assignment, by: User | None,
             duties.answer_by_link(assignment=duty, verb=Verb.START, now=now)
         else:
             duties.start(assignment=duty, by=by, now=now)
+
+
+def add_point_photo(*, point: PatrolPoint, photo: Media, by: User) -> PatrolPoint:
+    """The photograph of a check-in that arrives after it. Another's, or one that has its photo, stays as it is."""
+    with act("hazards.patrol.add_photo", by=by.actor):
+        row = PatrolPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+        if row.photo_id is None and row.by_id == by.pk:
+            row.photo = photo
+            row.save(update_fields=["photo"])
+    return row
 
 
 def stop_run(*, run: PatrolRun, reason: str, by: User, now: datetime) -> PatrolRun:

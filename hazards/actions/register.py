@@ -20,7 +20,8 @@ from hazards.models import HazardSite, Responsibility
 from territory.rules import scope_of
 
 CHANGEABLE = (
-    "name", "kind", "area_code", "address", "geometry", "closing_depth_cm", "note", "is_sample", "verified_at",
+    "name", "kind", "area_code", "address", "geometry", "closing_depth_cm", "threatened_households",
+    "threatened_persons", "control_standard", "station_code", "note", "is_sample", "verified_at",
 )  # fmt: skip
 
 
@@ -36,6 +37,10 @@ def register_site(
     address: str = "",
     note: str = "",
     closing_depth_cm: int | None = None,
+    threatened_households: int | None = None,
+    threatened_persons: int | None = None,
+    control_standard: str = "",
+    station_code: str = "",
     is_sample: bool = False,
 ) -> HazardSite:
     """Puts a site on the register; without `geometry` (SRID 4326) it is 待定位 until the first visit.
@@ -54,6 +59,10 @@ def register_site(
                     address=address,
                     note=note,
                     closing_depth_cm=closing_depth_cm,
+                    threatened_households=threatened_households,
+                    threatened_persons=threatened_persons,
+                    control_standard=control_standard,
+                    station_code=station_code,
                     is_sample=is_sample,
                     verified_at=now.date() if geometry else None,
                 )
@@ -92,8 +101,10 @@ def retire_site(*, site: HazardSite, reason: str, by: User, now: datetime) -> Ha
         if row.retired_at is None:
             row.retired_at, row.retired_reason = now, reason.strip()[:200]
             row.save(update_fields=["retired_at", "retired_reason", "updated_at"])
-            # Nobody can visit it any more: what its routine still asks for is withdrawn.
-            owed = Assignment.objects.filter(routine_due__site=row, state__in=OPEN)
+            # Nobody can visit it any more: what its routine and open rounds still ask for is withdrawn. In the round it
+            # stays among the missing, since the list is frozen: closing it gives the reason.
+            here = Q(routine_due__site=row) | Q(round_member__site=row, round_member__round__closed_at__isnull=True)
+            owed = Assignment.objects.filter(here, state__in=OPEN)
             duties.cancel_many(assignments=owed, by=by, now=now, note=row.retired_reason)
     return row
 

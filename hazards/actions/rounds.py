@@ -1,6 +1,7 @@
 """Rounds: opened over a frozen list with one duty a site, closed only with a reason for whatever is missing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import actions as duties
-from assignments.enums import OPEN
+from assignments.enums import OPEN, State
 from assignments.models import Assignment
 from core.audit import act
 from core.rules import SYSTEM, Refused
@@ -109,6 +110,33 @@ def close_round(
             assignments=reason_of, by=None, now=now, notes={duty.pk: reason for duty, reason in reason_of.items()}
         )
     return row
+
+
+def owe_again(*, site: HazardSite, by: User, now: datetime) -> int:
+    """Gives the duties of open rounds that were withdrawn when a site left the register; returns how many."""
+    with act("hazards.round.owe_again", by=by.actor):
+        rows = RoundMember.objects.filter(
+            site=site, round__closed_at__isnull=True, inspection__isnull=True, assignment__state=State.CANCELLED
+        ).select_related("round")
+        owed = who_owes([site], now=now)
+        members = list(rows.order_by("pk")) if site.pk in owed else []
+        for member in members:
+            round = member.round
+            with translation.override(settings.LANGUAGE_CODE):
+                [member.assignment] = duties.assign_many(
+                    [
+                        replace(
+                            _duty(round, site, owed[site.pk]),
+                            key=f"hazards.round:{round.pk}:{site.pk}:{now:%Y%m%d%H%M%S}",
+                        )
+                    ],
+                    kind=REINSPECTION,
+                    issued_by=by,
+                    now=now,
+                    exercise=round.exercise,
+                )
+            member.save(update_fields=["assignment", "updated_at"])
+    return len(members)
 
 
 def _still_open(round: InspectionRound) -> InspectionRound:

@@ -11,6 +11,7 @@ from accounts.models import User
 from core.audit import act
 from core.rules import Refused
 from hazards.actions.register import change_site
+from hazards.actions.rounds import owe_again
 from hazards.enums import Fact, Objection
 from hazards.models import HazardSite, KeptFact
 
@@ -37,14 +38,18 @@ def keep_facts(*, sites: Sequence[HazardSite], facts: Sequence[Fact], on: date, 
             rows.exclude(verified_at__gte=on).update(verified_at=on)
 
 
-def restore_site(*, site: HazardSite, reason: str, by: User) -> HazardSite:
-    """Puts a site back on the register; the reason stands in its history, with why it had left."""
+def restore_site(*, site: HazardSite, reason: str, by: User, now: datetime) -> HazardSite:
+    """Puts a site back on the register; the reason stands in its history, with why it had left.
+
+    What open rounds asked for there is owed again.
+    """
     if not reason.strip():
         raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="reason")
     with act("hazards.site.restore", by=by.actor), pghistory.context(reason=reason.strip()[:200]):
         row = HazardSite.objects.select_for_update().get(pk=site.pk)
         row.retired_at, row.retired_reason = None, ""
         row.save(update_fields=["retired_at", "retired_reason", "updated_at"])
+        owe_again(site=row, by=by, now=now)
     return row
 
 

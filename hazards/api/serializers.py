@@ -36,7 +36,8 @@ class SiteSerializer(serializers.ModelSerializer[HazardSite]):
         model = HazardSite
         fields = (
             "code", "kind", "name", "area_code", "address", "state", "inspected_at", "position", "closing_depth_cm",
-            "note", "is_sample", "responsible", "updated_at",
+            "threatened_households", "threatened_persons", "control_standard", "station_code", "note", "is_sample",
+            "responsible", "updated_at",
         )  # fmt: skip
 
     def get_position(self, site: HazardSite) -> list[float] | None:

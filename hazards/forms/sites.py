@@ -73,6 +73,25 @@ class SiteForm(forms.Form):
         required=False,
         help_text=_("The depth of water at which this place must be closed."),
     )
+    control_standard = forms.CharField(
+        label=_("Control standard"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("At which rain, level or depth who does what here."),
+    )
+    threatened_households = forms.IntegerField(
+        label=_("Households threatened"), min_value=0, max_value=100_000, required=False
+    )
+    threatened_persons = forms.IntegerField(
+        label=_("Persons threatened"), min_value=0, max_value=1_000_000, required=False
+    )
+    station_code = forms.CharField(
+        label=_("Linked station (code)"),
+        max_length=32,
+        required=False,
+        help_text=_("The gauge whose readings speak of this place."),
+    )
     note = forms.CharField(label=_("What is to be known"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     geometry = GeometryField(
         label=_("Position"),
@@ -270,7 +289,11 @@ class CloseForm(forms.Form):
         self.members = members
         for member in members:
             self.fields[f"reason_{member.site_id}"] = forms.CharField(
-                label=f"{member.site.name} ({member.site.code})", max_length=200, required=False
+                label=f"{member.site.name} ({member.site.code})",
+                max_length=200,
+                required=False,
+                # Whoever took it off the register has said why already.
+                initial=member.site.retired_reason,
             )
 
     def reasons(self) -> dict[str, str]:

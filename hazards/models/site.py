@@ -30,6 +30,13 @@ class HazardSite(Placed, Stamped):
     geometry = models.GeometryField(_("position"), srid=4326, null=True, blank=True)
     # Depth of water at which the place must be closed; districts differ, so it stands with the site.
     closing_depth_cm = models.PositiveSmallIntegerField(_("closing depth (cm)"), null=True, blank=True)
+    # Who lives or works within reach of it, as the sub-district counted them; empty: nobody has counted.
+    threatened_households = models.PositiveIntegerField(_("households threatened"), null=True, blank=True)
+    threatened_persons = models.PositiveIntegerField(_("persons threatened"), null=True, blank=True)
+    # 管控标准: at which rain, level or depth who does what here.
+    control_standard = models.CharField(_("control standard"), max_length=300, blank=True)
+    # The code of the gauge whose readings speak of this place; stations are kept elsewhere.
+    station_code = models.CharField(_("linked station"), max_length=32, blank=True)
     note = models.TextField(_("what is to be known"), blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)
     verified_at = models.DateField(_("last verified"), null=True, blank=True)

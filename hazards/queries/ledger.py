@@ -232,6 +232,10 @@ def _plan(row: SiteRow, known: _Known, scope: Scope, reading: Reading) -> tuple[
         "address": row.address,
         "note": row.note,
         "closing_depth_cm": row.closing_depth_cm,
+        "threatened_households": row.threatened_households,
+        "threatened_persons": row.threatened_persons,
+        "control_standard": row.control_standard,
+        "station_code": row.station_code,
         "verified_at": row.verified_at,
     }
     changes = {name: value for name, value in changes.items() if value not in ("", None)}

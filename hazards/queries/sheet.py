@@ -61,6 +61,10 @@ def _row(site: HazardSite, names: dict[str, str]) -> list[Any]:
         "经度": round(place.x, 6) if place else None,
         "纬度": round(place.y, 6) if place else None,
         "断行水深": site.closing_depth_cm,
+        "受威胁户数": site.threatened_households,
+        "受威胁人数": site.threatened_persons,
+        "管控标准": site.control_standard,
+        "监测站编码": site.station_code,
         "备注": site.note,
         "核实日期": site.verified_at.isoformat() if site.verified_at else "",
         "状态": str(SiteState(site.state).label),
@@ -84,7 +88,9 @@ def _book(title: str, head: tuple[str, ...], rows: list[list[Any]]) -> bytes:
     page.append(list(head))
     for cell in page[1]:
         cell.font = Font(bold=True)
-        page.column_dimensions[cell.column_letter].width = 24 if cell.value in ("名称", "地址", "备注") else 14
+        page.column_dimensions[cell.column_letter].width = (
+            24 if cell.value in ("名称", "地址", "管控标准", "备注") else 14
+        )
     for row in rows:
         page.append([without_formula(cell) if isinstance(cell, str) else cell for cell in row])
     page.freeze_panes = "D2"

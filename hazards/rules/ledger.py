@@ -24,6 +24,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "纬度": ("北纬", "坐标纬度", "lat"),
     "坐标": ("经纬度", "坐标位置", "位置坐标"),
     "断行水深": ("断行深度", "封闭水深", "断行水深cm", "断行水位", "封控水深"),
+    "受威胁户数": ("威胁户数", "影响户数", "涉及户数"),
+    "受威胁人数": ("威胁人数", "影响人数", "涉及人数"),
+    "管控标准": ("管控要求", "管控措施", "处置标准"),
+    "监测站编码": ("测站编码", "站码", "监测站", "监测设备编码"),
     "行政责任人": ("行政责任人姓名", "行政负责人"),
     "行政责任人电话": ("行政责任人联系电话", "行政责任人手机", "行政责任人联系方式", "行政责任人手机号"),
     "技术责任人": ("技术责任人姓名", "技术负责人"),
@@ -34,7 +38,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "核实日期": ("核实于", "核实时间", "最近核实"),
 }
 REQUIRED = ("编码", "名称")
-LONGEST = {"编码": 32, "名称": 80, "地址": 160}
+LONGEST = {"编码": 32, "名称": 80, "地址": 160, "管控标准": 300, "监测站编码": 32}
+COUNTED = {"受威胁户数": "threatened_households", "受威胁人数": "threatened_persons"}
+MOST_COUNTED = 1_000_000
 PERSONS: dict[SiteRole, str] = {
     SiteRole.ADMIN_RESP: "行政责任人",
     SiteRole.TECH_RESP: "技术责任人",
@@ -62,6 +68,7 @@ _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _TWO_DATES = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})")
 _DEPTH = re.compile(r"(\d{1,4})(?:\.0+)?(?:cm|厘米|公分)?", re.IGNORECASE)
+_COUNT = re.compile(r"(\d{1,9})(?:\.0+)?[户人]?")
 _DMS = re.compile(r"[东北EN]?\s*(\d{1,3})[°度]\s*(\d{1,2})[′'分]\s*(?:(\d{1,2}(?:\.\d+)?)[″\"秒])?\s*[EN]?")
 _BETWEEN_NAMES = re.compile(r"[、,，/;；\n]+|\s{2,}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -100,6 +107,10 @@ class SiteRow:
     position: tuple[float, float] | None = None
     typed: tuple[float, float] | None = None
     closing_depth_cm: int | None = None
+    threatened_households: int | None = None
+    threatened_persons: int | None = None
+    control_standard: str = ""
+    station_code: str = ""
     note: str = ""
     verified_at: date | None = None
     persons: dict[SiteRole, Answering] = field(default_factory=dict)
@@ -118,12 +129,14 @@ def read_site_row(
         street=text["街道"],
         community=text["社区"],
         address=text["地址"],
+        control_standard=text["管控标准"],
+        station_code=text["监测站编码"],
         note=text["备注"],
     )
     faults: list[CellFault] = [CellFault(number, column, "", Fault.MISSING) for column in REQUIRED if not text[column]]
     faults += [
         CellFault(number, column, text[column], Fault.DIGITS_LOST)
-        for column in ("编码", "区划编码")
+        for column in ("编码", "区划编码", "监测站编码")
         if _EXPONENT.fullmatch(text[column])
     ]
     faults += [
@@ -131,7 +144,7 @@ def read_site_row(
         for column, longest in LONGEST.items()
         if len(text[column]) > longest
     ]
-    for part in (_kind, _place, _depth, _verified, _persons):
+    for part in (_kind, _place, _depth, _counted, _verified, _persons):
         faults += part(row, text, reading, box, today)
     order = list(COLUMNS)
     return row, sorted(faults, key=lambda fault: order.index(fault.column))
@@ -189,6 +202,18 @@ def _depth(row: SiteRow, text: dict[str, str], reading: Reading, box: Box, today
         row.closing_depth_cm = int(matched[1])
         return []
     return [CellFault(row.row, "断行水深", text["断行水深"], SiteFault.DEPTH_WRONG)]
+
+
+def _counted(row: SiteRow, text: dict[str, str], reading: Reading, box: Box, today: date) -> list[CellFault]:
+    """Households and persons within reach; 32户 is 32."""
+    faults = []
+    for column, name in COUNTED.items():
+        matched = _COUNT.fullmatch(re.sub(r"\s", "", text[column]))
+        if matched and int(matched[1]) <= MOST_COUNTED:
+            setattr(row, name, int(matched[1]))
+        elif text[column]:
+            faults.append(CellFault(row.row, column, text[column], SiteFault.COUNT_WRONG))
+    return faults
 
 
 def _verified(row: SiteRow, text: dict[str, str], reading: Reading, box: Box, today: date) -> list[CellFault]:

@@ -91,7 +91,7 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     site = get_object_or_404(gone, code=code)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        restore_site(site=site, reason=form.cleaned_data["reason"], by=user)
+        restore_site(site=site, reason=form.cleaned_data["reason"], by=user, now=clock.now())
         messages.success(request, _("Stored: %(site)s.") % {"site": site.name})
         return redirect("hazards:site", code=code)
     return render(request, "hazards/restore.html", {"form": form, "site": site})

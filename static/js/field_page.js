@@ -112,6 +112,26 @@
     body,
   });
 
-  field.page = Object.assign(page, { root, words, person, make, shape, state, moment, note, empty, filled, template, locate, fresh, placeField, touch, photoField, draftRow, envelope });
+  const draftOf = (rows, kind, about) => rows.filter((row) => row.kind === kind && row.about === about && row.state === "draft").pop();
+  const lastOf = (rows, kind, about) =>
+    rows.filter((row) => row.kind === kind && row.about === about && row.state !== "draft").sort((one, other) => one.sealed_at - other.sealed_at).pop();
+  // `said`: what was reported, in words, for whoever compares it with another version.
+  const sealAs = (row, title, said, body) => field.seal({ ...row, title, said }, envelope(row, body));
+  const sent = (row) => (row ? make("p", { class: "field-line" }, state(row.state === "acknowledged" ? "ok" : row.state === "refused" ? "danger" : "late", `${row.title} · ${words[`state${row.state}`]}`)) : null);
+  const keep = (row, form, names) => {
+    for (const name of names)
+      for (const input of form.querySelectorAll(`[name="${name}"]`)) {
+        if (input.type === "radio") input.checked = row.given[name] ? row.given[name] === input.value : input.checked;
+        else if (row.given[name]) input.value = row.given[name];
+        input.addEventListener("change", () => {
+          row.given[name] = input.value.trim();
+          touch(row);
+        });
+      }
+  };
+  const valueOf = (form, name) => (form.querySelector(`[name="${name}"]:checked`) || form.querySelector(`[name="${name}"]:not([type=radio])`))?.value.trim() || "";
+  const labelOf = (form, name) => form.querySelector(`[name="${name}"]:checked`)?.parentElement.textContent.trim() || form.querySelector(`select[name="${name}"]`)?.selectedOptions[0]?.textContent.trim() || "";
+
+  field.page = Object.assign(page, { root, words, person, make, shape, state, moment, note, empty, filled, template, locate, fresh, placeField, touch, photoField, draftRow, envelope, draftOf, lastOf, sealAs, sent, keep, valueOf, labelOf });
   field.views = {}; // name: draws the view anew; answers with its question
 })();

@@ -5,27 +5,8 @@
   const field = window.weidongField;
   const page = field?.page;
   if (!page) return;
-  const { words, make, state, note, empty, filled, moment, photoField, placeField, touch, template, draftRow, envelope } = page;
+  const { words, make, state, note, empty, filled, moment, photoField, placeField, template, draftRow, draftOf, lastOf, sealAs, sent, keep, valueOf, labelOf } = page;
   const MOST_PHOTOS = 4;
-  const draftOf = (rows, kind, about) => rows.filter((row) => row.kind === kind && row.about === about && row.state === "draft").pop();
-  const lastOf = (rows, kind, about) =>
-    rows.filter((row) => row.kind === kind && row.about === about && row.state !== "draft").sort((one, other) => one.sealed_at - other.sealed_at).pop();
-  // `said`: what was reported, in words, for whoever compares it with another version.
-  const seal = (row, title, said, body) => field.seal({ ...row, title, said }, envelope(row, body));
-  const sent = (row) => (row ? make("p", { class: "field-line" }, state(row.state === "acknowledged" ? "ok" : row.state === "refused" ? "danger" : "late", `${row.title} · ${words[`state${row.state}`]}`)) : null);
-  const keep = (row, form, names) => {
-    for (const name of names)
-      for (const input of form.querySelectorAll(`[name="${name}"]`)) {
-        if (input.type === "radio") input.checked = row.given[name] ? row.given[name] === input.value : input.checked;
-        else if (row.given[name]) input.value = row.given[name];
-        input.addEventListener("change", () => {
-          row.given[name] = input.value.trim();
-          touch(row);
-        });
-      }
-  };
-  const valueOf = (form, name) => (form.querySelector(`[name="${name}"]:checked`) || form.querySelector(`[name="${name}"]:not([type=radio])`))?.value.trim() || "";
-  const labelOf = (form, name) => form.querySelector(`[name="${name}"]:checked`)?.parentElement.textContent.trim() || form.querySelector(`select[name="${name}"]`)?.selectedOptions[0]?.textContent.trim() || "";
 
   // --- danger --------------------------------------------------------------------------------------------------------
   field.views.danger = (box, { pack, rows }) => {
@@ -51,7 +32,7 @@
       }
       const kind = labelOf(form, "kind");
       const where = given.place || row.place.position.join(", ");
-      await seal(row, `${kind} ${given.place}`.trim(), [[words.danger, kind], [words.where, where], [words.note, given.description]], given);
+      await sealAs(row, `${kind} ${given.place}`.trim(), [[words.danger, kind], [words.where, where], [words.note, given.description]], given);
       location.hash = "#queue";
     });
     box.replaceChildren(form);
@@ -94,7 +75,7 @@
       const given = { site: code, verb, depth_cm: depth, means: valueOf(form, "means"), note: valueOf(form, "note"), reason: valueOf(form, "reason"), closure: verb === "water" ? null : road.water.uuid };
       const what = verb === "ask" ? words.askverb : verb === "reopen" ? words.openverb : depth >= road.closing ? words.closeverb : words.slowverb;
       row.place ??= page.fresh() && { position: page.here.position, accuracy_m: page.here.accuracy_m };
-      await seal(row, `${road.name} ${what} ${filled(words.depth, depth)}`, [[words.where, road.name], [words.roadwhat, what], [words.roaddepth, filled(words.depth, depth)], [words.note, given.note]], given);
+      await sealAs(row, `${road.name} ${what} ${filled(words.depth, depth)}`, [[words.where, road.name], [words.roadwhat, what], [words.roaddepth, filled(words.depth, depth)], [words.note, given.note]], given);
       location.hash = "#roads";
     };
     const buttons = (name, depths, verb) =>
@@ -126,6 +107,8 @@
     finding.measure ? make("p", {}, filled(words.measure, finding.measure, finding.measure_by)) : finding.control_by ? make("p", {}, filled(words.controlby, moment(finding.control_by))) : null,
     finding.returned ? note("late", filled(words.returned, finding.returned)) : null,
   ];
+  field.termsOf = (finding) => terms(finding).filter(Boolean);
+  const toControl = (finding) => (finding.may_control ? make("a", { class: "btn btn-block", href: `#control=${finding.uuid}` }, words.setcontrol) : "");
   field.findingsAt = (pack, code) => {
     const open = (pack.findings || []).filter((finding) => finding.site === code);
     if (!open.length) return null;
@@ -133,7 +116,7 @@
       "section",
       { class: "phone-card stack", "data-findings": open.length },
       make("h2", {}, filled(words.openfindings, open.length)),
-      ...open.flatMap((finding) => [make("h3", {}, finding.what), ...terms(finding).filter(Boolean), finding.mine ? make("a", { class: "btn btn-block", href: `#fix=${finding.uuid}` }, words.reportmended) : ""]),
+      ...open.flatMap((finding) => [make("h3", {}, finding.what), ...field.termsOf(finding), finding.mine ? make("a", { class: "btn btn-block", href: `#fix=${finding.uuid}` }, words.reportmended) : "", toControl(finding)]),
     );
   };
 
@@ -143,7 +126,7 @@
       box.replaceChildren(note("late", words.nofinding));
       return words.fix;
     }
-    const shown = make("section", { class: "phone-card stack" }, ...terms(finding).filter(Boolean), sent(lastOf(rows, "fix", uuid)) || "");
+    const shown = make("section", { class: "phone-card stack" }, ...field.termsOf(finding), toControl(finding), sent(lastOf(rows, "control", uuid)) || "", sent(lastOf(rows, "fix", uuid)) || "");
     if (!finding.mine) {
       box.replaceChildren(shown);
       return `${finding.site_name}: ${finding.what}`;
@@ -159,7 +142,7 @@
       const said = valueOf(form, "words");
       wrong.hidden = Boolean(said || row.photos.length);
       if (!wrong.hidden) return;
-      await seal(row, `${words.fix} ${finding.site_name}: ${finding.what}`, [[words.where, finding.site_name], [words.fix, finding.what], [words.note, said]], { finding: uuid, words: said, base_version: finding.version });
+      await sealAs(row, `${words.fix} ${finding.site_name}: ${finding.what}`, [[words.where, finding.site_name], [words.fix, finding.what], [words.note, said]], { finding: uuid, words: said, base_version: finding.version });
       location.hash = "#duties";
     });
     box.replaceChildren(shown, form);

@@ -1,5 +1,5 @@
 // [data-field-work]: the page that works without network. What it shows comes from the pack on this phone, what is done
-// here goes into the outbox. #sites, #site=<code>, #doors, #duties, #queue, and the reports of field_reports.js.
+// here goes into the outbox. #sites, #site=<code>, #doors, #duties, #queue; the rest in field_reports.js and field_visits.js.
 "use strict";
 (() => {
   const field = window.weidongField;
@@ -34,8 +34,10 @@
   };
   const showSites = () => {
     const list = view("sites").querySelector("[data-list]");
+    const found = field.found(view("sites"), pack.sites, (site) => `${site.name} ${site.code} ${site.address} ${site.kind_label}`);
     list.replaceChildren(
-      ...field.inOrder(pack.sites, field.page.here?.position).map((site) =>
+      ...field.walkCards(pack, mine()),
+      ...field.inOrder(found, field.page.here?.position).map((site) =>
         make(
           "a",
           { class: "phone-card", href: `#site=${encodeURIComponent(site.code)}` },
@@ -44,7 +46,7 @@
         ),
       ),
     );
-    if (!pack.sites.length) list.append(empty(words.nosites));
+    if (!found.length) list.append(empty(pack.sites.length ? words.notfound : words.nosites));
     const owed = pack.sites.filter((site) => site.due_at).length;
     question.textContent = owed ? filled(words.owed, owed) : filled(words.noneowed, pack.sites.length);
   };
@@ -81,45 +83,14 @@
     const checklist = site && pack.checklists.find((each) => each.kind === site.kind);
     const box = view("site");
     if (!site || !checklist) {
-      box.replaceChildren(note("late", site ? words.nochecklist : words.nosite));
+      box.replaceChildren(...[site ? field.siteCard(site) : null, note("late", site ? words.nochecklist : words.nosite)].filter(Boolean));
+      question.textContent = site ? site.name : words.nosite;
       return;
     }
     question.textContent = filled(words.tolookat, site.name, checklist.items.length);
     const kept = mine().find((row) => row.kind === "inspection" && row.state === "draft" && row.about === code && row.checklist === checklist.id);
     const row = kept || draftRow("inspection", code, site.name, { checklist: checklist.id, answers: {}, note: "" });
-    box.replaceChildren(...[field.findingsAt(pack, code), checklistForm(site, checklist, row)].filter(Boolean));
-  };
-  const itemField = (row, item, number) => {
-    const box = make("fieldset", { class: "item", id: `item-${item.id}` });
-    const answer = () => (row.answers[item.id] ??= { result: "", note: "" });
-    const choices = ["pass", "fail", "na"].map((result) =>
-      make(
-        "label",
-        { class: `item-answer item-${result}` },
-        make("input", {
-          type: "radio", name: `result_${item.id}`, value: result, checked: row.answers[item.id]?.result === result,
-          onchange: () => {
-            answer().result = result;
-            box.classList.remove("has-error");
-            touch(row);
-          },
-        }), // prettier-ignore
-        make("span", {}, words[`result${result}`]),
-      ),
-    );
-    const said = make("input", {
-      class: "form-control", type: "text", maxlength: 200, placeholder: words.whatiswrong, "aria-label": `${words.note}: ${item.text}`, value: row.answers[item.id]?.note || "",
-      onchange: () => {
-        answer().note = said.value.trim();
-        touch(row);
-      },
-    }); // prettier-ignore
-    box.append(
-      make("legend", {}, make("span", { class: "item-number" }, String(number)), item.text),
-      make("div", { class: "item-answers" }, ...choices),
-      make("div", { class: "item-more" }, photoField(row, item.id, item.photo_when_failed ? words.photofail : words.photooptional, box), said),
-    );
-    return box;
+    box.replaceChildren(...[field.siteCard(site), field.findingsAt(pack, code), checklistForm(site, checklist, row)].filter(Boolean));
   };
   const checklistForm = (site, checklist, row) => {
     const said = make("textarea", { class: "form-control", rows: 3, maxlength: 1000, "aria-label": words.note, placeholder: words.note, onchange: () => { row.note = said.value.trim(); touch(row); } }, row.note); // prettier-ignore
@@ -132,34 +103,20 @@
           sealInspection(row, checklist, form);
         },
       }, // prettier-ignore
-      site.note ? make("p", { class: "panel" }, site.note) : null,
-      ...checklist.items.map((item, at) => itemField(row, item, at + 1)),
+      ...checklist.items.map((item, at) => field.page.itemField(row, item, at + 1)),
       make("div", { class: "panel stack" }, photoField(row, null, words.photosite, root), said, placeField(row)),
       make("button", { type: "submit", class: "btn btn-primary btn-big btn-block" }, words.seal),
     );
     return form;
   };
   const sealInspection = async (row, checklist, form) => {
-    const lacking = field.lacking(checklist.items, row.answers, row.photos);
-    for (const box of form.querySelectorAll(".item")) {
-      box.classList.remove("has-error");
-      box.querySelector(".field-error")?.remove();
-    }
-    for (const [item, what] of lacking) {
-      const box = form.querySelector(`#item-${item}`);
-      box.classList.add("has-error");
-      box.append(make("p", { class: "field-error" }, shape("danger"), what === "photo" ? words.needphoto : words.needanswer));
-    }
-    if (lacking.length) {
-      form.querySelector(".has-error").scrollIntoView({ block: "center" });
-      return;
-    }
+    if (field.page.lacks(form, checklist.items, row)) return;
     await field.seal(
       row,
       envelope(row, {
         site: row.about,
         checklist: checklist.id,
-        answers: checklist.items.map((item) => ({ item: item.id, result: row.answers[item.id].result, note: row.answers[item.id].result === "fail" ? row.answers[item.id].note || "" : "" })),
+        answers: field.page.answersOf(checklist.items, row),
         note: row.note,
       }),
     );
@@ -181,7 +138,9 @@
     const list = view("doors").querySelector("[data-list]");
     const left = pack.doors.flatMap((each) => each.doors).filter((door) => !door.settled && !last("door_visit", door.audience)).length;
     question.textContent = filled(words.doorsleft, left);
+    const homes = field.homesLeft(pack, mine());
     list.replaceChildren(
+      ...(pack.homes.length ? [make("a", { class: "btn btn-big btn-block", href: "#homes" }, filled(words.gohomes, homes))] : []),
       ...pack.doors.flatMap((each) => [
         make("details", { class: "phone-card" }, make("summary", {}, each.headline), make("p", {}, each.caution), make("p", {}, each.measures)),
         ...each.doors.filter((door) => !door.settled || last("door_visit", door.audience)).map((door) => doorCard(door)),
@@ -224,7 +183,7 @@
         },
       }, words[`verb${verb}`]); // prettier-ignore
     const verbs = duty.finding ? duty.verbs.filter((verb) => verb !== "report") : duty.verbs; // mended is shown, not said
-    const more = duty.finding ? make("a", { class: "btn btn-block", href: `#fix=${duty.finding}` }, words.reportmended) : duty.site ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(duty.site)}` }, words.inspect) : duty.doors ? make("a", { class: "btn btn-block", href: "#doors" }, words.godoors) : null;
+    const more = duty.finding ? make("a", { class: "btn btn-block", href: `#fix=${duty.finding}` }, words.reportmended) : duty.walk ? make("a", { class: "btn btn-primary btn-block", href: `#patrol=${duty.walk}` }, words.gowalk) : duty.site ? make("a", { class: "btn btn-block", href: `#site=${encodeURIComponent(duty.site)}` }, words.inspect) : duty.doors ? make("a", { class: "btn btn-block", href: "#doors" }, words.godoors) : null;
     return make(
       "section",
       { class: "phone-card stack" },
@@ -240,7 +199,7 @@
   // --- the queue -----------------------------------------------------------------------------------------------------
   const OTHER = /^conflict_other/; // the number was taken: the same again goes under a number of its own
   const TONES = { draft: "working", sealed: "late", sending: "working", acknowledged: "ok", refused: "danger" };
-  const FORMS = { inspection: (row) => `#site=${encodeURIComponent(row.about)}`, danger: () => "#danger", closure: (row) => `#road=${encodeURIComponent(row.about)}`, fix: (row) => `#fix=${row.about}` };
+  const FORMS = { inspection: (row) => `#site=${encodeURIComponent(row.about)}`, danger: () => "#danger", closure: (row) => `#road=${encodeURIComponent(row.about)}`, fix: (row) => `#fix=${row.about}`, household: (row) => `#home=${row.about}`, patrol_point: (row) => `#patrol=${row.walk}`, control: (row) => `#control=${row.about}` };
   const lines = (pairs) => make("dl", { class: "field-version" }, ...pairs.filter(([, text]) => text).flatMap(([label, text]) => [make("dt", {}, label), make("dd", {}, text)]));
   const version = (given) =>
     Object.values(given).every((value) => typeof value === "string") ? lines(Object.entries(given)) : make("pre", { class: "field-version" }, JSON.stringify(given, null, 1));
@@ -330,8 +289,8 @@
     head.replaceChildren(shape(tone), make("span", { role: "status" }, text));
     head.dataset.waiting = left;
   };
-  const VIEWS = ["sites", "site", "doors", "duties", "queue", "danger", "roads", "road", "fix"];
-  const ABOVE = { site: "sites", fix: "duties" };
+  const VIEWS = ["sites", "site", "doors", "duties", "queue", "danger", "roads", "road", "fix", "homes", "home", "patrol", "control"];
+  const ABOVE = { site: "sites", fix: "duties", homes: "doors", home: "doors", patrol: "sites", control: "duties" };
   const route = () => {
     // Without network the worker shows this page for the danger's own address as well.
     const first = location.pathname === words.dangerpath ? "danger" : "sites";
@@ -368,7 +327,11 @@
       showMap();
     } else if (shown === "doors") showDoors();
     else if (shown === "duties") showDuties();
-    else if (shown === "roads") question.textContent = field.views.roads(view(shown), around);
+    else if (shown === "roads" || shown === "homes") question.textContent = field.views[shown](view(shown), around);
+    else if (shown === "patrol") {
+      // A note or a photograph that is being added is not drawn anew.
+      if (before !== location.href || !view(shown).querySelector("details[open], button:disabled")) question.textContent = field.views.patrol(view(shown), around, code);
+    }
     else if (before !== location.href) {
       // What is being filled in is not drawn anew.
       if (shown === "site") await openSite(code);
@@ -377,7 +340,7 @@
     if (LISTS.includes(shown) && wantsFresh()) refresh().then(show);
     return null;
   };
-  const LISTS = ["sites", "duties", "roads"];
+  const LISTS = ["sites", "duties", "roads", "homes", "patrol"];
   // A list that shows what others do is fetched anew after a minute, and when something of one's own has arrived.
   const wantsFresh = () =>
     ready && navigator.onLine && !fetching && Date.now() - triedAt > 15000 &&
@@ -407,7 +370,7 @@
     }
     try {
       const kept = await field.store.kept(`pack:${person}`);
-      pack = kept ? { roads: [], findings: [], may_report: true, ...kept } : null; // of an earlier version of this page
+      pack = kept ? { roads: [], findings: [], homes: [], walks: [], may_report: true, ...kept } : null; // of an earlier version of this page
       await field.tidy();
     } catch {
       question.textContent = words.nostorage;
@@ -417,6 +380,7 @@
     document.addEventListener("weidong:outbox", show);
     view("queue").querySelector("[data-send-now]").addEventListener("click", () => field.flush({ now: true }));
     view("queue").querySelector("[data-export]").addEventListener("click", exportUnsent);
+    for (const each of root.querySelectorAll("[data-find]")) each.addEventListener("input", show);
     view("sites").querySelector("[data-locate-me]").addEventListener("click", async () => {
       await field.page.locate();
       show();

@@ -20,10 +20,11 @@ from field.actions import take_in
 from field.models import SealedRecord
 from field.rules import Sealed
 from hazards import actions as hazards
-from hazards.models import HazardSite, Inspection
+from hazards.models import HazardSite, HouseholdCheck, Inspection, PatrolPoint
 from tests import factories
 from tests.browser.conftest import PATIENCE, SCREENS
 from tests.browser.night import Night
+from tests.hazards.doors import door_questions
 from tests.journeys.processes import session_of
 
 pytestmark = pytest.mark.browser
@@ -291,6 +292,66 @@ def test_a_danger_a_closing_and_a_fix_without_network_arrive_once_each(
     assert (row.state, row.photos.count()) == ("submitted", 1)
     page.evaluate("window.weidongField.flush({now: true})")
     assert Danger.objects.filter(place="涵洞东口").count() == closing.acts.filter(verb="close").count() == 1
+
+
+def test_a_household_a_patrol_and_a_measure_without_network_arrive_once_each(
+    night: Night, phone: Phone, tmp_path: Path
+) -> None:
+    door_questions()
+    worker, home = night.cast.grid_worker, factories.household(address="离线巷 7 号")
+    row = hazards.report_finding(
+        uuid=uuid.uuid4(), site=factories.site(), what="护栏倾斜", by=night.cast.subdistrict_officer, now=clock.now()
+    )
+    hazards.assign_finding(finding=row, by=night.cast.duty_officer, fixer=worker, now=clock.now())
+    point = PatrolPoint.objects.filter(run__assignment__assignee=worker, checked_at=None).order_by("order")[0]
+    context = phone(worker, worker=True)
+    page = opened(context)
+    page.evaluate(
+        "navigator.serviceWorker.controller ? 1 : new Promise((go) => "
+        "navigator.serviceWorker.addEventListener('controllerchange', () => go(1)))"
+    )
+    context.set_offline(True)
+    page.locator("[data-tab=doors]").click()
+    page.get_by_role("link", name="入户排查").click()
+    page.locator("[data-view=homes] [data-find]").fill("离线巷")
+    page.locator(f'[data-view=homes] a[href="#home={home.pk}"]').click()
+    form = page.locator("[data-view=home]")
+    form.locator("[data-slot=questions] input[value=pass]").first.check()
+    form.get_by_role("button", name="完成并发送").click()
+    expect(form.locator(".has-error")).to_have_count(1)  # one question was left open
+    form.locator(".has-error input[value=fail]").check()
+    form.locator(".has-error input[type=text]").fill("打不通")
+    form.locator("[data-slot=photos] input[type=file]").set_input_files(picture(tmp_path / "door.jpg", 20))
+    expect(form.locator(".photos img")).to_have_count(1, timeout=PATIENCE)
+    form.get_by_role("button", name="完成并发送").click()
+    says(page, "1 条待发")
+
+    page.locator("[data-tab=sites]").click()
+    page.locator(f'[data-view=sites] a[href="#patrol={point.run_id}"]').click()
+    card = page.locator(f'[data-point="{point.pk}"]')
+    card.get_by_role("button").click()
+    says(page, "2 条待发")
+    expect(card.get_by_role("button")).to_have_count(0)
+
+    page.goto(f"/field/work/#control={row.uuid}")
+    form = page.locator("[data-view=control]")
+    form.get_by_label("临时管控").fill("拉警戒线")
+    form.get_by_role("button", name="记录措施").click()
+    says(page, "3 条待发")
+    page.close(run_before_unload=False)
+
+    page = opened(context)
+    says(page, "3 条待发")
+    assert not HouseholdCheck.objects.filter(household=home).exists()
+    context.set_offline(False)
+    says(page, "已全部送出")
+    check = HouseholdCheck.objects.get(household=home)
+    assert (check.failed_items, check.photo is not None, check.accuracy_m) == (1, True, 12)
+    point.refresh_from_db()
+    row.refresh_from_db()
+    assert (point.by, point.accuracy_m, row.measure) == (worker, 12, "拉警戒线")
+    page.evaluate("window.weidongField.flush({now: true})")
+    assert row.steps.filter(step="control").count() == HouseholdCheck.objects.filter(household=home).count() == 1
 
 
 def test_a_saved_file_is_sealed_by_the_phone_and_read_in_by_the_officer(
