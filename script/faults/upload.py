@@ -1,8 +1,9 @@
-"""C5: 100 records with two photographs each go up from a phone, through a line that is cut at a random byte, while the
-phone's process is killed again and again (SIGKILL): no record and no photograph lost or doubled.
+"""C5: 100 records of every kind, with their photographs, go up from a phone through a line cut at a random byte,
+while the phone's process is killed again and again (SIGKILL): no record and no photograph lost or doubled.
 
 Usage: upload.py [RECORDS], with the settings of the tests in the environment. In a database of its own; no hook in the
-product: a proxy cuts, the phone is killed from outside, and what came of it is counted in the tables and on the disk.
+product: a proxy cuts, the phone is killed from outside, and what came of it is counted in the tables of each kind and
+on the disk. One line a kind, then the line of them all.
 """
 
 import contextlib
@@ -16,33 +17,30 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections import Counter
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import django
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "script")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weidong_ops.settings_test")
 django.setup()
 
 from django.conf import settings  # noqa: E402  (after the settings)
 from django.db import connection  # noqa: E402
+from measure.every_kind import PLAYED, Ground, found, record, unplayed  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from accounts.models import User  # noqa: E402
 from core import clock  # noqa: E402
 from core.models import Media  # noqa: E402
 from field.actions import issue_device  # noqa: E402
 from field.models import SealedRecord  # noqa: E402
-from hazards.models import Inspection, InspectionPhoto  # noqa: E402
-from tests import factories  # noqa: E402
-from tests.casts import make_areas, make_cast  # noqa: E402
+from tests.casts import Cast, make_areas, make_cast  # noqa: E402
 
-RECORDS, PHOTOS = 100, 2
+RECORDS = 100
 LONGEST = 300  # seconds
 MOST_BYTES = 60_000  # a connection is cut somewhere within its first so many bytes, both ways together
 
@@ -88,32 +86,33 @@ def photo(chance: random.Random) -> bytes:
     return stream.getvalue()
 
 
-def seal(folder: Path, count: int, chance: random.Random) -> dict[str, list[str]]:
-    """The phone's records and photographs on its disk; the hashes of each record."""
-    listed: dict[str, list[str]] = {}
+@dataclass
+class Sent:
+    """What the phone has on its disk: the kind and the hashes of each record, and the ground that they speak of."""
+
+    ground: Ground
+    listed: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    @property
+    def photos(self) -> int:
+        """How many photographs all of them carry."""
+        return sum(len(hashes) for _kind, hashes in self.listed.values())
+
+
+def seal(folder: Path, count: int, cast: Cast, chance: random.Random) -> Sent:
+    """The phone's records, the kinds in turn, and their photographs on its disk."""
+    kinds = [str(kind) for kind in PLAYED]
+    sent = Sent(Ground(cast, clock.now(), -(-count // len(kinds))))
     for number in range(count):
-        place = factories.site(name=f"上传 {number}")
-        used = factories.checklist(place.kind)
-        hashes = []
-        for _photo in range(PHOTOS):
+        kind, hashes = kinds[number % len(kinds)], []
+        for _photo in range(PLAYED[kind].photos):
             data = photo(chance)
             hashes.append(hashlib.sha256(data).hexdigest())
             (folder / f"{hashes[-1]}.jpg").write_bytes(data)
-        name = str(uuid.uuid4())
-        said: dict[str, Any] = {
-            "client_uuid": name,
-            "kind": "inspection",
-            "captured_at": clock.now().isoformat(),
-            "photos": [{"sha256": each} for each in hashes],
-            "body": {
-                "site": place.code,
-                "checklist": used.pk,
-                "answers": [{"item": item.pk, "result": "pass"} for item in used.items.all()],
-            },
-        }
-        (folder / f"{name}.json").write_text(json.dumps(said))
-        listed[name] = hashes
-    return listed
+        said = record(sent.ground, kind, number // len(kinds), hashes)
+        (folder / f"{said['client_uuid']}.json").write_text(json.dumps(said))
+        sent.listed[said["client_uuid"]] = (kind, hashes)
+    return sent
 
 
 def serve() -> tuple["subprocess.Popen[bytes]", int]:
@@ -152,58 +151,68 @@ def go(port: int, folder: Path, token: str, chance: random.Random) -> int:
     return kills
 
 
-def faults_in(listed: dict[str, list[str]]) -> dict[str, int]:
-    """What is not as it was sent: each record once and whole, each photograph once, its bytes where they belong."""
-    records = Counter(str(each) for each in SealedRecord.objects.values_list("client_uuid", flat=True))
-    visits = Counter(str(each) for each in Inspection.objects.values_list("client_uuid", flat=True))
-    photos = Counter(
-        (str(visit), sha256)
-        for visit, sha256 in InspectionPhoto.objects.values_list("inspection__client_uuid", "media_id")
-    )
-    sent = [(name, sha256) for name, hashes in listed.items() for sha256 in hashes]
-    on_disk = {
-        media.pk
-        for media in Media.objects.all()
-        if (path := Path(settings.MEDIA_ROOT) / media.path).is_file()
-        and hashlib.sha256(path.read_bytes()).hexdigest() == media.pk
-    }
+def faults_of(kind: str, sent: Sent, acts: Counter[str], photos: Counter[tuple[str, str]]) -> dict[str, int]:
+    """What of a kind is not as it was sent: each record done once, each photograph there once, nothing else."""
+    own = {name: hashes for name, (its, hashes) in sent.listed.items() if its == kind}
+    stored = Counter(str(each) for each in SealedRecord.objects.filter(kind=kind).values_list("client_uuid", flat=True))
+    pairs = {(name, sha256) for name, hashes in own.items() for sha256 in hashes}
     return {
-        "records_lost": sum(not (records[name] and visits[name]) for name in listed),
-        "records_doubled": sum(max(records[name], visits[name]) > 1 for name in listed)
-        + len({*records, *visits} - set(listed)),
-        "photos_lost": sum(not photos[each] or each[1] not in on_disk for each in sent),
-        "photos_doubled": sum(photos[each] > 1 for each in sent) + len(set(photos) - set(sent)),
-        "incomplete": SealedRecord.objects.exclude(missing_photos=[]).count()
-        + Inspection.objects.exclude(missing_photos=[]).count(),
+        "records_lost": sum(not (stored[name] and acts[name]) for name in own),
+        "records_doubled": sum(max(stored[name], acts[name]) > 1 for name in own) + len({*stored, *acts} - set(own)),
+        "photos_lost": sum(not photos[each] or not on_disk(each[1]) for each in pairs),
+        "photos_doubled": sum(photos[each] > 1 for each in pairs) + len(set(photos) - pairs),
+        "incomplete": SealedRecord.objects.filter(kind=kind).exclude(missing_photos=[], refusal="").count(),
     }
+
+
+def on_disk(sha256: str) -> bool:
+    """The photograph's own bytes lie where they belong."""
+    media = Media.objects.filter(pk=sha256).first()
+    path = Path(settings.MEDIA_ROOT) / media.path if media else None
+    return bool(path and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
+
+
+def account(sent: Sent) -> Counter[str]:
+    """One line a kind; the sum of what is wrong."""
+    acts, photos = found(sent.ground)
+    whole: Counter[str] = Counter()
+    for kind in PLAYED:
+        wrong = faults_of(kind, sent, acts[kind], photos[kind])
+        whole.update(wrong)
+        own = [hashes for its, hashes in sent.listed.values() if its == kind]
+        words = " ".join(f"{name}={value}" for name, value in wrong.items())
+        print(f"  {kind} records={len(own)} photos={sum(map(len, own))} {words}")
+    return whole
 
 
 def play(count: int) -> bool:
-    """The whole run; prints its line."""
+    """The whole run; prints its lines."""
+    if lacking := unplayed():
+        raise SystemExit(f"This run sends no record of the kinds {sorted(lacking)}.")
     chance = random.Random(5)  # noqa: S311  (the same faults every time)
     make_areas()
-    worker: User = make_cast().grid_worker
-    token, _device = issue_device(user=worker, now=clock.now())
+    cast = make_cast()
+    token, _device = issue_device(user=cast.grid_worker, now=clock.now())
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         settings.MEDIA_ROOT = folder / "media"
-        listed = seal(folder, count, chance)
+        sent = seal(folder, count, cast, chance)
         web, port = serve()
         try:
             began = time.monotonic()
             line = Cutting(port, chance)
             kills = go(line.port, folder, token, chance)
             seconds = time.monotonic() - began
-            unsent = len(list(folder.glob("*.json")))
-            found = faults_in(listed) | {"unsent": unsent}
+            wrong = account(sent) + Counter({"unsent": len(list(folder.glob("*.json")))})
         finally:
             web.terminate()
             web.wait(timeout=20)
-    held = not any(found.values()) and line.cuts > 0 and kills > 0
-    words = " ".join(f"{name}={value}" for name, value in found.items())
+    held = not any(wrong.values()) and line.cuts > 0 and kills > 0
+    names = ("records_lost", "records_doubled", "photos_lost", "photos_doubled", "incomplete", "unsent")
+    words = " ".join(f"{name}={wrong[name]}" for name in names)
     print(
-        f"C5 records={count} photos={count * PHOTOS} cuts={line.cuts} kills={kills} seconds={seconds:.0f} {words} "
-        f"{'ok' if held else 'short'}"
+        f"C5 records={count} kinds={len(PLAYED)} photos={sent.photos} cuts={line.cuts} kills={kills} "
+        f"seconds={seconds:.0f} {words} {'ok' if held else 'short'}"
     )
     return held
 
