@@ -110,9 +110,18 @@ def retire_site(*, site: HazardSite, reason: str, by: User, now: datetime) -> Ha
 
 
 def name_responsible(
-    *, site: HazardSite, role: str, person: User, by: User, now: datetime, deputy: User | None = None
+    *,
+    site: HazardSite,
+    role: str,
+    person: User,
+    by: User,
+    now: datetime,
+    deputy: User | None = None,
+    until: datetime | None = None,
 ) -> Responsibility:
     """Makes `person` answer for a site in `role` from now on; whoever did so before ends at the same instant.
+
+    `until`: for so long and no longer, where nobody is named to follow sooner. Without it until somebody follows.
 
     The same person and deputy again change nothing. Intervals are half-open, so neither a gap nor an overlap arises.
     """
@@ -123,21 +132,36 @@ def name_responsible(
         former = Responsibility.objects.filter(site=row, role=role, during__contains=now).first()
         if former is not None:
             if (former.person_id, former.deputy_id) == (person.pk, deputy.pk if deputy else None):
-                return former
+                return _lasting(former, until)
             if former.during.lower == now:
                 former.person, former.deputy = person, deputy
                 former.save(update_fields=["person", "deputy"])
-                return former
-            until = former.during.upper
+                return _lasting(former, until)
+            ends = former.during.upper
             former.during = DateTimeTZRange(former.during.lower, now)
             former.save(update_fields=["during"])
         else:
             later = Responsibility.objects.filter(site=row, role=role, during__startswith__gt=now)
             following = later.order_by("during__startswith").first()
-            until = following.during.lower if following else None
+            ends = following.during.lower if following else None
         return Responsibility.objects.create(
-            site=row, role=role, person=person, deputy=deputy, during=DateTimeTZRange(now, until)
+            site=row,
+            role=role,
+            person=person,
+            deputy=deputy,
+            during=DateTimeTZRange(now, min((each for each in (ends, until) if each), default=None)),
         )
+
+
+def _lasting(row: Responsibility, until: datetime | None) -> Responsibility:
+    """The same person with another end: shorter as asked for, longer only where nobody follows."""
+    if until is None or row.during.upper == until:
+        return row
+    after = Responsibility.objects.filter(site=row.site_id, role=row.role, during__startswith__gt=row.during.lower)
+    following = after.order_by("during__startswith").first()
+    row.during = DateTimeTZRange(row.during.lower, min(until, following.during.lower) if following else until)
+    row.save(update_fields=["during"])
+    return row
 
 
 def replace_responsible(*, leaver: User, successor: User, area_code: str, by: User, now: datetime) -> int:

@@ -10,6 +10,7 @@ from django.contrib.gis.forms import GeometryField
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from accounts.queries import people
 from core import actions as core
 from hazards.enums import ItemResult, SiteKind, SiteRole, SiteState
 from hazards.models import HazardSite, RoundMember
-from hazards.rules import AnswerGiven, Asked, PhotoGiven, SiteFilter, Visit
+from hazards.rules import AnswerGiven, Asked, PhotoGiven, SiteFilter, Visit, day_starts
 from territory.models import Area
 from territory.queries import areas
 from territory.rules import Scope
@@ -146,10 +147,26 @@ class ResponsibleForm(forms.Form):
     role = forms.ChoiceField(label=_("Responsibility"), choices=SiteRole)
     person = forms.CharField(label=_("Name or phone"), max_length=40)
     deputy = forms.CharField(label=_("Deputy: name or phone"), max_length=40, required=False)
+    until = forms.DateField(
+        label=_("Until (day)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty: until somebody follows."),
+    )
 
     def __init__(self, *args: Any, scope: Scope, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scope, self.now = scope, now
+
+    def clean_until(self) -> datetime | None:
+        """The end of that day; not one that is over."""
+        day = self.cleaned_data["until"]
+        if day is None:
+            return None
+        ends = day_starts(day + timedelta(days=1), timezone.get_current_timezone())
+        if ends <= self.now:
+            raise ValidationError(gettext("This day is already over: choose a later one."))
+        return ends
 
     def clean_person(self) -> User:
         """The one person of that name or number."""

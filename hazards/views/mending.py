@@ -16,6 +16,7 @@ from hazards import actions, queries
 from hazards.enums import TO_MEND, FindingState, Paper
 from hazards.forms import FindingForm, MeasureForm, MendedForm, TemplateForm, stored
 from hazards.models import Finding, HazardSite
+from hazards.queries.paper_pdf import as_pdf
 from hazards.views.register import person
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -115,13 +116,16 @@ def _submit(form: MendedForm, finding: Finding, request: HttpRequest) -> None:
 
 
 @requires("sites.view")
-def paper(request: HttpRequest, uuid: UUID, paper: str) -> HttpResponse:
-    """整改通知单 or 销号单 as docx."""
+def paper(request: HttpRequest, uuid: UUID, paper: str, ending: str) -> HttpResponse:
+    """整改通知单 or 销号单 as docx, to be changed, or as PDF, to be handed over."""
     finding = get_object_or_404(queries.finding_for(person(request), uuid))
     if paper not in Paper.values or (paper == Paper.CLOSING and finding.state != FindingState.CLOSED):
         raise Http404
-    response = HttpResponse(queries.filled_paper(finding, paper, now=clock.now()), content_type=DOCX_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{paper}-{finding.number}.docx"'
+    content, name = queries.filled_paper(finding, paper, now=clock.now()), f"{paper}-{finding.number}"
+    if ending == "pdf":
+        content = as_pdf(content, title=f"{Paper(paper).label} {finding.number}")
+    response = HttpResponse(content, content_type=DOCX_TYPE if ending == "docx" else "application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return response
 
 

@@ -152,6 +152,17 @@ def test_a_template_is_tried_before_it_counts(cast: Cast, client: Client) -> Non
     assert f"{row.site.name} 请速办" in [paragraph.text for paragraph in made.paragraphs]
 
 
+def test_a_paper_leaves_as_pdf_with_the_words_and_pictures_of_its_template(cast: Cast, client: Client) -> None:
+    row = found(cast.duty_officer)
+    core.reencode_waiting()
+    client.force_login(cast.duty_officer)
+    answer = client.get(reverse("hazards:finding_pdf", args=[row.uuid, "notice"]))
+    assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert b"/Image" in answer.content
+    client.force_login(cast.other_officer)
+    assert client.get(reverse("hazards:finding_pdf", args=[row.uuid, "notice"])).status_code == 404
+
+
 def test_a_template_reaches_nothing_but_its_facts(cast: Cast) -> None:
     trick = Document()
     trick.add_paragraph("{{ site.__class__.__mro__ }}")

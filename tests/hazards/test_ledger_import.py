@@ -89,6 +89,49 @@ def test_each_trap_names_its_cell_and_stores_nothing(
     assert not HazardSite.objects.exists()
 
 
+TRAPS: list[tuple[dict[str, object], str, str]] = [
+    ({"编码": 410403001000000123}, "编码", "digits_lost"),
+    ({"名称": ""}, "名称", "missing"),
+    ({"类型": "水坑"}, "类型", "site_kind_unknown"),
+    ({"街道": "无名街道"}, "街道", "site_area_unknown"),
+    ({"核实日期": "03/04/2026"}, "核实日期", "ambiguous_date"),
+    ({"经度": "33.77", "纬度": "113.35"}, "经度", "axes_swapped"),
+    ({"经度": "11321.00", "纬度": "3346.20"}, "经度", "minutes_as_decimals"),
+    ({"经度": "114.35"}, "经度", "outside_district"),
+    ({"纬度": ""}, "纬度", "bad_coordinate"),
+    ({"电话": "1380013800"}, "巡查责任人电话", "bad_phone"),
+    ({"断行水深": "很深"}, "断行水深", "site_depth_wrong"),
+]
+
+
+def test_one_dirty_sheet_names_every_trap_and_the_mended_one_comes_in_once(
+    cast: Cast, district_border: None, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    good = [line(f"G{number}", 经度=f"113.36{number}") for number in range(2)]
+    dirty = a_ledger(*good, *(line(**{"编码": f"T{at}", **cells}) for at, (cells, _column, _code) in enumerate(TRAPS)))
+    sheet = check(dirty, cast.administrator, now)
+    assert faults_of(sheet) == [(column, code) for _cells, column, code in TRAPS]
+    assert (sheet.new, sheet.bad) == (2, len(TRAPS))
+    with pytest.raises(Refused):
+        store_ledger(sheet=sheet, content=dirty, by=cast.administrator, now=now)
+    assert not HazardSite.objects.exists()
+
+    browser = signed_in(cast.administrator)
+    upload = {"file": SimpleUploadedFile("台账.xlsx", dirty), "source": "街道自查", "datum": "wgs84"}
+    address = browser.post("/hazards/ledger/", upload).headers["Location"]
+    page = load_workbook(BytesIO(browser.get(f"{address}report.xlsx").content)).worksheets[0]
+    red = {(cell.row, cell.column) for row in page.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFC9C9"}
+    assert {row for row, _column in red} == {4 + at for at in range(len(TRAPS))}
+
+    mended = a_ledger(*good, *(line(f"T{at}", 经度=f"113.35{at + 1:02d}") for at in range(len(TRAPS))))
+    stored = store(mended, cast.administrator, now)
+    assert (stored.new, stored.bad) == (2 + len(TRAPS), 0)
+    again = store(mended + b"", cast.administrator, now)
+    before = list(HazardSite.objects.order_by("pk").values("code", "updated_at"))
+    assert again == stored
+    assert list(HazardSite.objects.order_by("pk").values("code", "updated_at")) == before
+
+
 def test_a_sheet_as_the_ground_writes_it_is_understood(cast: Cast, district_border: None, now: datetime) -> None:
     dirty = workbook(
         ["东安路街道易涝点台账"],

@@ -13,10 +13,13 @@ from openpyxl import load_workbook
 
 from accounts.actions import replace_person
 from accounts.models import User
+from assignments.enums import State
 from core.rules import Refused
 from hazards import actions, queries, rules
+from hazards.actions.upkeep import restore_site
 from hazards.enums import UNSETTLED, FindingState, SiteRole, SiteState
 from hazards.models import HazardSite, Responsibility
+from hazards.queries.upkeep import ending
 from hazards.rules import SiteFilter
 from territory.rules import scope_of
 from tests.casts import DISTRICT, GRID, NIGHT, OTHER_GRID, SUBDISTRICT, Cast
@@ -81,6 +84,44 @@ def test_leaving_the_register_needs_a_reason_and_keeps_the_history(cast: Cast, n
     assert not queries.sites(WHOLE, now=now).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         HazardSite.objects.filter(pk=place.pk).update(retired_reason="")
+
+
+def test_a_person_is_named_for_a_time_and_his_end_is_told_before_it_comes(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    place, officer = site(), signed_in(cast.subdistrict_officer)
+    address = f"/hazards/sites/{place.code}/responsible/"
+    asked = {"role": "patrol_resp", "person": cast.grid_worker.name, "until": "2026-08-10"}
+    assert officer.post(address, asked | {"until": "2026-07-18"}).status_code == 200
+    assert officer.post(address, asked).status_code == 302
+    [held] = place.responsibilities.all()
+    assert held.during.upper.isoformat() == "2026-08-10T16:00:00+00:00"
+    assert [one.person for one in ending(scope_of(SUBDISTRICT), now=now)] == [cast.grid_worker]
+    follower = actions.name_responsible(
+        site=place, role="patrol_resp", person=cast.site_keeper, by=cast.duty_officer, now=held.during.upper
+    )
+    assert queries.in_charge(place, now=held.during.upper)[2][1] == follower
+    same = actions.name_responsible(
+        site=place, role="patrol_resp", person=cast.grid_worker, by=cast.duty_officer, now=now,
+        until=now + timedelta(days=90),
+    )  # fmt: skip
+    assert same.during.upper == follower.during.lower  # never past whoever follows
+
+
+def test_a_site_that_left_leaves_no_duty_of_a_round_open_and_has_it_again_when_it_comes_back(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    place, other = site(), site()
+    opened = actions.open_round(title="再排查", scope=WHOLE, due_at=now + timedelta(days=1), by=cast.commander, now=now)
+    actions.retire_site(site=place, reason="桥已拆除", by=cast.duty_officer, now=now)
+    states = dict(opened.members.values_list("site__code", "assignment__state"))
+    assert states == {place.code: State.CANCELLED, other.code: State.ASSIGNED}
+    form = signed_in(cast.commander).get(f"/hazards/rounds/{opened.pk}/close/").context["form"]
+    assert form[f"reason_{place.pk}"].value() == "桥已拆除"
+    restore_site(site=place, reason="误删", by=cast.duty_officer, now=now + timedelta(hours=1))
+    owed = opened.members.get(site=place).assignment
+    assert owed is not None
+    assert (owed.state, owed.assignee, owed.due_at) == (State.ASSIGNED, cast.grid_worker, opened.due_at)
 
 
 def test_a_successor_takes_over_at_the_instant_the_former_ends(cast: Cast, now: datetime) -> None:

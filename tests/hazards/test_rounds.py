@@ -18,7 +18,7 @@ from assignments.models import Assignment, AssignmentEvent
 from core.models import Tick
 from core.rules import Refused
 from hazards import actions, queries, rules
-from hazards.models import HazardSite, InspectionRound, RoundMember, SweepRun
+from hazards.models import HazardSite, Inspection, InspectionRound, RoundMember, SweepRun
 from hazards.queries.rounds import swept
 from territory.rules import scope_of
 from tests.casts import COMMUNITY, DISTRICT, GRID, GRIDS, OTHER_GRID, OTHER_SUBDISTRICT, SUBDISTRICT, Cast
@@ -184,6 +184,51 @@ def test_closing_below_100_wants_a_reason_for_each_and_withdraws_what_is_owed(ca
     )
     with pytest.raises(Refused):
         actions.close_round(round=round, by=cast.leader, now=now)
+
+
+def test_of_105_sites_the_last_one_keeps_the_round_open_and_is_named_with_who_owes_it(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    places = [site() for _number in range(105)]
+    round, last = opened(cast, now), places[-1]
+    used = checklist(places[0].kind)
+    seen = Inspection.objects.bulk_create(
+        Inspection(
+            client_uuid=uuid.uuid4(), body_sha256=f"{place.pk:064x}", site=place, area_code=place.area_code,
+            checklist=used, inspected_by=cast.grid_worker, occurred_at=now, recorded_at=now,
+            verified_by=cast.subdistrict_officer, verified_at=now,
+        )
+        for place in places[:-1]
+    )  # fmt: skip
+    visit_of = {visit.site_id: visit for visit in seen}
+    members = list(round.members.all())
+    for member in members:
+        member.inspection = visit_of.get(member.site_id)
+    RoundMember.objects.bulk_update(members, ["inspection"])
+
+    commander = signed_in(cast.commander)
+    page = commander.get(f"/hazards/rounds/{round.pk}/")
+    assert page.context["whole"] == rules.Figures(105, 104, 104, 0)
+    assert [(each.site.name, each.assignment.assignee) for each in page.context["missing"]] == [
+        (last.name, cast.grid_worker)
+    ]
+    assert last.name in page.content.decode()
+    assert str(cast.grid_worker.phone) in page.content.decode()
+    close = f"/hazards/rounds/{round.pk}/close/"
+    assert commander.post(close, {"common": " "}).status_code == 200
+    round.refresh_from_db()
+    assert round.closed_at is None
+    with pytest.raises(Refused) as caught:
+        actions.close_round(round=round, by=cast.commander, now=now)
+    assert (caught.value.code, caught.value.field) == ("reasons_missing", f"reasons.{last.code}")
+
+    visit = inspection(at=last, by=cast.grid_worker, verified_by=cast.subdistrict_officer)
+    round.members.filter(site=last).update(inspection=visit)
+    evidence = commander.get(f"/hazards/rounds/{round.pk}/evidence/").content.decode()
+    assert all(place.code in evidence for place in places)
+    assert commander.post(close).status_code == 302
+    round.refresh_from_db()
+    assert (round.closed_by, round.members.exclude(missing_reason="").count()) == (cast.commander, 0)
 
 
 def test_closing_withdraws_all_that_is_owed_at_once_each_with_its_own_reason(cast: Cast, now: datetime) -> None:
