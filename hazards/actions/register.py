@@ -149,7 +149,7 @@ def name_responsible(
             role=role,
             person=person,
             deputy=deputy,
-            during=DateTimeTZRange(now, min((each for each in (ends, until) if each), default=None)),
+            during=DateTimeTZRange(now, min(ends, until) if ends and until else ends or until),
         )
 
 
@@ -159,7 +159,8 @@ def _lasting(row: Responsibility, until: datetime | None) -> Responsibility:
         return row
     after = Responsibility.objects.filter(site=row.site_id, role=row.role, during__startswith__gt=row.during.lower)
     following = after.order_by("during__startswith").first()
-    row.during = DateTimeTZRange(row.during.lower, min(until, following.during.lower) if following else until)
+    begins = following.during.lower if following else None
+    row.during = DateTimeTZRange(row.during.lower, min(until, begins) if begins else until)
     row.save(update_fields=["during"])
     return row
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from docx import Document
@@ -26,7 +26,10 @@ FONT = "STSong-Light"  # of every PDF reader's Chinese font pack: nothing to shi
 USUAL = 12.0  # points, where the Word file names no size
 MARGIN = 20 * mm
 WIDEST = 70 * mm  # of a picture
-SIDES = {WD_ALIGN_PARAGRAPH.CENTER: TA_CENTER, WD_ALIGN_PARAGRAPH.RIGHT: TA_RIGHT}
+SIDES: dict[WD_ALIGN_PARAGRAPH, Literal[0, 1, 2, 4]] = {
+    WD_ALIGN_PARAGRAPH.CENTER: TA_CENTER,
+    WD_ALIGN_PARAGRAPH.RIGHT: TA_RIGHT,
+}
 LINES = TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
 
 
@@ -93,7 +96,7 @@ def _usual(paragraph: WordParagraph) -> float:
     return named.pt if named else USUAL
 
 
-def _side(paragraph: WordParagraph) -> int:
+def _side(paragraph: WordParagraph) -> Literal[0, 1, 2, 4]:
     side = paragraph.alignment
     if side is None and paragraph.style is not None:
         side = paragraph.style.paragraph_format.alignment

@@ -95,12 +95,13 @@ def test_a_person_is_named_for_a_time_and_his_end_is_told_before_it_comes(
     assert officer.post(address, asked | {"until": "2026-07-18"}).status_code == 200
     assert officer.post(address, asked).status_code == 302
     [held] = place.responsibilities.all()
-    assert held.during.upper.isoformat() == "2026-08-10T16:00:00+00:00"
+    ends = datetime.fromisoformat("2026-08-11T00:00:00+08:00")
+    assert held.during.upper == ends
     assert [one.person for one in ending(scope_of(SUBDISTRICT), now=now)] == [cast.grid_worker]
     follower = actions.name_responsible(
-        site=place, role="patrol_resp", person=cast.site_keeper, by=cast.duty_officer, now=held.during.upper
+        site=place, role="patrol_resp", person=cast.site_keeper, by=cast.duty_officer, now=ends
     )
-    assert queries.in_charge(place, now=held.during.upper)[2][1] == follower
+    assert queries.in_charge(place, now=ends)[2][1] == follower
     same = actions.name_responsible(
         site=place, role="patrol_resp", person=cast.grid_worker, by=cast.duty_officer, now=now,
         until=now + timedelta(days=90),
