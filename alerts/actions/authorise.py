@@ -1,6 +1,6 @@
 """授权签发: a text is prepared and signed before the season; on the night one press issues it, and its signer hears."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import translation
@@ -12,7 +12,7 @@ from alerts.actions.sign import issue, submit
 from alerts.actions.write import draft
 from alerts.enums import AuthorisationObjection, Way
 from alerts.models import Authorisation, Notice, ReceivedWarning, Signature, WarningRelay
-from alerts.queries.authorising import fits, may_still_sign
+from alerts.queries.authorising import authorised_content, fits, may_still_sign
 from alerts.rules import Content
 from alerts.rules.signing import AUTHORISED_USE, holds
 from assignments import actions as duties
@@ -96,20 +96,7 @@ def issue_authorised(*, authorisation: Authorisation, warning: ReceivedWarning, 
     with act("alerts.authorisation.use", by=by.actor), translation.override(settings.LANGUAGE_CODE):
         row = _held(authorisation)
         signer = _signer(row, warning, by, now)
-        ends = now + timedelta(hours=row.lasts_hours)
-        if warning.expires_at and now < warning.expires_at < ends:
-            ends = warning.expires_at
-        content = Content(
-            kind=row.kind,
-            level=row.level,
-            headline=row.headline,
-            starts_at=now,
-            expires_at=ends,
-            affected_area=territory.area_names({row.area_code}).get(row.area_code, ""),
-            caution=row.caution,
-            measures=row.measures,
-            issuer=row.issuer,
-        )
+        content = authorised_content(row, warning, now)
         notice = draft(content=content, area_codes=[row.area_code], by=by, now=now, exercise=warning.exercise)
         WarningRelay.objects.create(warning=warning, notice=notice, at=now, by=by)
         notice = submit(notice=notice, by=by, now=now)

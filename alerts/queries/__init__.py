@@ -20,7 +20,14 @@ from alerts.queries.audience import (
     broadcast_text,
     households_by_area,
 )
-from alerts.queries.authorising import AuthorisationLine, authorisation_lines, authorisations, usable
+from alerts.queries.authorising import (
+    AuthorisationLine,
+    AuthorisedOffer,
+    authorisation_lines,
+    authorisations,
+    offers,
+    usable,
+)
 from alerts.queries.chain import (
     Ending,
     chain,
@@ -108,6 +115,7 @@ __all__ = [
     "AimLine",
     "AudiencePreview",
     "AuthorisationLine",
+    "AuthorisedOffer",
     "Bar",
     "ChosenArea",
     "Clocks",
@@ -169,6 +177,7 @@ __all__ = [
     "notice",
     "notices",
     "notices_in_force",
+    "offers",
     "officials",
     "open_follower",
     "open_items",

@@ -1,13 +1,16 @@
 """Authorisations to issue: which there are, which fit a warning in force, whether their signer may still sign."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from alerts.models import Authorisation, ReceivedWarning, Signature
+from alerts.queries.audience import AudiencePreview, audience_preview
 from alerts.queries.warnings import warnings_in_force
+from alerts.queries.wording import wording
+from alerts.rules import Content
 from alerts.rules.cap import kind_of
 from alerts.rules.signing import holds
 from territory import queries as territory
@@ -51,6 +54,43 @@ def usable(warning: ReceivedWarning, scope: Scope, now: datetime) -> list[Author
         for row in signed.filter(valid_from__lte=now, valid_until__gt=now)
         if row.pk not in used and may_still_sign(row) and fits(row, warning, now)
     ]
+
+
+def authorised_content(row: Authorisation, warning: ReceivedWarning, now: datetime) -> Content:
+    """The notice that an authorisation issues for a warning: its frozen words, from now until the earlier end."""
+    ends = now + timedelta(hours=row.lasts_hours)
+    if warning.expires_at and now < warning.expires_at < ends:
+        ends = warning.expires_at
+    return Content(
+        kind=row.kind,
+        level=row.level,
+        headline=row.headline,
+        starts_at=now,
+        expires_at=ends,
+        affected_area=territory.area_names({row.area_code}).get(row.area_code, ""),
+        caution=row.caution,
+        measures=row.measures,
+        issuer=row.issuer,
+    )
+
+
+@dataclass(frozen=True)
+class AuthorisedOffer:
+    """What one press would issue for a warning, and whom that reaches."""
+
+    row: Authorisation
+    preview: AudiencePreview
+
+
+def offers(warning: ReceivedWarning, scope: Scope, now: datetime) -> list[AuthorisedOffer]:
+    """What may be issued for a warning by one press now, each with its counts."""
+    is_exercise = warning.exercise is not None
+    found = []
+    for row in usable(warning, scope, now):
+        words = wording(authorised_content(row, warning, now), is_exercise=is_exercise)
+        preview = audience_preview([row.area_code], words.text, exercise=is_exercise)
+        found.append(AuthorisedOffer(row, preview))
+    return found
 
 
 @dataclass(frozen=True)

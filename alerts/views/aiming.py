@@ -54,6 +54,7 @@ def aim(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "layers": [
             {"label": _("Sub-districts"), "url": reverse("alerts:outlines"), "role": "base", "on": True},
         ],
+        **({"exercise": _("Exercise")} if row.exercise else {}),
         "shape": json.dumps(json.loads(known.shape.geojson)) if known and known.shape else "",
     }
     return render(request, "alerts/aim.html", context, status=400 if form.errors else 200)

@@ -158,8 +158,10 @@ def code(request: HttpRequest) -> HttpResponse:
     """One's own signing code."""
     user, now = who(request), clock.now()
     form = CodeForm(request.POST or None)
-    if not user.has_usable_password():
-        del form.fields["password"]
+    if user.has_usable_password():
+        form.fields["password"].required = True
+    else:
+        del form.fields["password"]  # came by code, never had one
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

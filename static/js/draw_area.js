@@ -24,7 +24,7 @@
     if (field.value) {
       points = JSON.parse(field.value).coordinates[0].slice(0, -1).map(([x, y]) => L.latLng(y, x));
       show();
-      if (points.length > 2) map.fitBounds(shape.getBounds().pad(0.5));
+      if (points.length > 2) map.fitBounds(shape.getBounds().pad(0.5), { animate: false });
     }
     if (form.dataset.shape) L.geoJSON(JSON.parse(form.dataset.shape), { style: { ...style, dashArray: "6 6" }, interactive: false }).addTo(map);
     map.on("click", (pressed) => {

@@ -222,7 +222,9 @@ def test_pages_prepare_sign_and_use_it(cast: Cast, signed_in: SignedIn, now: dat
     assert b"data-hold" in leader.get(reverse("alerts:authorisations")).content
     leader.post(reverse("alerts:sign_authorisation", args=[row.uuid]))
     warning = red_rainstorm()
-    assert TEXT.headline in desk.get(reverse("alerts:warning", args=[warning.uuid])).content.decode()
+    page = desk.get(reverse("alerts:warning", args=[warning.uuid]))
+    assert TEXT.headline in page.content.decode()
+    assert [(each.row, each.preview.households) for each in page.context["offers"]] == [(row, 1)]
     desk.post(reverse("alerts:use_authorisation", args=[row.uuid, warning.uuid]))
     notice = Notice.objects.get()
     assert notice.state == NoticeState.ISSUED

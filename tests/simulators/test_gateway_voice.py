@@ -85,12 +85,22 @@ def test_what_a_ringing_phone_cannot_do_is_refused(do: str, key: str, code: str)
     assert refused.value.code == code
 
 
-def test_a_key_must_be_on_the_phone() -> None:
+def test_an_answer_with_its_code_is_one_answer_and_the_code_is_not_counted() -> None:
+    board = Board()
+    call = board.ring(FIRST, 100)
+    board.lines.act(FIRST, "answer", "", 101)
+    board.lines.act(FIRST, "press", "1204816#", 103)
+    assert (call.key, board.over) == ("1204816#", [(0, "done", 103)])
+    assert board.lines.stats()["keys"] == {"1": 1}
+
+
+@pytest.mark.parametrize("keys", ["", "A", "2 2", "1" * 13])
+def test_a_key_must_be_on_the_phone(keys: str) -> None:
     board = Board()
     board.ring(FIRST, 100)
     board.lines.act(FIRST, "answer", "", 101)
     with pytest.raises(Refusal, match="key"):
-        board.lines.act(FIRST, "press", "22", 102)
+        board.lines.act(FIRST, "press", keys, 102)
 
 
 def test_two_lines_carry_two_calls_and_the_next_begins_when_one_ends() -> None:
