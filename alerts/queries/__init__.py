@@ -88,6 +88,7 @@ from alerts.queries.signing import (
     open_word,
     signature_of,
     signers,
+    signers_ready,
     to_countersign,
 )
 from alerts.queries.warnings import (
@@ -196,6 +197,7 @@ __all__ = [
     "shown_in_force",
     "signature_of",
     "signers",
+    "signers_ready",
     "sites_to_aim_at",
     "stage",
     "stale_feeds",

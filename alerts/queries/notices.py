@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from alerts.enums import MessageType, NoticeState
-from alerts.models import Notice
+from alerts.enums import MessageType, NoticeState, Way
+from alerts.models import Notice, Signature
 from alerts.queries.chain import was_told_withdrawn, without_follower
 from alerts.rules import STATE_TONES, Content, may_follow, next_state
 from core.rules import OpenItem
@@ -167,7 +167,11 @@ def timeline(row: Notice) -> list[Step]:
     if row.submitter and row.submitted_at:
         steps.append(Step(_("submitted"), row.submitter.name, row.submitted_at))
     if row.approver:
-        steps.append(Step(_("signed and issued"), row.approver.name, row.issued_at))
+        signature = Signature.objects.filter(notice=row).exclude(way=Way.PAGE).first()
+        how = str(signature.get_way_display()) if signature else ""
+        steps.append(Step(_("signed and issued"), row.approver.name, row.issued_at, how))
+        if signature and signature.countersigned_at:
+            steps.append(Step(_("countersigned"), row.approver.name, signature.countersigned_at))
     if row.withdrawn_by:
         steps.append(Step(_("withdrew"), row.withdrawn_by.name, row.withdrawn_at, row.withdrawn_reason))
     return steps

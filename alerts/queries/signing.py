@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import RoleHeld, User
 from accounts.rules import CAPABILITIES
 from alerts.enums import CallOutcome, Way
-from alerts.models import Notice, OralWord, Signature, SigningCall
+from alerts.models import Notice, OralWord, Signature, SignerCode, SigningCall
 from alerts.queries.audience import audience_preview
 from alerts.queries.chain import follow_preview
 from alerts.queries.purposes import sent_text
@@ -18,6 +18,7 @@ from alerts.queries.wording import Wording
 from alerts.rules.signing import is_open
 from core.rules import OpenItem
 from dutyroster import queries as roster
+from territory import queries as territory
 from territory.models import within
 from territory.rules import LENGTHS, Scope
 
@@ -54,6 +55,40 @@ def signers(row: Notice, now: datetime) -> list[User]:
     on_duty = {person.pk for person in roster.on_duty_people(row.area_code, now)}
     able = [person for person in people.order_by("pk") if _may_sign(person, row, parts)]
     return sorted(able, key=lambda person: person.pk not in on_duty)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a signer can be asked by telephone: his number verified, his code set and not locked."""
+
+    name: str
+    area: str
+    is_verified: bool
+    has_code: bool
+    is_locked: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """True when a call to him could sign."""
+        return self.is_verified and self.has_code and not self.is_locked
+
+
+def signers_ready(scope: Scope, now: datetime) -> list[Readiness]:
+    """Everybody who signs in these areas; who cannot be asked by telephone yet on top. Three statements."""
+    held = RoleHeld.objects.filter(
+        within(scope), Q(until=None) | Q(until__gt=now), role__in=SIGNING_ROLES, since__lte=now, user__is_active=True
+    )
+    rows = list(held.select_related("user").order_by("area_code", "user_id"))
+    codes = {code.user_id: code for code in SignerCode.objects.filter(user__in=[row.user_id for row in rows])}
+    names = territory.area_names({row.area_code for row in rows})
+    found: dict[int, Readiness] = {}
+    for row in rows:
+        code = codes.get(row.user_id)
+        is_locked = code is not None and code.locked_at is not None
+        area = names.get(row.area_code, row.area_code)
+        is_verified = bool(row.user.phone) and row.user.phone_verified_at is not None
+        found.setdefault(row.user_id, Readiness(row.user.name, area, is_verified, code is not None, is_locked))
+    return sorted(found.values(), key=lambda one: one.is_ready)
 
 
 def is_witness(person: User, row: Notice, now: datetime) -> bool:

@@ -59,6 +59,7 @@ def authorisations(request: HttpRequest) -> HttpResponse:
             for line in lines
         ],
         "holding": sum(line.state == words["holding"] for line in lines),
+        "signers": queries.signers_ready(user.scope, now),
         "may_prepare": user.can("notices.draft"),
     }
     return render(request, "alerts/authorisations.html", context)

@@ -322,3 +322,17 @@ def test_a_signer_sets_his_code_on_his_page(cast: Cast, signed_in: SignedIn, now
     assert SignerCode.objects.get().user == cast.commander
     assert CODE not in phone.get(address).content.decode()
     assert signed_in(cast.duty_officer).get(address).status_code == 403
+
+
+def test_before_the_season_the_page_names_who_cannot_be_asked_yet(
+    cast: Cast, row: Notice, signed_in: SignedIn, now: datetime
+) -> None:
+    def states() -> dict[str, tuple[bool, bool, bool]]:
+        page = signed_in(cast.duty_officer).get(reverse("alerts:authorisations"))
+        return {one.name: (one.is_verified, one.has_code, one.is_locked) for one in page.context["signers"]}
+
+    assert states() == {cast.commander.name: (True, True, False), cast.leader.name: (True, False, False)}
+    assert list(states()) == [cast.leader.name, cast.commander.name], "who is not ready stands on top"
+    SignerCode.objects.update(wrong=3, locked_at=NIGHT)
+    User.objects.filter(pk=cast.leader.pk).update(phone_verified_at=None)
+    assert states() == {cast.commander.name: (True, True, True), cast.leader.name: (False, False, False)}

@@ -139,6 +139,23 @@ def test_only_the_signer_countersigns_and_until_then_it_is_owed(cast: Cast, row:
     assert refused(lambda: actions.countersign(notice=row, by=cast.commander, now=LATER)) == "conflict.countersigned"
 
 
+def test_it_stands_on_the_leaders_glance_and_in_the_boards_late_list_until_then(
+    cast: Cast, row: Notice, signed_in: SignedIn, now: datetime
+) -> None:
+    actions.confirm_word(word=recorded(row, cast, now=now), by=cast.leader, now=now)
+
+    def seen() -> tuple[list[str], list[str]]:
+        brief = signed_in(cast.commander).get(reverse("board:brief")).context["shown"]
+        return [paper.url for paper in brief.to_sign], [
+            line.duty.kind for line in brief.late if line.duty is not None and line.duty.kind == "countersign"
+        ]
+
+    assert seen() == ([reverse("alerts:notice", args=[row.uuid])], ["countersign"])
+    assert "口头签发" in signed_in(cast.leader).get(reverse("alerts:notice", args=[row.uuid])).content.decode()
+    actions.countersign(notice=row, by=cast.commander, now=now)
+    assert seen() == ([], [])
+
+
 def test_what_was_signed_on_the_page_is_not_countersigned(cast: Cast, row: Notice) -> None:
     actions.approve(notice=row, version=row.version, by=cast.commander, now=LATER)
     assert refused(lambda: actions.countersign(notice=row, by=cast.commander, now=LATER)) == "signing.not_signer"
