@@ -10,7 +10,7 @@ from django.views.decorators.http import condition, require_safe
 
 from alerts import queries
 from alerts.queries.outgoing import Listed
-from alerts.rules.cap import cap_time, message_xml
+from alerts.rules.cap import cap_time, message_xml, printable
 from core import clock
 from core.views.permission import public
 
@@ -52,10 +52,10 @@ def _entry(row: Listed) -> list[str]:
     return [
         "  <entry>",
         f"    <id>{escape(url)}</id>",
-        f"    <title>{escape(row.title)}</title>",
+        f"    <title>{escape(printable(row.title))}</title>",
         f"    <updated>{cap_time(row.message.sent)}</updated>",
         f'    <link rel="alternate" type="{CAP}" href={quoteattr(url)}/>',
-        f"    <summary>{escape(row.summary)}</summary>",
+        f"    <summary>{escape(printable(row.summary))}</summary>",
         "  </entry>",
     ]
 

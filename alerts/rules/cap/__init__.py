@@ -2,12 +2,12 @@
 
 from alerts.rules.cap.checks import RULES, checked
 from alerts.rules.cap.geometry import circle_of, ring_of
-from alerts.rules.cap.levels import event_name, kind_of, level_of, named_colour, severity_of
+from alerts.rules.cap.levels import event_name, kind_of, known_kind, level_of, named_colour, severity_of
 from alerts.rules.cap.matching import REISSUED_WITHIN, base_of, concerned_code, fingerprint, is_ours, sender_place
 from alerts.rules.cap.message import Area, Info, Message, Reference
 from alerts.rules.cap.reading import CAP_NAMESPACE, MOST_BYTES, Finding, Node, Unreadable, read
 from alerts.rules.cap.taking import Taken, take
-from alerts.rules.cap.writing import Outgoing, OutgoingInfo, cap_time, message_xml
+from alerts.rules.cap.writing import Outgoing, OutgoingInfo, cap_time, message_xml, printable
 
 __all__ = [
     "CAP_NAMESPACE",
@@ -33,9 +33,11 @@ __all__ = [
     "fingerprint",
     "is_ours",
     "kind_of",
+    "known_kind",
     "level_of",
     "message_xml",
     "named_colour",
+    "printable",
     "read",
     "ring_of",
     "sender_place",

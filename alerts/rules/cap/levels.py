@@ -75,7 +75,12 @@ def severity_of(level: int) -> str:
 
 def kind_of(event: str, code: str) -> NoticeKind:
     """What our own notice about this event is about. Of what nobody has listed: rainstorm, the commonest."""
+    return known_kind(event, code) or NoticeKind.RAINSTORM
+
+
+def known_kind(event: str, code: str) -> NoticeKind | None:
+    """The same; None of what nobody has listed, such as fog."""
     if code in _CODES:
         return _CODES[code]
     words = event.lower()
-    return next((kind for word, kind in _NAMES.items() if word in words), NoticeKind.RAINSTORM)
+    return next((kind for word, kind in _NAMES.items() if word in words), None)

@@ -56,6 +56,11 @@ def message_xml(message: Outgoing) -> bytes:
     return "\n".join([*lines, "</alert>", ""]).encode()
 
 
+def printable(text: str) -> str:
+    """The text without the characters that no XML can hold."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def cap_time(at: datetime) -> str:
     """A time as CAP writes it: whole seconds, UTC as -00:00."""
     text = at.replace(microsecond=0).isoformat()
@@ -113,4 +118,4 @@ def _info(message: Outgoing, info: OutgoingInfo) -> Iterator[str]:
 
 
 def _line(name: str, text: str, indent: int = 2) -> str:
-    return f"{' ' * indent}<{name}>{escape(_UNPRINTABLE.sub('', text))}</{name}>"
+    return f"{' ' * indent}<{name}>{escape(printable(text))}</{name}>"
