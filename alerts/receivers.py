@@ -22,6 +22,13 @@ def take_replies(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
     actions.take_replies(replies=replies)
 
 
+@receiver(replies_stored)
+def take_subscribers(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
+    """Subscribers want no more, or ask for help."""
+    actions.take_stops(replies=replies)
+    actions.take_cries(replies=replies)
+
+
 @receiver(assignment_changed)
 def take_answer(sender: Any, verb: Verb, assignment: Assignment, by: User | None, now: datetime, **kwargs: Any) -> None:
     """Whoever a warning calls out has done what is asked when he answers."""

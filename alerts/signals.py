@@ -6,6 +6,10 @@ from django.dispatch import Signal
 # models.AudienceHousehold, `via`: enums.Via, `at`: when it was said, `now`: datetime, `by`: User or None, `text`: str.
 help_asked = Signal()
 
+# A telephone that is no household's answers a notice with a cry for help: a subscriber's. `key`: the same for one
+# answer; `phone`, `area_code`, `text`, `at`: when it was said, `now`: datetime, `exercise`: UUID or None.
+subscriber_cried = Signal()
+
 # A household's cry was closed. `audience`, `note`: what was done, `by`: User, `now`: datetime.
 help_closed = Signal()
 

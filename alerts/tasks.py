@@ -31,6 +31,14 @@ def remind_all_clear() -> None:
     tick("alerts.remind_all_clear", now=now)
 
 
+@shared_task
+def forget_subscriptions() -> None:
+    """Codes and ended subscriptions go, with their numbers."""
+    now = clock.now()
+    actions.forget_subscriptions(now=now)
+    tick("alerts.forget_subscriptions", now=now)
+
+
 @shared_task(time_limit=30)
 def poll_feeds() -> None:
     """Feeds of official warnings that are due are asked."""

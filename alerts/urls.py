@@ -12,6 +12,7 @@ from alerts.views import (
     following,
     knocks,
     notices,
+    papers,
     signing,
     warnings,
 )
@@ -54,6 +55,8 @@ urlpatterns = [
     path("<uuid:uuid>/tell-withdrawn/", following.tell_withdrawn, name="tell_withdrawn"),
     path("<uuid:uuid>/update/", following.correct, name="correct"),
     path("<uuid:uuid>/all-clear/", following.all_clear, name="all_clear"),
+    path("<uuid:uuid>/papers/", papers.papers, name="papers"),
+    path("<uuid:uuid>/papers/sheet/", papers.sheet, name="sheet"),
     path("<uuid:uuid>/discard/", notices.discard, name="discard"),
     path("<uuid:uuid>/coverage/", coverage.coverage, name="coverage"),
     path("<uuid:uuid>/coverage.geojson", coverage.layer, name="coverage_layer"),

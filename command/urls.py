@@ -4,8 +4,19 @@ from command.api.dangers import ClosuresView, ClosureView, DangersView, DangerVi
 from command.api.orders import CallOutsView, OrdersView, OrderView
 from command.api.responses import DecideView, ResponsesView, ResponseView, TimelineView
 from command.enums import ResponseVerb
+from command.views import (
+    attempts,
+    closing_links,
+    closures,
+    dangers,
+    orders,
+    plans,
+    responses,
+    shelters,
+    timeline,
+    underground,
+)
 from command.views import calls as call_outs
-from command.views import closing_links, closures, dangers, orders, plans, responses, timeline, underground
 from command.views import help as calls
 
 app_name = "command"
@@ -25,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("calls/", call_outs.listing, name="calls"),
     path("calls/new/", call_outs.new, name="call_new"),
     path("calls/<uuid:uuid>/", call_outs.page, name="call_out"),
+    path("calls/<uuid:uuid>/attempts/", attempts.attempts, name="attempts"),
+    path("calls/<uuid:uuid>/attempts.xlsx", attempts.export, name="attempts_sheet"),
     path("calls/<uuid:uuid>/close/", call_outs.close, name="call_close"),
     path("calls/targets/<int:pk>/deputy/", call_outs.deputy, name="call_deputy"),
     path("calls/targets/<int:pk>/by-hand/", call_outs.by_hand, name="call_by_hand"),
@@ -68,6 +81,12 @@ urlpatterns: list[URLPattern] = [
     path("closures/<uuid:uuid>/tick/<slug:party>/", closures.tick, name="closure_tick"),
     path("closures/<uuid:uuid>/ask/", closures.ask, name="closure_ask"),
     path("closures/<uuid:uuid>/reopen/", closures.reopen, name="closure_reopen"),
+    path("shelters/", shelters.listing, name="shelters"),
+    path("shelters/layer/", shelters.layer, name="shelters_layer"),
+    path("shelters/export/", shelters.export, name="shelters_export"),
+    path("shelters/import/", shelters.upload, name="shelters_upload"),
+    path("shelters/import/<int:pk>/", shelters.report, name="shelters_report"),
+    path("shelters/<int:pk>/<slug:verb>/", shelters.turn, name="shelter_turn"),
     path("underground/", underground.calls, name="underground"),
     path("underground/open/", underground.open_call, name="underground_open"),
     path("underground/by-link/<str:token>/", underground.keeper, name="keeper"),

@@ -50,6 +50,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Retention, in the hours in which nobody reads reports; a pass is short and the next goes on.
     "old messages": {"task": "messaging.tasks.purge_old", "schedule": crontab(hour="2-4", minute="*/10")},
     "ended codes": {"task": "accounts.tasks.forget_codes", "schedule": crontab(hour=2, minute=5)},
+    "ended subscriptions": {
+        "task": "alerts.tasks.forget_subscriptions",
+        "schedule": crontab(hour=2, minute=25),
+    },
     "people behind closed requests": {
         "task": "hazards.tasks.forget_requesters",
         "schedule": crontab(hour=2, minute=15),

@@ -159,6 +159,7 @@ TICK_LATE_BY_NAME = {
     "messaging.purge": 26 * 3600.0,
     "accounts.forget_codes": 26 * 3600.0,
     "hazards.forget_requesters": 26 * 3600.0,
+    "alerts.forget_subscriptions": 26 * 3600.0,
     "assignments.forget_links": 26 * 3600.0,
     "supplies.tell_keepers": 26 * 3600.0,
 }
@@ -321,6 +322,7 @@ ASSIGNMENT_KINDS = [
 MESSAGE_PURPOSES: list[str] = [
     "assignments.queries.purposes",
     "alerts.queries.purposes",
+    "alerts.queries.subscriptions.purposes",
     "command.queries.purposes",
     "supplies.queries.purposes.purposes",
     "drills.queries.purposes.purposes",
@@ -347,6 +349,7 @@ CAP_SENDER = env.str("CAP_SENDER", "") or f"fangxun-{DISTRICT_CODE}@{urlsplit(PU
 KEEP_MESSAGES_DAYS = max(180, env.int("KEEP_MESSAGES_DAYS", 365))
 KEEP_LINKS_DAYS = max(1, env.int("KEEP_LINKS_DAYS", 30))
 KEEP_REQUESTERS_DAYS = max(1, env.int("KEEP_REQUESTERS_DAYS", 365))
+KEEP_SUBSCRIPTIONS_DAYS = max(1, env.int("KEEP_SUBSCRIPTIONS_DAYS", 30))
 RETRY_SCALE = env.float("RETRY_SCALE", 1.0)  # divides the waits before a retry; fault runs set 10
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", "")

@@ -53,7 +53,7 @@ DANGERS = MenuEntry(
     "command:dangers",
     "lifebuoy",
     "command.view",
-    ("/command/dangers/", "/command/help/", "/command/closures/", "/command/underground/"),
+    ("/command/dangers/", "/command/help/", "/command/closures/", "/command/underground/", "/command/shelters/"),
 )
 GRIDS = MenuEntry(
     MenuLabel.GRIDS,

@@ -19,11 +19,21 @@ from alerts.actions.oral import confirm_word, countersign, drop_word, record_wor
 from alerts.actions.receive import Entry, Received, WarningRefused, enter_warning, may_receive, receive_warning
 from alerts.actions.relay import relay_warning
 from alerts.actions.sign import approve, send_back, submit, tell_withdrawn, withdraw
+from alerts.actions.subscriptions import (
+    Confirmed,
+    confirm_code,
+    end_subscription,
+    forget_subscriptions,
+    request_code,
+    take_cries,
+    take_stops,
+)
 from alerts.actions.visits import record_visit
 from alerts.actions.waves import send_waves
 from alerts.actions.write import discard, draft, edit
 
 __all__ = [
+    "Confirmed",
     "Entry",
     "Received",
     "WarningRefused",
@@ -36,6 +46,7 @@ __all__ = [
     "close_help",
     "close_unreachable",
     "close_waiting",
+    "confirm_code",
     "confirm_word",
     "correct",
     "countersign",
@@ -43,7 +54,9 @@ __all__ = [
     "draft",
     "drop_word",
     "edit",
+    "end_subscription",
     "enter_warning",
+    "forget_subscriptions",
     "hear_of_use",
     "issue_authorised",
     "may_receive",
@@ -56,6 +69,7 @@ __all__ = [
     "record_word",
     "relay_warning",
     "remind_all_clear",
+    "request_code",
     "revoke_authorisation",
     "send_back",
     "send_knocks",
@@ -64,8 +78,10 @@ __all__ = [
     "sign_authorisation",
     "stand_down",
     "submit",
+    "take_cries",
     "take_replies",
     "take_signatures",
+    "take_stops",
     "tell_withdrawn",
     "withdraw",
 ]

@@ -18,10 +18,11 @@ from alerts.actions.refusals import covered, locked, refuse
 from alerts.actions.unsigned import close_calls
 from alerts.enums import Element, MessageType, NoticeState, Objection, Way
 from alerts.models import DoorKnock, Notice, Signature
-from alerts.queries.audience import AIMED, FIRST_MOBILE, prefixes
+from alerts.queries.audience import AIMED, FIRST_MOBILE, is_aimed, prefixes
 from alerts.queries.chain import MAY_HAVE, told_points, withdrawn_key
 from alerts.queries.notices import broadcasts_of, content_of
 from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, sent_text, unsendable
+from alerts.queries.subscriptions import subscriber_points
 from alerts.rules import missing_elements, next_state, wave_seconds
 from assignments import actions as duties
 from assignments.enums import OPEN as OPEN_DUTIES
@@ -89,20 +90,20 @@ def issue(row: Notice, *, version: int, signer: User, now: datetime, way: Way, *
     if not (freeze_followers(row, now) if before else _freeze_audience(row, codes)):
         is_over = row.message_type == MessageType.ALL_CLEAR
         raise refuse(Objection.NOBODY_TOLD) if is_over else refuse(Objection.NOBODY, field="areas")
-    _send(row, signer, now)
+    _send(row, codes, signer, now)
     if before:
         note_told_phones(row, now)
         end_knocks(before, row, signer, now)
     return row
 
 
-def _send(row: Notice, signer: User, now: datetime) -> None:
+def _send(row: Notice, codes: list[str], signer: User, now: datetime) -> None:
     further = _freeze_phones(row)
     row.broadcast = messages.send(
         lane=Lane.BULK,  # also a red one: the alarm lane belongs to those who have to act
         channel=Channel.SMS,
         text=sent_text(row),
-        recipients=_recipients(row),
+        recipients=_recipients(row, codes),
         area_code=row.area_code,
         by=signer.actor,
         now=now,
@@ -223,12 +224,16 @@ def _freeze_phones(row: Notice) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _recipients(row: Notice) -> QuerySet[Any, Any]:
+def _recipients(row: Notice, codes: list[str]) -> QuerySet[Any, Any]:
     # Ordered, so that a telephone of two households is counted under the same area each time.
     reached = row.households.filter(contact_point__isnull=False).order_by("contact_point_id", "area_code")
     own = reached.distinct("contact_point_id").values_list("contact_point_id", "area_code")
     # A second telephone that has the old text gets the new one too.
-    return own.union(told_points(row), all=True) if row.refers_to else own
+    told = own.union(told_points(row), all=True) if row.refers_to else own
+    # Subscribers hear what is real. That it is over concerns whoever was told, and they are among those.
+    if row.exercise or row.message_type == MessageType.ALL_CLEAR or is_aimed(row.pk):
+        return told
+    return told.union(subscriber_points(codes), all=True)
 
 
 def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:

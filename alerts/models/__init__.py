@@ -10,6 +10,7 @@ from alerts.models.knock import DoorKnock, Visit
 from alerts.models.notice import Notice, NoticeArea
 from alerts.models.phone import AudiencePhone
 from alerts.models.signing import OralWord, Signature, SignerCode, SigningCall
+from alerts.models.subscription import Subscription, SubscriptionCode
 from alerts.models.warning import ReceivedWarning, WarningArea, WarningReference
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Signature",
     "SignerCode",
     "SigningCall",
+    "Subscription",
+    "SubscriptionCode",
     "Visit",
     "WarningArea",
     "WarningCall",

@@ -19,6 +19,7 @@ from alerts.queries.audience import (
     audience_preview,
     broadcast_text,
     households_by_area,
+    subscribers,
 )
 from alerts.queries.authorising import (
     AuthorisationLine,
@@ -30,6 +31,7 @@ from alerts.queries.authorising import (
 )
 from alerts.queries.chain import (
     Ending,
+    barred,
     chain,
     ending,
     follow_preview,
@@ -78,6 +80,7 @@ from alerts.queries.outgoing import (
     listed,
     outgoing,
 )
+from alerts.queries.papers import Papers, papers
 from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
 from alerts.queries.signing import (
     call_line,
@@ -91,6 +94,7 @@ from alerts.queries.signing import (
     signers_ready,
     to_countersign,
 )
+from alerts.queries.subscriptions import subscriber_points, subscription
 from alerts.queries.warnings import (
     InForceWarning,
     Lifted,
@@ -127,6 +131,7 @@ __all__ = [
     "InForceWarning",
     "Lifted",
     "Official",
+    "Papers",
     "Referred",
     "Tally",
     "Trouble",
@@ -141,6 +146,7 @@ __all__ = [
     "audience_preview",
     "authorisation_lines",
     "authorisations",
+    "barred",
     "being_sent",
     "broadcast_text",
     "broadcasts_of",
@@ -184,6 +190,7 @@ __all__ = [
     "open_items",
     "open_word",
     "outgoing",
+    "papers",
     "people_to_call",
     "permitted",
     "phones_waiting",
@@ -202,6 +209,9 @@ __all__ = [
     "stage",
     "stale_feeds",
     "state_of",
+    "subscriber_points",
+    "subscribers",
+    "subscription",
     "timeline",
     "to_countersign",
     "totals",

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from alerts.models import AudienceHousehold
+from alerts.models import AudienceHousehold, NoticeAim
+from alerts.queries.subscriptions import subscriber_points
 from alerts.rules import answer_token, audience_of
 from messaging import queries as messages
 from messaging.rules import marked
@@ -55,6 +56,8 @@ class AudiencePreview:
     waiting: int = 0
     is_out: bool = True
     people: int = 0  # living in these households, by the roll
+    # Telephones that subscribed; who of them is no household's first telephone is counted in `contact_points`.
+    subscribers: int = 0
 
     @property
     def units(self) -> int:
@@ -68,7 +71,7 @@ def audience_preview(
     """Counts the audience of these areas and what `text` costs, which is as it goes out. A constant number of
     statements. `notice`: the draft whose aim narrows the areas, by primary key.
     """
-    counts, people = (0, 0, 0, 0), 0
+    households = must_reach = points = without_phone = people = 0
     if area_codes:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -81,8 +84,9 @@ def audience_preview(
                 {"areas": prefixes(area_codes), "notice": notice},
             )
             households, must_reach, points, without_phone, people = cursor.fetchone()
-            counts = (households, must_reach, points, without_phone)
-    return preview_of(counts, text, exercise=exercise, people=people)
+    subscribed, besides = (0, 0) if exercise or is_aimed(notice) else subscribers(area_codes)
+    counts = (households, must_reach, points + besides, without_phone)
+    return preview_of(counts, text, exercise=exercise, people=people, subscribers=subscribed)
 
 
 def preview_of(
@@ -94,6 +98,7 @@ def preview_of(
     waiting: int = 0,
     is_out: bool = True,
     people: int = 0,
+    subscribers: int = 0,
 ) -> AudiencePreview:
     """A preview of these counts (households, must-reach, telephones, without one) with what the text costs."""
     households, must_reach, points, without_phone = counts
@@ -112,7 +117,35 @@ def preview_of(
         waiting=waiting,
         is_out=is_out,
         people=people,
+        subscribers=subscribers,
     )
+
+
+def is_aimed(notice: int) -> bool:
+    """Whether a notice is for a part of its areas only: nobody knows where a subscriber is, so it is not for them."""
+    return NoticeAim.objects.filter(notice=notice).exists()
+
+
+def subscribers(area_codes: Sequence[str]) -> tuple[int, int]:
+    """How many telephones subscribed to these areas, and how many of them are no household's first one.
+
+    One statement."""
+    if not area_codes:
+        return 0, 0
+    source, values = subscriber_points(area_codes).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
+                   SELECT FROM territory_household h JOIN ({FIRST_MOBILE}) m ON m.household_id = h.id
+                    WHERE m.contact_point_id = s.contact_point_id AND h.retired_at IS NULL
+                      AND h.area_code LIKE ANY (%s)))
+              FROM ({source}) AS s (contact_point_id, area_code)
+            """,  # noqa: S608  (constants of this module and a queryset's own SQL)
+            [prefixes(area_codes), *values],
+        )
+        whole, besides = cursor.fetchone()
+    return int(whole), int(besides)
 
 
 def households_by_area() -> dict[str, int]:

@@ -27,6 +27,7 @@ MAY_HAVE = (
     DeliveryState.DELIVERED,
     DeliveryState.READ,
 )
+NOT_ENLISTED = "not_enlisted"  # why a message of an exercise did not leave
 # Not left yet, or stopped before it left.
 NOT_LEFT = (DeliveryState.QUEUED, DeliveryState.CANCELLED)
 
@@ -154,6 +155,14 @@ def may_have(row: Notice) -> int:
         return 0
     mine = Q(broadcast=row.broadcast_id) | Q(broadcast__follows=row.broadcast_id)
     return Delivery.objects.filter(mine, state__in=MAY_HAVE).values("contact_point").distinct().count()
+
+
+def barred(row: Notice) -> int:
+    """How many telephones an exercise's notice was not sent to because nobody enlisted them. One statement."""
+    if row.broadcast_id is None or row.exercise is None:
+        return 0
+    mine = Q(broadcast=row.broadcast_id) | Q(broadcast__follows=row.broadcast_id)
+    return Delivery.objects.filter(mine, error=NOT_ENLISTED).values("contact_point").distinct().count()
 
 
 def was_told_withdrawn(row: Notice) -> bool:

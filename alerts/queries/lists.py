@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from alerts.enums import Choice, Reach, VisitOutcome
 from alerts.models import AudienceHousehold, AudiencePhone, Notice, Visit
+from alerts.queries.chain import NOT_ENLISTED
 from alerts.queries.coverage import FROM, IN_FLIGHT, REACH, parameters
 from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
@@ -222,7 +223,9 @@ def household_events(audience: AudienceHousehold) -> list[HouseholdEvent]:
     first = Q(broadcast_id=audience.notice.broadcast_id or 0, contact_point_id=audience.contact_point_id)
     for delivery in Delivery.objects.filter(first | Exists(later)).order_by("pk"):
         at = delivery.settled_at or delivery.accepted_at
-        events.append(HouseholdEvent(at, delivery.get_state_display(), "", masked_phone(delivery.address)))
+        words = gettext("not on the list of this exercise") if delivery.error == NOT_ENLISTED else ""
+        number = masked_phone(delivery.address)
+        events.append(HouseholdEvent(at, delivery.get_state_display(), "", f"{number} {words}".strip()))
     for answer in audience.answers.select_related("by").order_by("at", "pk"):
         who = answer.by.name if answer.by else gettext("the household")
         words = f"{answer.get_via_display()} {answer.text}".strip()

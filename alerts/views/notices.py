@@ -230,6 +230,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "preview": _preview([area.code for area in areas], words, row) if before else None,
         "issued": issued,
         "sent_text": words.text,
+        "barred": queries.barred(row),
         **chain_context(row, permitted),
         **signing_context(row, user),
         **(_map(row) if issued else {}),

@@ -34,6 +34,7 @@ from command.actions.plans import (
     remove_task,
 )
 from command.actions.responses import end, give_missing, lower, raise_level, start
+from command.actions.shelters import check_shelters, close_shelter, open_shelter, store_shelters
 from command.actions.timeline import record
 from command.actions.underground import end_underground, open_underground, tick_step
 
@@ -50,9 +51,11 @@ __all__ = [
     "call_out",
     "check_danger_handler",
     "check_help_area",
+    "check_shelters",
     "close_call_out",
     "close_danger",
     "close_help_request",
+    "close_shelter",
     "copy_plan",
     "danger_from_note",
     "dispatch",
@@ -69,6 +72,7 @@ __all__ = [
     "name_partner",
     "note_result",
     "note_support",
+    "open_shelter",
     "open_underground",
     "publish_plan",
     "raise_level",
@@ -84,6 +88,7 @@ __all__ = [
     "set_limit",
     "start",
     "step_danger",
+    "store_shelters",
     "take_answer",
     "take_tick",
     "tick",

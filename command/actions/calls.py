@@ -1,5 +1,6 @@
 """一键叫应: calls everybody who must answer, the deputy of whoever is silent, and records who was spoken to."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,8 +34,11 @@ def call_out(
     now: datetime,
     exercise: UUID | None = None,
     response: Response | None = None,
+    level: int | None = None,
 ) -> CallOut:
     """Calls out who leads, who is on duty and one officer of every sub-district, each once; answers with the call-out.
+
+    At a `level` the call list says which of these rungs are called and within how many minutes each answers.
 
     The same press within a minute is the same call-out, unless that is closed. Raises Refused when there is nobody.
     """
@@ -49,12 +53,34 @@ def call_out(
         )
         if again := same.filter(ordered_at__gt=now - ONE_PRESS, closed_at__isnull=True).first():
             return again
-        callees = queries.callees(area_code, now=now, but=by)
+        callees = queries.callees(area_code, now=now, but=by, level=level)
         if not callees:
             raise refuse(Objection.NOBODY)
         made = CallOut.objects.create(
-            area_code=area_code, text=words, ordered_by=by, ordered_at=now, response=response, exercise=exercise
+            area_code=area_code,
+            text=words,
+            ordered_by=by,
+            ordered_at=now,
+            response=response,
+            level=level,
+            exercise=exercise,
         )
+        given = _duties(made, callees, words, by, now)
+        CallTarget.objects.bulk_create(
+            CallTarget(call_out=made, assignment=duty, post=each.post[:60], rank=rank)
+            for rank, (each, duty) in enumerate((each, given[each.person.pk]) for each in callees)
+        )
+        _note(made, _("Called out %(count)d people: %(text)s") % {"count": len(callees), "text": words}, by, now)
+    return made
+
+
+def _duties(
+    made: CallOut, callees: Sequence[queries.Callee], words: str, by: User, now: datetime
+) -> dict[int, Assignment]:
+    """One duty each, by person; one broadcast for each time to answer."""
+    found: dict[int, Assignment] = {}
+    for minutes in sorted({each.minutes for each in callees}):
+        rung = [each for each in callees if each.minutes == minutes]
         given = duties.assign_many(
             [
                 duties.Duty(
@@ -63,19 +89,15 @@ def call_out(
                     assignee=each.person,
                     key=f"call_out:{made.pk}:{each.person.pk}",
                 )
-                for each in callees
+                for each in rung
             ],
-            kind=rules.CALL_OUT,
+            kind=rules.answering_within(minutes),
             issued_by=by,
             now=now,
-            exercise=exercise,
+            exercise=made.exercise,
         )
-        CallTarget.objects.bulk_create(
-            CallTarget(call_out=made, assignment=duty, post=each.post[:60], rank=rank)
-            for rank, (each, duty) in enumerate(zip(callees, given, strict=True))
-        )
-        _note(made, _("Called out %(count)d people: %(text)s") % {"count": len(callees), "text": words}, by, now)
-    return made
+        found |= {each.person.pk: duty for each, duty in zip(rung, given, strict=True)}
+    return found
 
 
 def call_deputy(*, target: CallTarget, by: User, now: datetime, to: User | None = None) -> CallTarget:

@@ -277,4 +277,12 @@ def _call(response: Response, by: User, now: datetime) -> None:
         text = _("Level %(level)s response is in force: answer and go to your post.") % {
             "level": rules.roman(response.level)
         }
-    call_out(area_code=response.area_code, text=text, by=by, now=now, exercise=response.exercise, response=response)
+    call_out(
+        area_code=response.area_code,
+        text=text,
+        by=by,
+        now=now,
+        exercise=response.exercise,
+        response=response,
+        level=response.level,
+    )

@@ -12,6 +12,7 @@ from rest_framework.response import Response as Answer
 from rest_framework.views import APIView
 
 from command import actions, queries
+from command.enums import ResponseLevel
 from command.models import CallOut, Order
 from core import clock
 from core.api.permission import holds
@@ -154,6 +155,7 @@ class CallGivenSerializer(serializers.Serializer[Any]):
 
     area_code = serializers.RegexField(r"^\d{6,15}$")
     text = serializers.CharField(max_length=200, allow_blank=True)
+    level = serializers.ChoiceField(ResponseLevel.choices, required=False, allow_null=True)
 
 
 class CallOutsView(generics.ListAPIView[CallOut]):

@@ -9,6 +9,15 @@ CALL_OUT_LABEL = gettext_noop("Call-out")
 AT_THE_POST = gettext_noop("Got it, at my post")
 
 
+class CallTier(models.TextChoices):
+    """The rungs of a call list: each has its own time to answer."""
+
+    COMMANDER = "commander", _("Commanders")
+    LEADER = "leader", _("Leaders")
+    ON_DUTY = "on_duty", _("People on duty")
+    STREET = "street", _("Officers of the sub-districts")
+
+
 class CallState(models.TextChoices):
     """Where one call stands. Late is a question to the clock, as everywhere."""
 

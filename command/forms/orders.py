@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import people
 from command.actions import Receiver
+from command.enums import ResponseLevel
 from command.queries import Choice
 from territory.rules import Scope
 
@@ -118,6 +119,13 @@ class CallForm(forms.Form):
     """What is said to everybody who is called."""
 
     text = forms.CharField(label=_("What is said"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    level = forms.TypedChoiceField(
+        label=_("Call list of"),
+        choices=[("", _("Everybody, 5 minutes")), *ResponseLevel.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
     area_code = forms.CharField(widget=forms.HiddenInput)
 
 

@@ -3,12 +3,14 @@
 import uuid
 
 import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assignments.models import Assignment
+from command.enums import CallTier, ResponseLevel
 from command.models.response import Response
 from core.models import Stamped
 from territory.models import Placed, PlacedQuerySet
@@ -87,6 +89,7 @@ class CallOut(Placed, Stamped):
     ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField(_("ordered"))
     response = models.ForeignKey(Response, on_delete=models.PROTECT, null=True, blank=True, related_name="call_outs")
+    level = models.SmallIntegerField(_("level"), choices=ResponseLevel, null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
@@ -97,6 +100,32 @@ class CallOut(Placed, Stamped):
         verbose_name = _("call-out")
         verbose_name_plural = _("call-outs")
         indexes = [models.Index(fields=["-ordered_at"], name="call_out_newest")]
+
+
+@pghistory.track()
+class CallTerm(Placed):
+    """A row of the call list: at a response level in an area, which rung is called and answers within how long.
+
+    A smaller area's row goes before a larger one's. A rung without a row is called, and answers in five minutes.
+    """
+
+    level = models.SmallIntegerField(_("level"), choices=ResponseLevel)
+    tier = models.CharField(_("who is called"), max_length=10, choices=CallTier)
+    is_called = models.BooleanField(_("is called"), default=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("answers within (min)"), default=5, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+
+    class Meta:
+        verbose_name = _("row of the call list")
+        verbose_name_plural = _("call list")
+        constraints = [
+            models.UniqueConstraint(fields=["area_code", "level", "tier"], name="call_term_once"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=60), name="call_term_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_code} {self.get_level_display()} {self.get_tier_display()}"
 
 
 class CallTarget(models.Model):

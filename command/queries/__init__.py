@@ -1,5 +1,6 @@
 """Questions about responses, orders, call-outs and the timeline."""
 
+from command.queries.attempts import Attempt, attempts, attempts_sheet
 from command.queries.calls import CallLine, CallOutView, call_out, call_outs, call_text, open_call_outs, viewed
 from command.queries.closure import (
     ClosureCounts,
@@ -73,10 +74,22 @@ from command.queries.responses import (
     task_groups,
     task_lines,
 )
+from command.queries.shelter_sheet import examine_shelters, shelter_sheet
+from command.queries.shelters import (
+    ShelterLine,
+    middle_of,
+    nearest_shelters,
+    shelter_lines,
+    shelters,
+    shelters_geojson,
+    shelters_version,
+    ways_round,
+)
 from command.queries.timeline import after_key, key_of, timeline, timeline_sheet
 from command.queries.worklog import work_done
 
 __all__ = [
+    "Attempt",
     "CallLine",
     "CallOutView",
     "Callee",
@@ -92,10 +105,13 @@ __all__ = [
     "OrderLine",
     "Preview",
     "Road",
+    "ShelterLine",
     "TaskGroup",
     "TaskLine",
     "acts_of",
     "after_key",
+    "attempts",
+    "attempts_sheet",
     "call_out",
     "call_out_refusal",
     "call_outs",
@@ -117,6 +133,7 @@ __all__ = [
     "dangers_geojson",
     "dangers_sheet",
     "deputies",
+    "examine_shelters",
     "given_tasks",
     "help_counts",
     "help_for",
@@ -127,8 +144,10 @@ __all__ = [
     "key_of",
     "level_in_force",
     "levels_of",
+    "middle_of",
     "my_reports",
     "near",
+    "nearest_shelters",
     "newest_plan",
     "open_call_outs",
     "open_items",
@@ -150,6 +169,11 @@ __all__ = [
     "response",
     "responses",
     "roads",
+    "shelter_lines",
+    "shelter_sheet",
+    "shelters",
+    "shelters_geojson",
+    "shelters_version",
     "state_of",
     "steps",
     "subdistricts",
@@ -160,5 +184,6 @@ __all__ = [
     "timeline_sheet",
     "told_of",
     "viewed",
+    "ways_round",
     "work_done",
 ]

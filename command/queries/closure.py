@@ -41,6 +41,7 @@ class ClosureLine:
     state: RoadState
     limit: int  # centimetres from which the place is closed
     ticks: tuple[ClosureTick, ...] = ()
+    way: str = ""  # round it, where residents are told
 
     @property
     def missing(self) -> list[Party]:

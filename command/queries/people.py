@@ -1,7 +1,7 @@
 """Whom a task, an order or a call-out goes to."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,8 +12,9 @@ from accounts.models import RoleHeld, User
 from accounts.queries import area_names
 from assignments.enums import Way, Who
 from assignments.queries import first_contacts, prefixes
-from command.models import CallTarget
-from command.rules import CALL_OUT
+from command.enums import CallTier
+from command.models import CallTarget, CallTerm
+from command.rules import CALL_OUT, Term, terms_in_force
 from core.queries import resolver
 from dutyroster import queries as roster
 from messaging.queries import VoiceSum, voice_sum
@@ -21,8 +22,10 @@ from territory.models import Area, within
 from territory.rules import Scope, scope_of
 
 MOST_CHOICES = 400
+ANSWER_MINUTES = CALL_OUT.acknowledge_minutes or 5
 # Who leads comes first: his word is waited for.
 _LEADING = (Role.COMMANDER, Role.LEADER)
+_TIERS = {Role.COMMANDER: CallTier.COMMANDER, Role.LEADER: CallTier.LEADER}
 
 
 def _holding(now: datetime) -> Q:
@@ -51,24 +54,26 @@ def holders(roles: Collection[str], area_codes: Iterable[str], *, now: datetime)
 
 @dataclass(frozen=True)
 class Callee:
-    """One person to be called, as what, and for which area."""
+    """One person to be called, as what, for which area, on which rung, and within how many minutes he answers."""
 
     person: User
     post: str
     area_code: str
+    tier: CallTier = CallTier.ON_DUTY
+    minutes: int = ANSWER_MINUTES
 
 
-def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[Callee]:
+def callees(area_code: str, *, now: datetime, but: User | None = None, level: int | None = None) -> list[Callee]:
     """Who is called out for an area, each once: those who lead, those on duty, one officer of every sub-district.
 
     `but` is left out: whoever calls is awake already. Of a sub-district whoever is on duty there is called, else its
-    first officer; the second one is his deputy.
+    first officer; the second one is his deputy. At a `level` the call list says which rungs, and how fast they answer.
     """
     below = subdistricts(area_code)
     held = holders((*_LEADING, Role.SUBDISTRICT_OFFICER), {*prefixes(area_code), *below}, now=now)
     named = area_names(below)
     wanted = [
-        Callee(person, str(role.label), code)
+        Callee(person, str(role.label), code, _TIERS[role])
         for role in _LEADING
         for code in prefixes(area_code)
         for person in held.get((role, code), [])[:2]
@@ -76,11 +81,23 @@ def callees(area_code: str, *, now: datetime, but: User | None = None) -> list[C
     wanted += [Callee(person, gettext("On duty"), area_code) for person in on_duty(area_code, now)]
     serving = {shift.area_code: shift.person for shift in roster.on_duty(scope_of(area_code), now)}
     officers = {code: people[0] for (role, code), people in held.items() if role == Role.SUBDISTRICT_OFFICER} | serving
-    wanted += [Callee(officers[code], named.get(code, code), code) for code in below if code in officers]
+    wanted += [
+        Callee(officers[code], named.get(code, code), code, CallTier.STREET) for code in below if code in officers
+    ]
+    wanted = _as_listed(wanted, area_code, level)
     once: dict[int, Callee] = {}
     for each in wanted:
         once.setdefault(each.person.pk, each)
     return [each for pk, each in once.items() if but is None or pk != but.pk]
+
+
+def _as_listed(wanted: list[Callee], area_code: str, level: int | None) -> list[Callee]:
+    if level is None:
+        return wanted
+    rows = CallTerm.objects.filter(level=level, area_code__in=prefixes(area_code))
+    terms = terms_in_force(Term(row.area_code, row.tier, row.is_called, row.minutes) for row in rows)
+    called = [each for each in wanted if each.tier not in terms or terms[each.tier].is_called]
+    return [replace(each, minutes=terms[each.tier].minutes) if each.tier in terms else each for each in called]
 
 
 @dataclass(frozen=True)

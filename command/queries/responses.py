@@ -262,7 +262,7 @@ def preview(
         task for task in given
         if rules.given_up(task.template.level, level) and task.assignment and task.assignment.state in OPEN
     ]  # fmt: skip
-    called = len(people.callees(area_code, now=now, but=but))
+    called = len(people.callees(area_code, now=now, but=but, level=level))
     if level is None:
         return Preview(withdrawn=len(gone), called=called)
     plan = (response.plan if response else None) or plan_in_force(area_code)

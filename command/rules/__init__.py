@@ -1,6 +1,6 @@
 """What the command decides, as plain functions."""
 
-from command.rules.calls import CALL_OUT, Call, call_state, call_tone, handled
+from command.rules.calls import CALL_OUT, Call, Term, answering_within, call_state, call_tone, handled, terms_in_force
 from command.rules.levels import (
     PLAN_TASK,
     Asked,
@@ -27,6 +27,8 @@ __all__ = [
     "Receipts",
     "Step",
     "Task",
+    "Term",
+    "answering_within",
     "call_state",
     "call_tone",
     "decided",
@@ -39,5 +41,6 @@ __all__ = [
     "receipts_tone",
     "roman",
     "tasks_of",
+    "terms_in_force",
     "tone",
 ]

@@ -41,6 +41,26 @@ _TONES = {
 
 
 @dataclass(frozen=True)
+class Term:
+    """One row of a call list: whether a rung is called, and within how many minutes it answers."""
+
+    area_code: str
+    tier: str
+    is_called: bool
+    minutes: int
+
+
+def terms_in_force(terms: Iterable[Term]) -> dict[str, Term]:
+    """Of several areas' rows for a rung the smallest area's, by rung."""
+    return {term.tier: term for term in sorted(terms, key=lambda term: len(term.area_code))}
+
+
+def answering_within(minutes: int) -> Kind:
+    """The duty of a call that is to be answered in so many minutes; the ladder climbs as always."""
+    return replace(CALL_OUT, acknowledge_minutes=minutes, due_minutes=minutes)
+
+
+@dataclass(frozen=True)
 class Call:
     """What is known of one call: when it is to be answered, when it was."""
 

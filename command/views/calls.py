@@ -8,11 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from assignments import actions as duties
 from command import actions, queries, rules
 from command.forms import CallForm
-from command.models import CallTarget
+from command.models import CallTarget, Response
 from command.views.asking import put, tried, who
 from core import clock
 from core.rules import Refused
@@ -39,16 +38,20 @@ def new(request: HttpRequest) -> HttpResponse:
     user, now = who(request), clock.now()
     codes = sorted(user.scope_for("orders.give").codes)
     area = request.POST.get("area_code") or request.GET.get("area", codes[0] if codes else "")
-    form = CallForm(request.POST or None, initial={"text": _words(user), "area_code": area})
+    current = queries.current_response(user.scope_for("orders.give"))
+    level = current.level if current else None
+    form = CallForm(request.POST or None, initial={"text": _words(current), "level": level, "area_code": area})
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.call_out(area_code=area, text=form.cleaned_data["text"], by=user, now=now)
+            given = form.cleaned_data
+            made = actions.call_out(area_code=area, text=given["text"], level=given["level"], by=user, now=now)
         except Refused as refusal:
             put(form, refusal)
         else:
             messages.success(request, _("Calling."))
             return redirect("command:call_out", uuid=made.uuid)
-    callees = queries.callees(area, now=now, but=user)
+    chosen = form["level"].value()
+    callees = queries.callees(area, now=now, but=user, level=int(chosen) if str(chosen).isdigit() else None)
     places = area_names({area, *(each.area_code for each in callees)})
     unsendable = queries.call_out_refusal(form["text"].value() or "")
     context = {
@@ -56,12 +59,12 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sum": queries.call_sum(callees) if callees else None,
         "callees": [(each, places.get(each.area_code, "")) for each in callees],
+        "minutes": max((each.minutes for each in callees), default=0),
     }
     return render(request, "command/call_form.html", context | {"place": places.get(area, area)})
 
 
-def _words(user: User) -> str:
-    current = queries.current_response(user.scope_for("orders.give"))
+def _words(current: Response | None) -> str:
     if current is None:
         return _("Answer at once: are you at your post?")
     return _("Level %(level)s response is in force: answer and go to your post.") % {

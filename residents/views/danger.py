@@ -3,12 +3,10 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
 from command import actions as command
 from command import queries as dangers
@@ -18,6 +16,7 @@ from core import clock
 from core.rules import Refused
 from core.views.permission import public
 from residents.forms import DangerForm
+from residents.views.throttle import too_many
 
 # Reports from one address: a whole street may stand behind one, a machine sends more.
 REPORTS, PER_SECONDS = 20, 600
@@ -30,7 +29,7 @@ def danger(request: HttpRequest) -> HttpResponse:
     form = DangerForm(request.POST, request.FILES) if request.method == "POST" else DangerForm()
     context = {"form": form, "phone": settings.DUTY_PHONE}
     if request.method == "POST":
-        if _too_many(request.META.get("REMOTE_ADDR", "")):
+        if too_many(request, "danger", REPORTS, PER_SECONDS):
             return render(request, "residents/danger.html", context | {"too_many": True}, status=429)
         if stored := _reported(form):
             return redirect("residents:danger_sent", stored.uuid)
@@ -47,16 +46,6 @@ def _reported(form: DangerForm) -> Danger | None:
         form.is_valid()
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
     return None
-
-
-def _too_many(address: str) -> bool:
-    """Whether this address has reported more than people do. A cache that is away lets everybody through."""
-    key = f"resident-danger:{address}"
-    try:
-        cache.add(key, 0, PER_SECONDS)
-        return cache.incr(key) > REPORTS
-    except (RedisError, OSError, ValueError):
-        return False
 
 
 @public

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import actions as accounts
 from accounts.models import RoleHeld, User
 from alerts.models import WarningFeed
+from command.models import Shelter
 from core.rules import SYSTEM, Refused
 from hazards import actions as hazards
 from hazards.models import CitizenRequest, HazardSite, HouseholdCheck, InspectionRound
@@ -30,6 +31,7 @@ from simulators.district import (
     register,
     response_plan,
     sheets,
+    shelters,
     stores,
 )
 from simulators.district.people import SIGN_INS, everybody, headquarters
@@ -63,6 +65,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("calendar", calendar),
         ("checklists", checklists),
         ("sites", sites),
+        ("shelters", places_to_go),
         ("round", first_round),
         ("gridwork", grid_work),
         ("plan", contingency_plan),
@@ -162,6 +165,11 @@ def sites(now: datetime) -> Step:
         for role, person in responsible(danger).items():
             hazards.name_responsible(site=site, role=role, person=persons[person.username], by=admin, now=since)
     return Step("隐患点", len(fresh), f"{len(dangers())} 处")
+
+
+def places_to_go(now: datetime) -> Step:
+    """Shelters and high ground, and ways round the underpasses."""
+    return Step("避险场所", shelters.load(now=now), f"{Shelter.objects.count()} 处，下穿桥涵绕行说明")
 
 
 def first_round(now: datetime) -> Step:

@@ -19,6 +19,7 @@ from drills.enums import FindingKind
 from tests import factories
 from tests.casts import DISTRICT, GRID, SUBDISTRICT, Cast
 from tests.command.danger_night import dangers_of_the_night
+from tests.command.shelter_night import shelters_of_the_night
 from tests.drills.situations import inject, started
 from tests.dutyroster.rosters import drafted_night
 from tests.dutyroster.shifts import night_at_the_posts
@@ -157,6 +158,13 @@ PAGES = [
     ("duty_officer", "/command/timeline/"),
     ("duty_officer", "{plan}"),
     ("", "/p/danger/"),
+    ("", "/p/shelters/"),
+    ("", "/p/advice/"),
+    ("", "/p/subscribe/"),
+    ("", "/p/help/"),
+    ("duty_officer", "/command/shelters/"),
+    ("duty_officer", "{call_out}attempts/"),
+    ("commander", "{notice}papers/"),
     ("commander", "/command/dangers/"),
     ("duty_officer", "{danger}"),
     ("duty_officer", "/command/dangers/new/"),
@@ -214,6 +222,7 @@ def make_night(cast: Cast) -> Night:
     duty = factories.duty(of=cast.grid_worker, issued_by=cast.duty_officer, now=now)
     factories.late_duty(of=cast.grid_worker, now=now)
     audience = notice.households.get(household=homes[0])
+    shelters_of_the_night(by=cast.duty_officer, now=now)
     return Night(
         cast,
         {

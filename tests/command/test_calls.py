@@ -13,13 +13,14 @@ from accounts.models import PersonContact, User
 from assignments import actions as duties
 from assignments.enums import Means, State, Verb
 from assignments.models import Assignment, AssignmentEvent
-from command import actions, queries
-from command.enums import CallState
-from command.models import CallOut, CallTarget
+from command import actions, queries, rules
+from command.enums import CallState, CallTier
+from command.models import CallOut, CallTarget, CallTerm
 from core import clock
 from core.rules import SYSTEM
 from messaging import actions as messages
 from messaging.enums import Channel, Lane
+from messaging.enums import State as Sent
 from messaging.models import Delivery, GatewayAccount
 from territory.rules import scope_of
 from tests import casts
@@ -153,3 +154,59 @@ def test_the_sum_asks_as_often_for_many_as_for_few(cast: Cast, django_assert_num
     for some in (people[:1], people):
         with patch("messaging.queries.calls.fault_of", return_value=""), django_assert_num_queries(4):
             assert queries.call_sum(some)
+
+
+def test_a_call_list_says_who_is_called_at_a_level_and_how_fast_he_answers(cast: Cast, now: datetime) -> None:
+    for area, tier, called_too, minutes in (
+        (DISTRICT, CallTier.COMMANDER, False, 5),
+        (DISTRICT, CallTier.LEADER, True, 3),
+        (DISTRICT, CallTier.STREET, True, 10),
+    ):
+        CallTerm.objects.create(area_code=area, level=2, tier=tier, is_called=called_too, minutes=minutes)
+    made = actions.call_out(area_code=DISTRICT, text="二级响应", by=cast.duty_officer, now=now, level=2)
+    waits = {
+        target.assignment.assignee: (target.assignment.acknowledge_by or now) - now
+        for target in made.targets.select_related("assignment__assignee")
+    }
+    assert waits == {
+        cast.leader: timedelta(minutes=3),
+        cast.subdistrict_officer: timedelta(minutes=10),
+        cast.other_officer: timedelta(minutes=10),
+    }
+    assert [target.rank for target in made.targets.all()] == [0, 1, 2]
+    other = actions.call_out(area_code=DISTRICT, text="三级响应", by=cast.duty_officer, now=now, level=3)
+    assert {target.assignment.acknowledge_by for target in other.targets.select_related("assignment")} == {
+        now + timedelta(minutes=5)
+    }
+    assert other.targets.count() == 4
+
+
+def test_the_smallest_areas_row_goes_first() -> None:
+    terms = [rules.Term("410403001", "street", True, 8), rules.Term("410403", "street", False, 5)]
+    assert rules.terms_in_force(terms)["street"].minutes == 8
+    assert rules.terms_in_force(reversed(terms))["street"].minutes == 8
+
+
+def test_the_log_holds_every_try_and_every_answer_with_whose_it_was(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    call_out = called(cast, now)
+    later = now + timedelta(minutes=2)
+    Delivery.objects.filter(contact_point__address=cast.commander.phone).update(state=Sent.FAILED, error="bad_number")
+    duties.answer_by_link(assignment=target_of(cast.leader).assignment, verb=Verb.ACKNOWLEDGE, now=later)
+    actions.reached_by_hand(target=target_of(cast.other_officer), by=cast.duty_officer, now=later)
+    lines = queries.attempts(call_out)
+    assert len(lines) == 6
+    assert {line.called for line in lines[:4]} == {
+        person.name for person in (cast.commander, cast.leader, cast.subdistrict_officer, cast.other_officer)
+    }
+    failed = next(line for line in lines if line.called == cast.commander.name)
+    assert (failed.tone, failed.since) == ("danger", 0.0)
+    assert "139" in failed.number
+    assert str(cast.commander.phone) not in failed.number
+    spoken = next(line for line in lines[4:] if line.told == cast.other_officer.name)
+    assert (spoken.since, cast.duty_officer.name in spoken.role) == (120.0, True)
+    desk = signed_in(cast.duty_officer)
+    assert len(desk.get(f"/command/calls/{call_out.uuid}/attempts/").context["lines"]) == 6
+    assert desk.get(f"/command/calls/{call_out.uuid}/attempts.xlsx").status_code == 200
+    assert signed_in(cast.grid_worker).get(f"/command/calls/{call_out.uuid}/attempts/").status_code == 403

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from command.enums.dangers import DangerKind
 from core import actions as core
 from core.models import Media
-from territory.models import Area
+from residents.forms.places import street_choices
 
 
 class DangerForm(forms.Form):
@@ -35,9 +35,7 @@ class DangerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"client_uuid": uuid.uuid4()})
         super().__init__(*args, **kwargs)
-        streets = Area.objects.filter(level="subdistrict", retired_at__isnull=True).order_by("code")
-        known = list(streets.values_list("code", "name"))
-        self.fields["area_code"].choices = [("", _("I do not know")), *known]  # type: ignore[attr-defined]
+        self.fields["area_code"].choices = street_choices()  # type: ignore[attr-defined]
 
     def keep_photo(self) -> None:
         """Stores the photograph at once, so that a form sent back for another reason has not lost it."""
