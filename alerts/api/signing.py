@@ -1,7 +1,9 @@
 """Signing from afar over HTTP: the call to the signer, the word of mouth of two, the countersignature."""
 
+import json
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -11,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
-from alerts import actions
+from alerts import actions, queries
 from alerts.models import Notice, OralWord, Signature, SigningCall
 from core import clock
 from messaging.enums import Channel
@@ -61,7 +63,26 @@ class SignatureSerializer(serializers.ModelSerializer[Signature]):
         fields = ("way", "signer", "at", "pressed_by", "countersigned_at")
 
 
+class UseSerializer(serializers.Serializer[Any]):
+    """Which authorisation is used for which official warning."""
+
+    authorisation = serializers.UUIDField()
+    warning = serializers.UUIDField()
+
+
+class AimSerializer(serializers.Serializer[Any]):
+    """Whom a draft is for inside its areas: a GeoJSON polygon, a site by its code with metres, must-reach only."""
+
+    version = serializers.IntegerField()
+    polygon = serializers.JSONField(required=False)
+    site = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
+    radius_m = serializers.IntegerField(min_value=0, required=False, default=0)
+    only_must_reach = serializers.BooleanField(required=False, default=False)
+
+
 SIGNING_CAPABILITIES = {
+    "aim": "notices.draft",
+    "issue_authorised": "notices.draft",
     "ask": "notices.draft",
     "word": "notices.draft",
     "confirm_word": "notices.draft",
@@ -111,6 +132,43 @@ class SigningViews(GenericViewSet[Notice]):
             now=clock.now(),
         )
         return Response(OralWordSerializer(word).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=UseSerializer)
+    @action(detail=False, methods=["post"], url_path="issue-authorised")
+    def issue_authorised(self, request: Request) -> Response:
+        """授权签发: the text that was signed ahead goes out for a warning in force."""
+        given = UseSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        scope = self.person.scope
+        notice = actions.issue_authorised(
+            authorisation=get_object_or_404(queries.authorisations(scope), uuid=given.validated_data["authorisation"]),
+            warning=get_object_or_404(queries.warnings(scope), uuid=given.validated_data["warning"]),
+            by=self.person,
+            now=clock.now(),
+        )
+        return Response(self.get_serializer(notice).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=AimSerializer)
+    @action(detail=True, methods=["post"])
+    def aim(self, request: Request, uuid: str) -> Response:
+        """Narrows a draft inside its areas; with nothing of it, everybody there again. An edit like any other."""
+        given = AimSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values, row = given.validated_data, self.get_object()
+        sites = {site.code: site for site in queries.sites_to_aim_at(row)}
+        if values["site"] and values["site"] not in sites:
+            raise Http404
+        notice = actions.aim(
+            notice=row,
+            version=values["version"],
+            drawn=json.dumps(values["polygon"]) if values.get("polygon") else "",
+            site=sites.get(values["site"]),
+            radius_m=values["radius_m"],
+            only_must_reach=values["only_must_reach"],
+            by=self.person,
+            now=clock.now(),
+        )
+        return Response(self.get_serializer(notice).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], url_path=r"word/(?P<pk>\d+)/confirm")

@@ -16,8 +16,9 @@ from alerts.enums import MessageType, NoticeState, WarningSource
 from alerts.models import Notice, OralWord, Signature
 from tests.alerts.cap_messages import cap
 from tests.alerts.situations import WHOLE, drafted, issued, submitted
+from tests.alerts.test_authorisations import prepared
 from tests.casts import NIGHT, OTHER_SUBDISTRICT, SUBDISTRICT, Cast, make_person
-from tests.factories import household
+from tests.factories import household, site
 
 SignedIn = Callable[[User], Client]
 Api = Callable[[User], APIClient]
@@ -125,3 +126,32 @@ def test_a_notice_is_read_out_twice_and_pasted_with_what_to_do_on_top(cast: Cast
     row.refresh_from_db()
     assert queries.mouths(row).group.startswith("【演练】")
     assert queries.mouths(row).loudspeaker.startswith("演练")
+
+
+def test_an_authorisation_is_used_over_the_interface_and_never_by_its_signer(
+    cast: Cast, api: Api, now: datetime
+) -> None:
+    household()
+    row = actions.sign_authorisation(authorisation=prepared(cast), by=cast.commander, now=NIGHT - timedelta(days=9))
+    warning = actions.receive_warning(data=cap(), source=WarningSource.FEED, now=NIGHT).warning
+    used, address = {"authorisation": str(row.uuid), "warning": str(warning.uuid)}, f"{NOTICES}issue-authorised/"
+    assert api(cast.commander).post(address, used).json()["code"] == "authorisation.same_person"
+    assert api(cast.grid_worker).post(address, used).status_code == 403
+    assert api(cast.duty_officer).post(address, used | {"warning": str(row.uuid)}).status_code == 404
+    answer = api(cast.duty_officer).post(address, used)
+    assert (answer.status_code, answer.json()["state"]) == (201, NoticeState.ISSUED)
+    assert Notice.objects.get().approver == cast.commander
+
+
+def test_a_draft_is_narrowed_over_the_interface(cast: Cast, api: Api, now: datetime) -> None:
+    row, place, desk = drafted(cast), site(), api(cast.duty_officer)
+    address = f"{NOTICES}{row.uuid}/aim/"
+    square = {"type": "Polygon", "coordinates": [[[113.3, 33.74], [113.31, 33.74], [113.31, 33.75], [113.3, 33.74]]]}
+    answer = desk.post(address, {"version": row.version, "polygon": square, "site": place.code, "radius_m": 200})
+    assert (answer.status_code, answer.json()["version"]) == (200, row.version + 1)
+    line = queries.aim_of(row)
+    assert line
+    assert (line.site, line.is_drawn) == (place.name, True)
+    assert desk.post(address, {"version": row.version}).json()["code"] == "conflict.stale"
+    assert desk.post(address, {"version": row.version + 1, "polygon": [1]}).json()["code"] == "aim.shape"
+    assert desk.post(address, {"version": row.version + 1, "site": "NOWHERE"}).status_code == 404
