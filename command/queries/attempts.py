@@ -118,7 +118,7 @@ def attempts_sheet(call_out: CallOut, lines: Sequence[Attempt]) -> bytes:
     page.append(
         [
             gettext("Time"), gettext("Minutes after the order"), gettext("Call to"), gettext("Who was tried"),
-            gettext("In what capacity"), gettext("How"), gettext("Number"), gettext("Outcome"),
+            gettext("In what capacity"), gettext("Tried by"), gettext("Number"), gettext("Outcome"),
         ]
     )  # fmt: skip
     for line in lines:
