@@ -1,7 +1,6 @@
 """Questions about notices, their audience, and the doors to knock at; about official warnings and their feeds."""
 
 from alerts.queries.aiming import AimLine, aim_of, sites_to_aim_at
-from alerts.queries.aloud import mouths
 from alerts.queries.answering import (
     Clocks,
     calls_of,
@@ -179,7 +178,6 @@ __all__ = [
     "listed",
     "may_have",
     "may_visit",
-    "mouths",
     "newer",
     "notice",
     "notices",

@@ -220,7 +220,6 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "stage": queries.stage(row, now),
         "areas": areas,
         "aim": queries.aim_of(row),
-        "mouths": queries.mouths(row),
         "officials": queries.officials(row, now) if before else [],
         "missing": [element.label for element in missing_elements(queries.content_of(row))],
         "steps": queries.timeline(row),

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
@@ -114,18 +113,6 @@ def test_a_correction_asks_for_an_answer_and_an_all_clear_does_not(cast: Cast) -
     assert "/p/" in queries.sent_text(correction)
     assert "/p/" not in queries.sent_text(actions.all_clear(notice=row, by=cast.duty_officer, now=NIGHT))
     assert correction.message_type == MessageType.CORRECTION
-
-
-def test_a_notice_is_read_out_twice_and_pasted_with_what_to_do_on_top(cast: Cast) -> None:
-    row = drafted(cast)
-    told = queries.mouths(row)
-    assert told.loudspeaker.count(row.measures) == 2
-    assert told.group.startswith(row.measures)
-    assert len(queries.mouths(drafted(cast, content=replace(WHOLE, caution="水" * 200))).group) == 180
-    Notice.objects.filter(pk=row.pk).update(exercise=uuid4())
-    row.refresh_from_db()
-    assert queries.mouths(row).group.startswith("【演练】")
-    assert queries.mouths(row).loudspeaker.startswith("演练")
 
 
 def test_an_authorisation_is_used_over_the_interface_and_never_by_its_signer(
