@@ -231,7 +231,7 @@ def _recipients(row: Notice, codes: list[str]) -> QuerySet[Any, Any]:
     # A second telephone that has the old text gets the new one too.
     told = own.union(told_points(row), all=True) if row.refers_to else own
     # Subscribers hear what is real. That it is over concerns whoever was told, and they are among those.
-    if row.exercise or row.message_type == MessageType.ALL_CLEAR or is_aimed(row.pk):
+    if row.exercise or row.message_type == MessageType.ALL_CLEAR or is_aimed(row.pk, row.root_id or 0):
         return told
     return told.union(subscriber_points(codes), all=True)
 

@@ -121,9 +121,12 @@ def preview_of(
     )
 
 
-def is_aimed(notice: int) -> bool:
-    """Whether a notice is for a part of its areas only: nobody knows where a subscriber is, so it is not for them."""
-    return NoticeAim.objects.filter(notice=notice).exists()
+def is_aimed(*notices: int) -> bool:
+    """Whether a notice is for a part of its areas only: nobody knows where a subscriber is, so it is not for them.
+
+    Of a correction the one that its chain began with says so.
+    """
+    return NoticeAim.objects.filter(notice__in=notices).exists()
 
 
 def subscribers(area_codes: Sequence[str]) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alerts.enums import MessageType, NoticeKind, NoticeState
 from alerts.models import Notice, WarningRelay
-from alerts.queries.audience import AudiencePreview, preview_of
+from alerts.queries.audience import AudiencePreview, is_aimed, preview_of
+from alerts.queries.subscriptions import subscriber_points
 from alerts.queries.warnings import warnings_in_force
 from alerts.queries.wording import Wording
 from messaging.enums import State as DeliveryState
@@ -85,6 +86,8 @@ SELECT count(*), count(*) FILTER (WHERE must_reach <> ''), count(*) FILTER (WHER
               JOIN notices n ON n.broadcast_id IN (b.id, b.follows_id)
               JOIN territory_contactpoint p ON p.id = d.contact_point_id AND p.kind = 'mobile'
              WHERE d.state = ANY (%(may_have)s)
+             UNION
+            SELECT unnest(%(subscribers)s::bigint[])
         ) points),
        (SELECT COALESCE(sum(h.persons), 0) FROM who JOIN territory_household h ON h.id = who.household_id)
   FROM who
@@ -135,8 +138,9 @@ def told_points(row: Notice) -> QuerySet[Delivery, tuple[int, str]]:
 def follow_preview(row: Notice, words: Wording) -> AudiencePreview:
     """Counts whom a correction or an all-clear would reach as things stand now. A constant number of statements."""
     asked = who_parameters(row)
+    joining = _subscribers_of(row)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, asked)
+        cursor.execute(_COUNTED, asked | {"subscribers": joining})
         households, must_reach, without_phone, told, waiting, points, people = cursor.fetchone()
     return preview_of(
         (households, must_reach, points, without_phone),
@@ -146,7 +150,16 @@ def follow_preview(row: Notice, words: Wording) -> AudiencePreview:
         waiting=waiting,
         is_out=bool(asked["chain"]),
         people=people,
+        subscribers=len(joining),
     )
+
+
+def _subscribers_of(row: Notice) -> list[int]:
+    """The telephones that a correction goes to besides, as the signature has it; of an all-clear none but the told."""
+    if row.exercise or row.message_type != MessageType.CORRECTION or is_aimed(row.pk, row.root_id or 0):
+        return []
+    codes = sorted(row.areas.values_list("area_code", flat=True))
+    return [point for point, _area in subscriber_points(codes)]
 
 
 def may_have(row: Notice) -> int:

@@ -315,3 +315,22 @@ def test_a_notice_for_a_part_of_its_areas_is_not_for_subscribers(cast: Cast) -> 
     seen = queries.audience_preview([DISTRICT], "x", notice=row.pk)
     row = actions.approve(notice=row, version=row.version, by=cast.commander, now=NIGHT)
     assert (E164 in told(row), seen.subscribers, seen.contact_points) == (False, 0, 1)
+    draft = actions.correct(notice=row, by=cast.duty_officer, now=NIGHT)
+    draft = actions.submit(notice=draft, by=cast.duty_officer, now=NIGHT)
+    assert queries.follow_preview(draft, queries.Wording("x", True)).subscribers == 0
+    correction = actions.approve(notice=draft, version=draft.version, by=cast.commander, now=NIGHT + MINUTE)
+    assert E164 not in told(correction), "whoever had nothing is not corrected"
+
+
+def test_a_correction_is_counted_with_its_subscribers_as_it_is_sent(cast: Cast) -> None:
+    household()
+    subscribed()
+    row = issued(cast)
+    Delivery.objects.filter(broadcast=row.broadcast).update(state=State.DELIVERED)
+    subscribed("+8613800000001")
+    draft = actions.correct(notice=row, by=cast.duty_officer, now=NIGHT)
+    draft = actions.submit(notice=draft, by=cast.duty_officer, now=NIGHT)
+    seen = queries.follow_preview(draft, queries.Wording("x", True))
+    assert (seen.subscribers, seen.contact_points) == (2, 3)
+    correction = actions.approve(notice=draft, version=draft.version, by=cast.commander, now=NIGHT + MINUTE)
+    assert len(told(correction)) == 3
