@@ -1,8 +1,8 @@
-"""Set-up of feeds and of the texts that relay a warning. What was received is looked at on its own pages."""
+"""Set-up of feeds, of texts for relaying, of how a level is followed up. What was received has pages of its own."""
 
 from django.contrib import admin
 
-from alerts.models import RelayText, WarningFeed
+from alerts.models import ReachRule, RelayText, WarningFeed
 
 
 @admin.register(WarningFeed)
@@ -14,3 +14,8 @@ class WarningFeedAdmin(admin.ModelAdmin[WarningFeed]):
 class RelayTextAdmin(admin.ModelAdmin[RelayText]):
     list_display = ("kind", "level", "event_code", "caution", "measures")
     list_filter = ("kind", "level")
+
+
+@admin.register(ReachRule)
+class ReachRuleAdmin(admin.ModelAdmin[ReachRule]):
+    list_display = ("level", "wait_minutes", "ring_seconds", "goal")

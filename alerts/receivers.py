@@ -11,8 +11,9 @@ from alerts.rules import AUTHORISED_USE, WARNING_CALL
 from assignments.enums import Verb
 from assignments.models import Assignment
 from assignments.signals import assignment_changed
-from messaging.models import Reply
-from messaging.signals import replies_stored
+from core import clock
+from messaging.models import Broadcast, Reply
+from messaging.signals import replies_end, replies_stored
 
 
 @receiver(replies_stored)
@@ -36,3 +37,9 @@ def take_answer(sender: Any, verb: Verb, assignment: Assignment, by: User | None
         actions.answer_call(assignment=assignment, by=by, now=now)
     if assignment.kind == AUTHORISED_USE.name and verb in (Verb.ACKNOWLEDGE, Verb.START):
         actions.hear_of_use(assignment=assignment, by=by, now=now)
+
+
+@receiver(replies_end)
+def freeze_counts(sender: Any, broadcast: Broadcast, **kwargs: Any) -> None:
+    """The messages of an old notice are about to be destroyed: its households keep what became of them."""
+    actions.freeze_counts(broadcast=broadcast, now=clock.now())

@@ -39,6 +39,16 @@ def forget_subscriptions() -> None:
     tick("alerts.forget_subscriptions", now=now)
 
 
+@shared_task
+def follow_notices() -> None:
+    """What a signed notice sets going besides its messages: its count, its key units, the chains of telephones."""
+    now = clock.now()
+    actions.mark_apart(now=now)
+    actions.call_units(now=now)
+    actions.ring_chains(now=now)
+    tick("alerts.follow_notices", now=now)
+
+
 @shared_task(time_limit=30)
 def poll_feeds() -> None:
     """Feeds of official warnings that are due are asked."""

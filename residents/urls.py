@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import answer, danger, language, notices, shelters, subscribe
+from residents.views import answer, card, danger, language, notices, shelters, subscribe
 from residents.views import help as cries
 
 app_name = "residents"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("subscribe/<uuid:uuid>/", subscribe.code, name="code"),
     path("s/<uuid:uuid>/", subscribe.subscription, name="subscription"),
     path("language/<str:language>/", language.choose, name="language"),
+    path("a/", card.card, name="card"),
     path("a/<str:token>/", answer.answer, name="answer"),
     path("<str:area_code>/", notices.notices, name="area"),
 ]

@@ -242,6 +242,9 @@ PUMPED = [
     "assignments.actions.escalate_due",
     "assignments.actions.report_unreachable",
     "alerts.actions.send_waves",
+    "alerts.actions.mark_apart",
+    "alerts.actions.call_units",
+    "alerts.actions.ring_chains",
     "alerts.actions.close_waiting",
     "alerts.actions.remind_all_clear",
     "alerts.actions.poll_feeds",
@@ -298,6 +301,7 @@ ASSIGNMENT_KINDS = [
     "hazards.rules.PATROL",
     "hazards.rules.PATROL_POINT",
     "alerts.rules.DOOR_KNOCK",
+    "alerts.rules.UNIT_CALL",
     "alerts.rules.WARNING_CALL",
     "alerts.rules.CONSULTATION",
     "alerts.rules.COUNTERSIGN",
@@ -337,6 +341,8 @@ FILING_NUMBER = env.str("FILING_NUMBER", "")  # printed at the foot of every pag
 # How long a household's telephone may keep silent before its next one is tried. Receipts come within a minute or two;
 # three telephones fit the ten minutes after which somebody is sent to the door. 0: one telephone a household only.
 NOTICE_WAVE_SECONDS = env.int("NOTICE_WAVE_SECONDS", 180)
+# From how many doors that one person ticks within a minute on they are shown to the community to be looked at.
+DOOR_TICKS_A_MINUTE = max(2, env.int("DOOR_TICKS_A_MINUTE", 30))
 # Official warnings: from which level on people are called out (1 red … 4 blue, 0 nobody), and within how many minutes
 # the leader on duty consults.
 WARNING_CALL_LEVEL = env.int("WARNING_CALL_LEVEL", 2)
@@ -358,6 +364,7 @@ SMS_GATEWAY_IDEMPOTENT = env.bool("SMS_GATEWAY_IDEMPOTENT", True)
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", "卫东区防汛")
 VOICE_GATEWAY_URL = env.str("VOICE_GATEWAY_URL", "")
 VOICE_GATEWAY_SECRET = env.str("VOICE_GATEWAY_SECRET", "")
+RING_LINES = max(1, env.int("RING_LINES", 5))  # of them for households: the others stay free for people on duty
 VOICE_LINES = env.int("VOICE_LINES", 10)  # calls at the same time; what providers give without asking
 # The keys of accounts that stand in the database under the name of their variable.
 GATEWAY_SECRETS = {name: value for name, value in os.environ.items() if name.endswith("_GATEWAY_SECRET")}

@@ -13,7 +13,7 @@ from accounts.models import User
 from alerts.actions.refusals import locked, refuse
 from alerts.enums import NoticeState, Objection, Reach
 from alerts.models import DoorKnock, Notice
-from alerts.queries.coverage import FROM, REACH, parameters
+from alerts.queries.counting import FROM, REACH, parameters
 from alerts.rules import DOOR_KNOCK
 from assignments import actions as duties
 from core.audit import act

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -24,9 +25,13 @@ def record_visit(
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
+    position: tuple[float, float] | None = None,
+    accuracy_m: float | None = None,
 ) -> Visit:
     """已告知 · 无人 · 拒绝 · 需救助, with the device's own id: the same visit twice is one, a different one under
     the same id is refused. The grid's duty is reported when its last door is settled.
+
+    `position` is where the device was (longitude, latitude in WGS-84), where it said so.
     """
     happened = occurred_at or now
     if happened > now:
@@ -47,6 +52,8 @@ def record_visit(
                 by_name=by.name,
                 occurred_at=happened,
                 recorded_at=now,
+                position=Point(*position, srid=4326) if position else None,
+                accuracy_m=accuracy_m if position else None,
             )
             if outcome in (VisitOutcome.TOLD, VisitOutcome.NEED_HELP):
                 row.visited_at = row.visited_at or happened

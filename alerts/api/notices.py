@@ -66,7 +66,7 @@ class ContentSerializer(serializers.ModelSerializer[Notice]):
     measures = serializers.CharField(max_length=200, allow_blank=True, default="")
     issuer = serializers.CharField(max_length=60, allow_blank=True, default="")
     sms_text = serializers.CharField(max_length=300, allow_blank=True, default="")
-    wait_minutes = serializers.IntegerField(min_value=1, max_value=240, default=10)
+    wait_minutes = serializers.IntegerField(min_value=1, max_value=240, required=False)
 
     class Meta:
         model = Notice
@@ -149,6 +149,7 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, SigningViews):
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
         codes = values.pop("area_codes")
+        values.setdefault("wait_minutes", queries.following(values["level"]).wait_minutes)
         row = actions.draft(content=Content(**values), area_codes=codes, by=self.person, now=clock.now())
         return Response(NoticeSerializer(row).data, status=status.HTTP_201_CREATED)
 
@@ -256,10 +257,15 @@ def _printed(tally: Tally) -> dict[str, Any]:
         "name": tally.name,
         "households": tally.total,
         **{state.value: tally.count(state) for state in Reach},
-        "must_reach": {"households": tally.must_total, "spoken_to": tally.must_spoken},
+        "must_reach": {
+            "households": tally.must_total,
+            "spoken_to": tally.must_spoken,
+            "answered": tally.must_answered,
+        },
         "ordinary": {
             "households": tally.ordinary_total,
             "delivered": tally.ordinary_delivered,
             "answered": tally.ordinary_answered,
         },
+        "units": {"called": tally.units.total, "answered": tally.units.answered},
     }

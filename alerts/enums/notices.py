@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 
 # What the duty of this app is called; rules know no gettext, so the word is marked here.
 DUTY_LABEL = gettext_noop("Knock at doors")
+UNIT_LABEL = gettext_noop("Key unit is to answer")
 
 
 class NoticeKind(models.TextChoices):
@@ -80,7 +81,47 @@ class Via(models.TextChoices):
     SMS = "sms", _("SMS reply")
     LINK = "link", _("personal link")
     CODE = "code", _("household code")
+    VOICE = "voice", _("key pressed in a call")
     WORKER = "worker", _("at the door")
+
+
+class Answerer(models.TextChoices):
+    """Who speaks for a household. Whoever is not the household itself is shown as such."""
+
+    OWN = "own", _("the household itself")
+    CHILD = "child", _("child or relative")
+    KEEPER = "keeper", _("keeper of the household")
+    NEIGHBOUR = "neighbour", _("neighbour")
+
+
+class Goal(models.TextChoices):
+    """What a notice is to reach. Three denominators, never one sum."""
+
+    MUST_REACH = "must_reach", _("Must-reach households spoken to by a person")
+    ORDINARY = "ordinary", _("Ordinary households answered")
+    UNITS = "units", _("Key units answered")
+
+
+class UnitKind(models.TextChoices):
+    """What a key unit is."""
+
+    SCHOOL = "school", _("School or kindergarten")
+    CLINIC = "clinic", _("Hospital or clinic")
+    CARE_HOME = "care_home", _("Care home")
+    CAR_PARK = "car_park", _("Underground car park")
+    MALL = "mall", _("Mall or market")
+    FACTORY = "factory", _("Factory")
+    BUILDING_SITE = "building_site", _("Building site")
+    PROPERTY = "property", _("Property company")
+    OTHER = "other", pgettext_lazy("key unit", "Other")
+
+
+class Message(models.IntegerChoices):
+    """What became of the messages to a household, written down before the messages themselves are destroyed."""
+
+    NONE = 0, _("Not delivered")
+    OPEN = 1, _("Sent")
+    ARRIVED = 2, _("Delivered")
 
 
 class VisitOutcome(models.TextChoices):
@@ -160,4 +201,8 @@ class Objection(models.TextChoices):
     NOT_MY_DOOR = "door.not_mine", _("This door lies outside your area.")
     IN_FUTURE = "door.in_future", _("The time lies in the future: enter when it happened.")
     REACHED = "conflict.reached", _("This household was reached meanwhile: nothing needs closing.")
+    NO_PHONE = "ring.phone", _("This is no telephone number: write 11 digits, or a landline with its area code.")
+    NO_NAME = "unit.name", _("Write the name of the unit and of its receiver.")
+    NO_SUCH_GOAL = "goal.unknown", _("Choose one of the three goals.")
+    NOT_DOUBTED = "visits.not_doubted", _("Nobody doubts these visits any more: open the list again.")
     NO_CRY = "conflict.no_cry", _("Nobody in this household asks for help any more.")

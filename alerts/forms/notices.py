@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.enums import NoticeKind, NoticeLevel, VisitOutcome
 from alerts.models import Notice
+from alerts.queries.ringing import following
 from alerts.rules import Content
 
 MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -43,8 +44,8 @@ class NoticeForm(forms.Form):
         label=_("Wait for receipts (min)"),
         min_value=1,
         max_value=240,
-        initial=10,
-        help_text=_("After that grid workers are sent to the doors not reached."),
+        required=False,
+        help_text=_("After that grid workers are sent to the doors not reached. Left empty: as the level's rule says."),
     )
     areas = forms.MultipleChoiceField(label=_("Areas"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
@@ -76,7 +77,7 @@ class NoticeForm(forms.Form):
             measures=given["measures"],
             issuer=given["issuer"],
             sms_text=given["sms_text"],
-            wait_minutes=given["wait_minutes"],
+            wait_minutes=given["wait_minutes"] or following(given["level"]).wait_minutes,
         )
 
     def written_content(self) -> Content:
@@ -155,3 +156,12 @@ class VisitForm(forms.Form):
     outcome = forms.ChoiceField(choices=VisitOutcome)
     note = forms.CharField(max_length=200, required=False)
     occurred_at = forms.DateTimeField(required=False)
+    longitude = forms.FloatField(min_value=-180, max_value=180, required=False)
+    latitude = forms.FloatField(min_value=-90, max_value=90, required=False)
+    accuracy_m = forms.FloatField(min_value=0, required=False)
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Where the phone was, of a valid form; None where it did not say so."""
+        longitude, latitude = self.cleaned_data["longitude"], self.cleaned_data["latitude"]
+        return None if longitude is None or latitude is None else (longitude, latitude)

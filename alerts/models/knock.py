@@ -1,6 +1,6 @@
 """Door-knocks: one duty per grid for the households not reached, and the visits that answer it."""
 
-from django.db import models
+from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -28,7 +28,7 @@ class DoorKnock(Placed):
 
 
 class Visit(models.Model):
-    """What was found at one door, with the device's own id. Append-only."""
+    """What was found at one door, with the device's own id; where the device was, if it said so. Append-only."""
 
     client_uuid = models.UUIDField(unique=True)
     audience = models.ForeignKey(AudienceHousehold, on_delete=models.PROTECT, related_name="visits")
@@ -38,8 +38,25 @@ class Visit(models.Model):
     by_name = models.CharField(max_length=60)
     occurred_at = models.DateTimeField(_("happened at"))
     recorded_at = models.DateTimeField(_("recorded at"))
+    position = models.PointField(_("position"), srid=4326, null=True, blank=True)
+    accuracy_m = models.FloatField(_("accurate to (m)"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
+        triggers = [APPEND_ONLY]
+
+
+class VisitCheck(models.Model):
+    """What the community found of a visit that nobody could have made that fast. One that does not hold is no visit."""
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="check_of")
+    holds = models.BooleanField(_("holds"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("check of a visit")
+        verbose_name_plural = _("checks of visits")
         triggers = [APPEND_ONLY]

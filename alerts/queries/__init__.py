@@ -14,6 +14,7 @@ from alerts.queries.answering import (
 from alerts.queries.audience import (
     AudiencePreview,
     answer_path,
+    audience_by_card,
     audience_by_token,
     audience_preview,
     broadcast_text,
@@ -40,7 +41,9 @@ from alerts.queries.chain import (
     was_told_withdrawn,
 )
 from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, totals, whole_extent
+from alerts.queries.curve import Drawn, curve, drawn
 from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit
+from alerts.queries.doubts import Doubt, doubted_doors, doubts
 from alerts.queries.feeds import (
     FeedLine,
     Trouble,
@@ -57,6 +60,16 @@ from alerts.queries.lists import (
     unreached,
     unreached_sheet,
     with_reach,
+)
+from alerts.queries.missing import (
+    AnswerSum,
+    MissingLine,
+    MissingPage,
+    Reason,
+    answer_sums,
+    missing,
+    missing_sheet,
+    reasons,
 )
 from alerts.queries.notices import (
     ChosenArea,
@@ -81,6 +94,7 @@ from alerts.queries.outgoing import (
 )
 from alerts.queries.papers import Papers, papers
 from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
+from alerts.queries.ringing import Rung, following, goal_of, ring_steps, rung
 from alerts.queries.signing import (
     call_line,
     countersigns_open,
@@ -94,6 +108,7 @@ from alerts.queries.signing import (
     to_countersign,
 )
 from alerts.queries.subscriptions import subscriber_points, subscription
+from alerts.queries.units import UnitLine, UnitSum, key_units, unit_calls
 from alerts.queries.warnings import (
     InForceWarning,
     Lifted,
@@ -117,6 +132,7 @@ from alerts.queries.worklog import work_done
 
 __all__ = [
     "AimLine",
+    "AnswerSum",
     "AudiencePreview",
     "AuthorisationLine",
     "AuthorisedOffer",
@@ -125,15 +141,23 @@ __all__ = [
     "Clocks",
     "Coverage",
     "Door",
+    "Doubt",
+    "Drawn",
     "Ending",
     "FeedLine",
     "InForceWarning",
     "Lifted",
+    "MissingLine",
+    "MissingPage",
     "Official",
     "Papers",
+    "Reason",
     "Referred",
+    "Rung",
     "Tally",
     "Trouble",
+    "UnitLine",
+    "UnitSum",
     "WarningState",
     "Wave",
     "Wording",
@@ -141,6 +165,8 @@ __all__ = [
     "aim_of",
     "all_clears",
     "answer_path",
+    "answer_sums",
+    "audience_by_card",
     "audience_by_token",
     "audience_preview",
     "authorisation_lines",
@@ -161,16 +187,23 @@ __all__ = [
     "countersigns_open",
     "coverage",
     "coverage_geojson",
+    "curve",
     "doors",
+    "doubted_doors",
+    "doubts",
+    "drawn",
     "ending",
     "feed_lines",
     "feed_version",
     "follow_preview",
+    "following",
+    "goal_of",
     "household_events",
     "households_by_area",
     "households_of",
     "is_signer",
     "is_witness",
+    "key_units",
     "knock_of",
     "knocks",
     "lifted",
@@ -178,6 +211,9 @@ __all__ = [
     "listed",
     "may_have",
     "may_visit",
+    "missing",
+    "missing_sheet",
+    "mouths",
     "newer",
     "notice",
     "notices",
@@ -194,9 +230,12 @@ __all__ = [
     "phones_waiting",
     "purpose_of",
     "purposes",
+    "reasons",
     "referred",
     "relays_of",
     "reviewed_words",
+    "ring_steps",
+    "rung",
     "said",
     "sent_text",
     "shown_in_force",
@@ -214,6 +253,7 @@ __all__ = [
     "to_countersign",
     "totals",
     "troubles",
+    "unit_calls",
     "unreached",
     "unreached_sheet",
     "unsendable",

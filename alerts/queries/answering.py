@@ -17,6 +17,7 @@ from accounts.queries import workers_of
 from alerts.enums import MessageType, NoticeKind, NoticeLevel, NoticeState, WarningLeg
 from alerts.models import Consultation, Notice, ReceivedWarning, RelayText, WarningCall
 from alerts.queries.coverage import totals
+from alerts.queries.ringing import following
 from alerts.queries.warnings import warning_chain
 from alerts.rules import Content
 from alerts.rules.cap import kind_of
@@ -185,6 +186,7 @@ def relay_content(row: ReceivedWarning, *, issuer: str, now: datetime) -> Conten
             caution=own.caution if own else _cautions()[kind],
             measures=own.measures if own else _measures(level),
             issuer=issuer[:60],
+            wait_minutes=following(level).wait_minutes,
         )
 
 

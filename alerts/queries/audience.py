@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
@@ -9,11 +10,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from alerts.enums import MessageType, NoticeState
 from alerts.models import AudienceHousehold, NoticeAim
 from alerts.queries.subscriptions import subscriber_points
-from alerts.rules import answer_token, audience_of
+from alerts.rules import answer_token, audience_of, card_parts, is_card
 from messaging import queries as messages
 from messaging.rules import marked
+from territory.models import Household
 
 # The living mobile that a household is tried at first. One row a household.
 FIRST_MOBILE = """
@@ -172,7 +175,7 @@ def prefixes(codes: Sequence[str]) -> list[str]:
 def broadcast_text(sms_text: str, language: str | None = None) -> str:
     """The text as it goes out: what was written, how to answer, where to read more. In the district's language."""
     with translation.override(language or settings.LANGUAGE_CODE):
-        tail = gettext("Reply 1: we know. 3: need help. More: %(url)s") % {
+        tail = gettext("Reply 1: all know. 2: I am away, somebody is in. 3: need help. More: %(url)s") % {
             "url": f"{settings.PUBLIC_URL}{reverse('residents:notices')}"
         }
     body = sms_text.strip()
@@ -188,3 +191,19 @@ def audience_by_token(token: str) -> AudienceHousehold | None:
     """The household whose link this is, with its notice; None when nobody made this token."""
     number = audience_of(token, secret=settings.SECRET_KEY)
     return AudienceHousehold.objects.select_related("notice", "household").filter(pk=number).first() if number else None
+
+
+def audience_by_card(typed: str, now: datetime) -> tuple[bool, AudienceHousehold | None]:
+    """Whether this is a household's card, and the household under the newest notice in force that asks it for an
+    answer. Two statements.
+    """
+    parts = card_parts(typed)
+    if parts is None or not is_card(*parts, secret=settings.SECRET_KEY):
+        return False, None
+    home = Household.objects.filter(code__iexact=parts[0], retired_at=None).first()
+    if home is None:
+        return False, None
+    asked = AudienceHousehold.objects.select_related("notice", "household").filter(
+        household=home, notice__state=NoticeState.ISSUED, notice__expires_at__gt=now
+    )
+    return True, asked.exclude(notice__message_type=MessageType.ALL_CLEAR).order_by("-notice_id").first()

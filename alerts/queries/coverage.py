@@ -4,65 +4,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 
-from alerts.enums import Choice, Reach
+from alerts.enums import Reach
 from alerts.models import DoorKnock, Notice
+from alerts.queries.counting import AWAY, STATES, Counts, counted_by_area, counted_by_notice
+from alerts.queries.units import UnitSum, unit_sums
 from alerts.rules import REACHED, SPOKEN, TONES, step_of
-from messaging.enums import ARRIVED, OPEN
-from messaging.enums import State as DeliveryState
 from territory import queries as territory
 from territory.models import within
 from territory.rules import Scope
-
-# On its way: not handed over yet, or handed over and no receipt so far.
-IN_FLIGHT = (*OPEN, DeliveryState.ACCEPTED)
-
-_ARRIVED = f"({', '.join(str(int(state)) for state in ARRIVED)})"
-_IN_FLIGHT = f"({', '.join(str(int(state)) for state in IN_FLIGHT)})"
-
-# rules.reach in SQL: a = audience row, d = the delivery to its first telephone or nothing, later = what became of those
-# to its further telephones or nothing. One state a household, whichever wave reached it: the first that holds.
-_CONDITIONS = (
-    (f"a.answer = '{Choice.NEED_HELP.value}' AND a.help_closed_at IS NULL", Reach.NEED_HELP),
-    ("a.answer <> ''", Reach.ANSWERED),
-    ("a.visited_at IS NOT NULL", Reach.VISITED),
-    (f"d.state IN {_ARRIVED} OR later.arrived", Reach.DELIVERED),
-    ("a.closed_reason <> ''", Reach.CLOSED_UNREACHABLE),
-    ("a.unreached_at IS NOT NULL", Reach.UNREACHED),
-    (f"d.state IN {_IN_FLIGHT} OR later.open", Reach.PENDING),
-    ("true", Reach.UNREACHED),
-)
-REACH = "CASE " + " ".join(f"WHEN {condition} THEN '{state.value}'" for condition, state in _CONDITIONS) + " END"
-STATES = tuple(Reach)
-NUMBER = "CASE " + " ".join(f"WHEN {condition} THEN {STATES.index(state)}" for condition, state in _CONDITIONS) + " END"
-# A counter for each state, ordinary households first. Grouping by the state makes the planner sort all rows: 424
-# against 189 ms for 100,000 on a busy machine, where the join alone took 121.
-COUNTERS = ", ".join(f"count(*) FILTER (WHERE number = {number})" for number in range(2 * len(STATES)))
-# The deliveries of later waves, one row a household that any was needed for: few beside the audience.
-_LATER = f"""
-    LEFT JOIN (SELECT p.audience_id, bool_or(n.state IN {_ARRIVED}) AS arrived, bool_or(n.state IN {_IN_FLIGHT}) AS open
-                 FROM alerts_audiencephone p
-                 JOIN messaging_delivery n
-                   ON n.broadcast_id = p.broadcast_id AND n.contact_point_id = p.contact_point_id
-                WHERE p.notice_id = ANY (%(notices)s) AND p.broadcast_id IS NOT NULL GROUP BY 1
-              ) later ON later.audience_id = a.id
-"""  # noqa: S608  (constants of ours)
-FROM = f"""
-    FROM alerts_audiencehousehold a
-    LEFT JOIN messaging_delivery d ON d.broadcast_id = %(broadcast)s AND d.contact_point_id = a.contact_point_id
-    {_LATER}
-   WHERE a.notice_id = %(notice)s AND a.area_code LIKE ANY (%(scope)s)
-"""
-FROM_SEVERAL = f"""
-    FROM alerts_audiencehousehold a
-    JOIN alerts_notice n ON n.id = a.notice_id
-    LEFT JOIN messaging_delivery d ON d.broadcast_id = n.broadcast_id AND d.contact_point_id = a.contact_point_id
-    {_LATER}
-   WHERE a.notice_id = ANY (%(notices)s) AND a.area_code LIKE ANY (%(scope)s)
-"""
 
 
 @dataclass
@@ -74,6 +26,8 @@ class Tally:
     ordinary: dict[Reach, int] = field(default_factory=dict)
     must: dict[Reach, int] = field(default_factory=dict)
     must_spoken: int = 0
+    must_away: int = 0
+    units: UnitSum = field(default_factory=UnitSum)
     knocking: bool = False
 
     def add(self, other: "Tally") -> None:
@@ -82,6 +36,7 @@ class Tally:
             for state, count in theirs.items():
                 mine[state] = mine.get(state, 0) + count
         self.must_spoken += other.must_spoken
+        self.must_away += other.must_away
 
     def count(self, state: Reach) -> int:
         """Households in this state."""
@@ -101,8 +56,13 @@ class Tally:
 
     @property
     def must_answered(self) -> int:
-        """必达户应答率's numerator: those who answered or were spoken to."""
-        return sum(self.must.get(state, 0) for state in SPOKEN)
+        """必达户应答率's numerator: those who answered or were spoken to. Being away answers for nobody at home."""
+        return sum(self.must.get(state, 0) for state in SPOKEN) - self.must_away
+
+    @property
+    def must_unspoken(self) -> int:
+        """Those nobody has spoken to in person, and nobody has signed for as unreachable."""
+        return self.must_total - self.must_spoken - self.must.get(Reach.CLOSED_UNREACHABLE, 0)
 
     @property
     def ordinary_total(self) -> int:
@@ -112,6 +72,11 @@ class Tally:
     def ordinary_delivered(self) -> int:
         """送达率's numerator."""
         return sum(self.ordinary.get(state, 0) for state in REACHED)
+
+    @property
+    def ordinary_unreached(self) -> int:
+        """Ordinary households that nothing has reached, and nobody has signed for."""
+        return self.ordinary.get(Reach.UNREACHED, 0) + self.ordinary.get(Reach.PENDING, 0)
 
     @property
     def ordinary_answered(self) -> int:
@@ -153,11 +118,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The whole, and its parts worst first: by grid and by sub-district. The grids sum to the whole."""
+    """The whole, and its parts worst first: by grid, by sub-district, by community. The grids sum to the whole."""
 
     total: Tally
     grids: list[Tally]
     subdistricts: list[Tally]
+    communities: list[Tally] = field(default_factory=list)
 
     @cached_property
     def bars(self) -> list[Bar]:
@@ -176,62 +142,45 @@ class Coverage:
 
 
 def coverage(notice: Notice, scope: Scope) -> Coverage:
-    """Counts the frozen audience inside the scope. Three statements: the count, the knocks, the names."""
-    grids: dict[str, Tally] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_counted("area_code", FROM), parameters(notice, scope))
-        for code, *numbers in cursor.fetchall():
-            grids[code] = _tally(code, numbers)
+    """Counts the frozen audience inside the scope. Five statements: the count, the key units, the knocks, the names."""
+    grids = {code: _tally(code, counts) for code, counts in counted_by_area(notice, scope).items()}
     knocking = set(DoorKnock.objects.filter(within(scope), notice=notice).values_list("area_code", flat=True))
-    names = territory.area_names({*grids, *(code[:9] for code in grids)})
-    total, subdistricts = Tally(notice.area_code), dict[str, Tally]()
+    names = territory.area_names({*grids, *(code[:length] for code in grids for length in (9, 12))})
+    total, subdistricts, communities = Tally(notice.area_code), dict[str, Tally](), dict[str, Tally]()
+    units = unit_sums(notice, scope)
     for grid in grids.values():
         grid.name, grid.knocking = names.get(grid.code, grid.code), grid.code in knocking
         total.add(grid)
-        part = subdistricts.setdefault(grid.code[:9], Tally(grid.code[:9], names.get(grid.code[:9], grid.code[:9])))
-        part.add(grid)
-    return Coverage(total, _worst_first(grids.values()), _worst_first(subdistricts.values()))
+        for parts, length in ((subdistricts, 9), (communities, 12)):
+            code = grid.code[:length]
+            parts.setdefault(code, Tally(code, names.get(code, code))).add(grid)
+    for code, unit in units.items():
+        total.units += unit
+        for parts, length in ((subdistricts, 9), (communities, 12), (grids, 15)):
+            if part := parts.get(code[:length]):
+                part.units += unit
+    return Coverage(
+        total, _worst_first(grids.values()), _worst_first(subdistricts.values()), _worst_first(communities.values())
+    )
 
 
 def totals(notices: Iterable[Notice], scope: Scope) -> dict[int, Tally]:
     """The whole of each notice inside the scope, by primary key, for lists that show no parts. One statement."""
-    whole = {row.pk: Tally(row.area_code) for row in notices}
-    with connection.cursor() as cursor:
-        cursor.execute(_counted("notice_id", FROM_SEVERAL), {"notices": list(whole), "scope": _prefixes(scope)})
-        for pk, *numbers in cursor.fetchall():
-            whole[pk] = _tally(whole[pk].code, numbers)
-    return whole
+    codes = {row.pk: row.area_code for row in notices}
+    found = counted_by_notice(codes, scope)
+    return {pk: _tally(code, found[pk]) if pk in found else Tally(code) for pk, code in codes.items()}
 
 
-def _counted(key: str, source: str) -> str:
-    return f"""SELECT {key}, count(*) FILTER (WHERE spoken), {COUNTERS} FROM (
-                   SELECT a.{key}, a.must_reach <> '' AND a.visited_at IS NOT NULL AS spoken,
-                          {NUMBER} + CASE WHEN a.must_reach <> '' THEN {len(STATES)} ELSE 0 END AS number
-                          {source} OFFSET 0
-               ) states GROUP BY 1"""  # noqa: S608  (constants of this module)
-
-
-def _tally(code: str, numbers: list[int]) -> Tally:
-    spoken, *counts = numbers
-    return Tally(code, "", _present(counts[: len(STATES)]), _present(counts[len(STATES) :]), spoken)
+def _tally(code: str, counted: Counts) -> Tally:
+    spoken, counts = counted
+    must = _present(counts[len(STATES) : AWAY])
+    if counts[AWAY]:
+        must[Reach.ANSWERED] = must.get(Reach.ANSWERED, 0) + counts[AWAY]
+    return Tally(code, "", _present(counts[: len(STATES)]), must, spoken, counts[AWAY])
 
 
 def _present(counts: list[int]) -> dict[Reach, int]:
     return {state: count for state, count in zip(STATES, counts, strict=True) if count}
-
-
-def parameters(notice: Notice, scope: Scope) -> dict[str, Any]:
-    """What FROM asks for."""
-    return {
-        "notice": notice.pk,
-        "notices": [notice.pk],
-        "broadcast": notice.broadcast_id,
-        "scope": _prefixes(scope),
-    }
-
-
-def _prefixes(scope: Scope) -> list[str]:
-    return [f"{code}%" for code in sorted(scope.codes)]
 
 
 def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:

@@ -12,10 +12,10 @@ from django.db.models.fields import CharField
 from django.utils.translation import gettext
 from openpyxl import Workbook
 
-from alerts.enums import Choice, Reach, VisitOutcome
+from alerts.enums import Answerer, Choice, Message, Reach, VisitOutcome
 from alerts.models import AudienceHousehold, AudiencePhone, Notice, Visit
-from alerts.queries.chain import NOT_ENLISTED
-from alerts.queries.coverage import FROM, IN_FLIGHT, REACH, parameters
+from alerts.queries.chain import NOT_ENLISTED, told_before
+from alerts.queries.counting import FROM, IN_FLIGHT, REACH, parameters
 from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
 from messaging.models import Delivery
@@ -38,7 +38,8 @@ def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[An
         broadcast_id=OuterRef("broadcast_id"), contact_point_id=OuterRef("contact_point_id")
     )
     phones = AudiencePhone.objects.filter(audience_id=OuterRef("pk"), broadcast__isnull=False)
-    visit = Visit.objects.filter(audience_id=OuterRef("pk")).order_by("-occurred_at", "-pk")
+    held = Visit.objects.filter(~Q(check_of__holds=False), audience_id=OuterRef("pk"))
+    visit = held.order_by("-occurred_at", "-pk")
     return rows.annotate(
         delivery_state=Subquery(delivery.values("state")[:1], output_field=IntegerField(null=True)),
         later_arrived=Exists(phones.filter(Exists(later.filter(state__in=ARRIVED)))),
@@ -50,10 +51,16 @@ def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[An
             When(answer=Choice.NEED_HELP, help_closed_at=None, then=Value(Reach.NEED_HELP)),
             When(~Q(answer=""), then=Value(Reach.ANSWERED)),
             When(visited_at__isnull=False, then=Value(Reach.VISITED)),
-            When(Q(delivery_state__in=ARRIVED) | Q(later_arrived=True), then=Value(Reach.DELIVERED)),
+            When(
+                Q(delivery_state__in=ARRIVED) | Q(later_arrived=True) | Q(message=Message.ARRIVED),
+                then=Value(Reach.DELIVERED),
+            ),
             When(~Q(closed_reason=""), then=Value(Reach.CLOSED_UNREACHABLE)),
             When(unreached_at__isnull=False, then=Value(Reach.UNREACHED)),
-            When(Q(delivery_state__in=IN_FLIGHT) | Q(later_open=True), then=Value(Reach.PENDING)),
+            When(
+                Q(delivery_state__in=IN_FLIGHT) | Q(later_open=True) | Q(message=Message.OPEN),
+                then=Value(Reach.PENDING),
+            ),
             default=Value(Reach.UNREACHED),
             output_field=CharField(),
         )
@@ -80,6 +87,12 @@ class Line:
         return OUTCOME_TONES[self.outcome] if self.outcome else "unknown"
 
     @property
+    def proxy(self) -> str:
+        """Who spoke for the household, empty where it spoke itself."""
+        as_whom = self.audience.answered_as
+        return str(Answerer(as_whom).label) if as_whom and as_whom != Answerer.OWN else ""
+
+    @property
     def place(self) -> str:
         """Where the door is."""
         home = self.audience.household
@@ -101,8 +114,14 @@ class Lines:
 
 
 def calls_for_help(notice: Notice, scope: Scope) -> list[Line]:
-    """Households that ask for help and were not helped yet, who has waited longest on top. Never cut short."""
-    rows = notice.households.filter(within(scope), answer=Choice.NEED_HELP, help_closed_at=None)
+    """Households that ask for help and were not helped yet, who has waited longest on top. Never cut short.
+
+    A correction or an all-clear ends nobody's cry: those under the notices before it stand here too.
+    """
+    under = [notice.pk, *told_before(notice)]
+    rows = AudienceHousehold.objects.filter(
+        within(scope), notice__in=under, answer=Choice.NEED_HELP, help_closed_at=None
+    ).select_related("notice")
     return lines(with_reach(rows, notice).order_by("answered_at", "pk"))
 
 
@@ -227,13 +246,28 @@ def household_events(audience: AudienceHousehold) -> list[HouseholdEvent]:
         number = masked_phone(delivery.address)
         events.append(HouseholdEvent(at, delivery.get_state_display(), "", f"{number} {words}".strip()))
     for answer in audience.answers.select_related("by").order_by("at", "pk"):
-        who = answer.by.name if answer.by else gettext("the household")
+        who = answer.by.name if answer.by else f"{answer.get_answered_as_display()} {answer.answered_name}".strip()
         words = f"{answer.get_via_display()} {answer.text}".strip()
         events.append(HouseholdEvent(answer.at, answer.get_choice_display(), who, words))
     events += [
-        HouseholdEvent(visit.occurred_at, visit.get_outcome_display(), visit.by_name, visit.note)
-        for visit in audience.visits.order_by("occurred_at", "pk")
+        HouseholdEvent(visit.occurred_at, visit.get_outcome_display(), visit.by_name, _proof(visit))
+        for visit in audience.visits.select_related("check_of").order_by("occurred_at", "pk")
     ]
     if audience.closed_reason:
         events.append(HouseholdEvent(None, Reach.CLOSED_UNREACHABLE.label, "", audience.closed_reason))
     return sorted(events, key=lambda event: (event.at is None, event.at or audience.notice.created_at))
+
+
+def _proof(visit: Visit) -> str:
+    """What was noted at a door, where the device was, and what the community made of it."""
+    parts = [visit.note]
+    if visit.position is not None:
+        place = f"{visit.position.y:.5f}, {visit.position.x:.5f}"
+        parts.append(gettext("at %(place)s") % {"place": place})
+        if visit.accuracy_m is not None:
+            parts.append(gettext("± %(metres)s m") % {"metres": round(visit.accuracy_m)})
+    check = getattr(visit, "check_of", None)
+    if check is not None:
+        judged = gettext("looked at: holds") if check.holds else gettext("looked at: nobody was there")
+        parts.append(f"{judged} {check.note}")
+    return " ".join(part for part in parts if part).strip()

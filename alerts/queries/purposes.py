@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.enums import MessageType, NoticeLevel
 from alerts.models import Notice
 from alerts.queries.audience import broadcast_text
+from alerts.queries.ringing import call_purposes
 from core.rules import Refused
 from messaging.enums import Channel
 from messaging.queries import refusal, said
@@ -83,6 +84,7 @@ def purposes() -> list[Purpose]:
             in_storm_set=True,
             is_exercise=True,
         ),
+        *call_purposes(),
     ]
 
 

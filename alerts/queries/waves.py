@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from alerts.models import AudiencePhone, Notice
-from alerts.queries.coverage import IN_FLIGHT
+from alerts.queries.counting import IN_FLIGHT
 from alerts.queries.notices import broadcasts_of
-from messaging.enums import ARRIVED, State
+from messaging.enums import ARRIVED, Channel, State
 from messaging.models import Delivery
 from territory.models import within
 from territory.rules import Scope
@@ -28,7 +28,8 @@ class Wave:
 
 def waves(notice: Notice, scope: Scope) -> list[Wave]:
     """The waves so far, counted in messages of these areas; none while there is but the first. Two statements."""
-    written = list(broadcasts_of(notice).order_by("pk").values_list("pk", "key", "created_at"))
+    texts = broadcasts_of(notice).exclude(channel=Channel.VOICE)
+    written = list(texts.order_by("pk").values_list("pk", "key", "created_at"))
     if len(written) < 2:  # nothing to compare: what the page counts anyway is this
         return []
     counted = (

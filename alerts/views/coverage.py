@@ -80,6 +80,8 @@ def household(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
         "notice": row,
         "line": queries.line(audience, row),
         "events": queries.household_events(audience),
+        "rung": queries.rung(audience) if audience.must_reach else [],
+        "may_chain": user.scope_for("households.view").covers(audience.area_code),
         "may_close": user.scope_for("knocks.send").covers(audience.area_code),
         "may_close_help": user.scope_for("assignments.verify").covers(audience.area_code),
     }

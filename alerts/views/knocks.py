@@ -44,6 +44,8 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             now=clock.now(),
             occurred_at=given["occurred_at"],
             note=given["note"],
+            position=form.position,
+            accuracy_m=given["accuracy_m"],
         ),
         _("Stored."),
     )

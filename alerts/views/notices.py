@@ -20,6 +20,7 @@ from alerts.models import Notice
 from alerts.rules import COLOURS, missing_elements
 from alerts.views.asking import found, tried, who
 from alerts.views.following import chain_context
+from alerts.views.missing import goal_context
 from alerts.views.signing import signing_context
 from core import clock
 from core.rules import Refused
@@ -234,6 +235,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         **signing_context(row, user),
         **(_map(row) if issued else {}),
         **(coverage_context(row, user) if issued else {}),
+        **goal_context(row, user),
         **({"exercise": _("Exercise")} if row.exercise else {}),
     }
     return render(request, "alerts/detail.html", context)
@@ -266,6 +268,8 @@ def coverage_context(row: Notice, user: User) -> dict[str, Any]:
     scope = user.scope
     return {
         "notice": row,
+        "goal": queries.goal_of(row),
+        "doubted": sum(doubt.count for doubt in queries.doubts(row, scope)),
         "now": clock.now(),
         "coverage": queries.coverage(row, scope),
         "waves": queries.waves(row, scope),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
+from accounts import queries as people
 from accounts.models import User
 from alerts import actions as alerts
 from alerts.enums import Choice, Via
@@ -103,7 +104,10 @@ def _known(client_uuid: UUID, body: str) -> HelpRequest | None:
 def help_of_answer(
     *, audience: AudienceHousehold, via: Via, at: datetime, now: datetime, by: User | None, text: str
 ) -> HelpRequest:
-    """A household of a notice asks: it has at most one open call. At its door somebody has spoken with it already."""
+    """A household of a notice asks: it has at most one open call. At its door somebody has spoken with it already.
+
+    Whoever answers for its grid owes it at once; the duty room may name somebody else in his place.
+    """
     known = HelpRequest.objects.filter(audience=audience, closed_at__isnull=True).first()
     if known is not None:
         return known
@@ -125,6 +129,8 @@ def help_of_answer(
     )
     if via == Via.WORKER and by is not None:
         _spoke(row, by, by.name, at)
+    if nearest := people.one_worker_per_grid([row.area_code], now=now).get(row.area_code):
+        _owe(row, nearest, by=None, now=now)
     return row
 
 
@@ -162,27 +168,32 @@ def name_helper(*, request: HelpRequest, helper: User, by: User, now: datetime, 
             if row.assignment.assignee_id == helper.pk:
                 return row
             duties.cancel_many(assignments=[row.assignment], by=by, now=now, note=note)
-        named = Assignment.objects.filter(key__startswith=f"help:{row.pk}:").count() + 1
-        with translation.override(settings.LANGUAGE_CODE):
-            title = gettext("Help: %(who)s") % {"who": row}
-            people = gettext("%(count)s persons") % {"count": row.persons} if row.persons else ""
-        # Out of a quick note the place is what was noted: nobody reads it twice.
-        place = "" if row.place in row.need else row.place
-        row.assignment = duties.assign(
-            kind=HELP,
-            title=title[:120],
-            body="\n".join(part for part in (row.need, place, people, row.phone, note.strip()) if part),
-            area_code=row.area_code,
-            assignee=helper,
-            issued_by=by,
-            now=now,
-            key=f"help:{row.pk}:{named}",
-            exercise=row.exercise,
-        )
-        row.helper_named_at = row.helper_named_at or now
-        row.save(update_fields=["assignment", "helper_named_at", "updated_at"])
-        _tell(row, NAMED, helper.name, by, now)
+        _owe(row, helper, by=by, now=now, note=note)
     return row
+
+
+def _owe(row: HelpRequest, helper: User, *, by: User | None, now: datetime, note: str = "") -> None:
+    """Makes it this person's duty. `by` None: nobody named him, he answers for the place."""
+    named = Assignment.objects.filter(key__startswith=f"help:{row.pk}:").count() + 1
+    with translation.override(settings.LANGUAGE_CODE):
+        title = gettext("Help: %(who)s") % {"who": row}
+        count = gettext("%(count)s persons") % {"count": row.persons} if row.persons else ""
+    # Out of a quick note the place is what was noted: nobody reads it twice.
+    place = "" if row.place in row.need else row.place
+    row.assignment = duties.assign(
+        kind=HELP,
+        title=title[:120],
+        body="\n".join(part for part in (row.need, place, count, row.phone, note.strip()) if part),
+        area_code=row.area_code,
+        assignee=helper,
+        issued_by=by,
+        now=now,
+        key=f"help:{row.pk}:{named}",
+        exercise=row.exercise,
+    )
+    row.helper_named_at = row.helper_named_at or now
+    row.save(update_fields=["assignment", "helper_named_at", "updated_at"])
+    _tell(row, NAMED, helper.name, by, now, by_name=by.name if by else SYSTEM.name)
 
 
 def record_spoken(
@@ -269,7 +280,9 @@ def _close(row: HelpRequest, outcome: str, note: str, by: User, now: datetime) -
     _tell(row, CLOSED, words, by, now)
 
 
-def _tell(row: HelpRequest, words: str, more: str, by: User | None, now: datetime) -> None:
+def _tell(
+    row: HelpRequest, words: str, more: str, by: User | None, now: datetime, *, by_name: str | None = None
+) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         text = gettext(words) % {"who": row, "words": more.strip()}
     record(
@@ -277,7 +290,7 @@ def _tell(row: HelpRequest, words: str, more: str, by: User | None, now: datetim
         text=text,
         area_code=row.area_code,
         by=by,
-        by_name="" if by else row.who,
+        by_name="" if by else row.who if by_name is None else by_name,
         now=now,
         ref=f"help:{row.pk}",
         url=_url(row),

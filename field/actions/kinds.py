@@ -72,6 +72,8 @@ def _knock(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
         now=now,
         occurred_at=sealed.happened(now),
         note=str(sealed.body.get("note", "")),
+        position=sealed.position,
+        accuracy_m=sealed.accuracy_m,
     )
 
 

@@ -28,6 +28,7 @@ from simulators.district import (
     mending,
     posts,
     proofs,
+    reaching,
     register,
     response_plan,
     sheets,
@@ -71,6 +72,7 @@ def steps(households: int) -> list[tuple[str, Callable[[datetime], Step]]]:
         ("plan", contingency_plan),
         ("stores", supply_stores),
         ("posts", duty_posts),
+        ("units", key_units),
         ("log", duty_log),
         ("drill", drill_plan),
         ("templates", reviewed_texts),
@@ -227,6 +229,12 @@ def drill_plan(now: datetime) -> Step:
     """A finished drill plan with its injects, from the sheet."""
     changed, words = drill.load(now=now)
     return Step("演练", changed, words)
+
+
+def key_units(now: datetime) -> Step:
+    """Key units with their receivers, and chains of telephones of some must-reach households."""
+    units, chains = reaching.load(keeper=administrator(now), officer=User.objects.get(username="duty"))
+    return Step("重点单位", units + chains, f"每个社区 {reaching.EACH} 家，{reaching.CHAINS} 户有电话链")
 
 
 def reviewed_texts(now: datetime) -> Step:

@@ -165,9 +165,12 @@ def test_the_worker_settles_a_door_with_one_tap(cast: Cast, signed_in: SignedIn,
     hand = signed_in(cast.grid_worker)
     assert hand.get(page).context["left"] == 2
     door = {"client_uuid": uuid.uuid4(), "audience": household_of(row, home).pk, "outcome": "nobody"}
+    door |= {"longitude": "113.31", "latitude": "33.74", "accuracy_m": "9"}
     hand.post(tap, door)
     hand.post(tap, door)
-    assert Visit.objects.get().outcome == VisitOutcome.NOBODY
+    stored = Visit.objects.get()
+    assert (stored.outcome, stored.accuracy_m) == (VisitOutcome.NOBODY, 9)
+    assert stored.position is not None
     after = hand.get(page)
     assert (after.context["left"], after.context["done"]) == (1, 1)
     again = hand.get(page, {"again": household_of(row, home).pk})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts.enums import Role
 from accounts.models import User
 from alerts import actions as alerts
-from alerts.enums import NoticeKind, NoticeLevel
+from alerts.enums import NoticeKind, NoticeLevel, UnitKind
 from alerts.models import Notice
 from alerts.queries import answer_path
 from alerts.rules import Content
@@ -17,7 +17,7 @@ from core import clock
 from drills import actions as drills
 from drills.enums import FindingKind
 from tests import factories
-from tests.casts import DISTRICT, GRID, SUBDISTRICT, Cast
+from tests.casts import COMMUNITY, DISTRICT, GRID, SUBDISTRICT, Cast
 from tests.command.danger_night import dangers_of_the_night
 from tests.command.shelter_night import shelters_of_the_night
 from tests.drills.situations import inject, started
@@ -47,6 +47,12 @@ PAGES = [
     ("commander", "/hazards/rounds/new/"),
     ("duty_officer", "/alerts/new/"),
     ("duty_officer", "{notice}unreached/"),
+    ("duty_officer", "{notice}missing/"),
+    ("duty_officer", "{notice}doubted/"),
+    ("duty_officer", "/alerts/units/"),
+    ("duty_officer", "/alerts/units/new/"),
+    ("subdistrict_officer", "{ring_chain}"),
+    ("", "/p/a/"),
     ("duty_officer", "{household}"),
     ("duty_officer", "{duty}"),
     ("duty_officer", "/hazards/"),
@@ -212,6 +218,17 @@ def make_night(cast: Cast) -> Night:
     notice = issued_notice(by=cast.duty_officer, signed_by=cast.commander, now=now)
     waiting = submitted_notice(by=cast.duty_officer, now=now)
     assert alerts.close_waiting(now=now + timedelta(minutes=11)) > 0
+    alerts.keep_unit(
+        unit=None,
+        name="东安路小学",
+        kind=UnitKind.SCHOOL,
+        area_code=COMMUNITY,
+        address="东安路 9 号",
+        receiver="张老师",
+        phone="13922223333",
+        by=cast.duty_officer,
+    )
+    alerts.call_units(now=now)
     knock = notice.knocks.get()
     place = factories.site()
     factories.site_without_position()
@@ -232,6 +249,7 @@ def make_night(cast: Cast) -> Night:
             "waiting": f"/alerts/{waiting.uuid}/",
             "household": f"/alerts/{notice.uuid}/households/{audience.pk}/",
             "answer": answer_path(audience.pk),
+            "ring_chain": f"/alerts/chains/{homes[1].code}/",
             "knock": f"/alerts/knocks/{knock.assignment.uuid}/",
             "site": f"/hazards/sites/{place.code}/",
             "inspection": f"/hazards/inspections/{seen.client_uuid}/",

@@ -18,7 +18,7 @@ def on_screen() -> set[str]:
 
 
 def test_there_is_a_page_for_each_room() -> None:
-    rooms = ["appraisal", "command", "drills", "duty", "facts", "field", "findings", "grids", "ledger"]
+    rooms = ["appraisal", "command", "coverage", "drills", "duty", "facts", "field", "findings", "grids", "ledger"]
     rooms += ["notices", "public", "rounds", "supplies", "warnings"]
     assert [page.stem for page in PAGES] == rooms
 

@@ -1,0 +1,40 @@
+"""What is kept of a notice so that it can be counted fast, and after its messages are gone."""
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from alerts.enums import Goal
+from alerts.models.notice import Notice
+
+
+class NoticeCount(models.Model):
+    """`marked_at`: the households that are counted apart are marked. `called_at`: its key units were called.
+
+    `frozen_at`: what became of its messages was written down, with the curve, for they are being destroyed.
+    """
+
+    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, primary_key=True, related_name="counted")
+    marked_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
+    frozen_at = models.DateTimeField(null=True)
+    curve = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("count of a notice")
+        verbose_name_plural = _("counts of notices")
+
+
+@pghistory.track()
+class NoticeGoal(models.Model):
+    """Which of the three a notice is to reach, where somebody chose; else the rule of its level says so."""
+
+    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, primary_key=True, related_name="chosen_goal")
+    goal = models.CharField(_("goal"), max_length=12, choices=Goal)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("goal of a notice")
+        verbose_name_plural = _("goals of notices")

@@ -1,0 +1,78 @@
+"""Key units: the register, and who of them has answered a notice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from alerts.models import KeyUnit, Notice, UnitCall
+from assignments.enums import State
+from territory import queries as territory
+from territory.models import PlacedQuerySet
+from territory.rules import Scope
+
+
+@dataclass(frozen=True)
+class UnitSum:
+    """Key units that were called, and those whose receiver answered."""
+
+    total: int = 0
+    answered: int = 0
+
+    def __add__(self, other: "UnitSum") -> "UnitSum":
+        return UnitSum(self.total + other.total, self.answered + other.answered)
+
+    @property
+    def silent(self) -> int:
+        """Those who have not answered."""
+        return self.total - self.answered
+
+
+ANSWERED = Q(assignment__acknowledged_at__isnull=False)
+
+
+def unit_sums(notice: Notice, scope: Scope) -> dict[str, UnitSum]:
+    """How many key units a notice called and how many answered, by area. One statement."""
+    found = (
+        UnitCall.objects.in_scope(scope)
+        .filter(notice=notice)
+        .order_by()
+        .values_list("area_code")
+        .annotate(total=Count("pk"), answered=Count("pk", filter=ANSWERED))
+    )
+    return {code: UnitSum(total, answered) for code, total, answered in found}
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A key unit under a notice as it is printed."""
+
+    call: UnitCall
+    area: str
+    answered_at: datetime | None
+    withdrawn: bool
+
+
+def unit_calls(notice: Notice, scope: Scope, *, silent: bool = False) -> list[UnitLine]:
+    """The key units of a notice, silent ones first. Two statements."""
+    rows = UnitCall.objects.in_scope(scope).filter(notice=notice).select_related("unit", "assignment")
+    if silent:
+        rows = rows.exclude(ANSWERED)
+    found = list(rows.order_by("assignment__acknowledged_at", "area_code", "unit__name"))
+    names = territory.area_names({row.area_code for row in found})
+    lines = [
+        UnitLine(
+            row,
+            names.get(row.area_code, row.area_code),
+            row.assignment.acknowledged_at,
+            row.assignment.state == State.CANCELLED,
+        )
+        for row in found
+    ]
+    return sorted(lines, key=lambda line: line.answered_at is not None)
+
+
+def key_units(scope: Scope) -> PlacedQuerySet[KeyUnit]:
+    """The register, by area and name."""
+    rows = KeyUnit.objects.in_scope(scope).filter(retired_at=None).select_related("contact_point")
+    return rows.order_by("area_code", "kind", "name")

@@ -1,0 +1,240 @@
+"""What households answer, by every way, who speaks for them, and what nobody's machine may answer."""
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from alerts import actions, queries
+from alerts.enums import Answerer, Choice, Reach, Via, VisitOutcome
+from alerts.models import Answer, AudienceHousehold, Notice, RingStep
+from alerts.rules import card_parts, card_pin, is_card, stands_beside
+from command.models import HelpRequest
+from messaging.enums import Channel
+from messaging.models import Delivery, Reply
+from messaging.signals import replies_stored
+from territory.models import HouseholdContact
+from territory.rules import scope_of
+from tests.alerts.situations import household_of, issued
+from tests.casts import DISTRICT, NIGHT, Cast
+from tests.factories import contact_point, household, must_reach_household
+
+LATER = NIGHT + timedelta(minutes=5)
+EVERYWHERE = scope_of(DISTRICT)
+DAUGHTER = "+8615100000077"
+
+
+def reach_of(audience: AudienceHousehold) -> Reach:
+    return queries.line(audience, Notice.objects.get(pk=audience.notice_id)).reach
+
+
+def replied(row: Notice, audience: AudienceHousehold, text: str, at: datetime = LATER) -> None:
+    """What messaging does when the household's first telephone answers."""
+    delivery = Delivery.objects.get(broadcast=row.broadcast, contact_point=audience.contact_point)
+    reply = Reply.objects.create(
+        sender=str(delivery.contact_point.address), text=text, at=at, received_at=at, delivery=delivery
+    )
+    replies_stored.send(sender=Reply, replies=[reply])
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("1", Choice.SAFE),
+        ("２。", Choice.AWAY),
+        (" 3 ", Choice.NEED_HELP),
+        ("救命1", Choice.NEED_HELP),
+        ("4", None),
+        ("谢谢", None),
+        ("", None),
+    ],
+)
+def test_a_digit_by_sms_says_where_people_are_and_nothing_else_is_guessed(
+    cast: Cast, text: str, choice: Choice | None
+) -> None:
+    household()
+    row = issued(cast)
+    audience = row.households.get()
+    replied(row, audience, text)
+    audience.refresh_from_db()
+    assert audience.answer == (choice or "")
+
+
+def test_somebody_away_leaves_a_must_reach_household_open_until_a_person_has_spoken_to_it(cast: Cast) -> None:
+    elder, family = must_reach_household(), household()
+    row = issued(cast)
+    for home in (elder, family):
+        replied(row, household_of(row, home), "2")
+    total = queries.coverage(row, EVERYWHERE).total
+    assert (total.must_answered, total.must_away, total.must_unspoken) == (0, 1, 1)
+    assert total.ordinary_answered == 1
+    actions.record_visit(
+        client_uuid=uuid.uuid4(),
+        audience=household_of(row, elder),
+        outcome=VisitOutcome.TOLD,
+        by=cast.grid_worker,
+        now=LATER,
+    )
+    total = queries.coverage(row, EVERYWHERE).total
+    assert (total.must_answered, total.must_spoken, total.must_unspoken) == (1, 1, 0)
+
+
+def test_need_help_stays_whatever_is_answered_after_it_until_a_worker_closes_it(cast: Cast) -> None:
+    household()
+    row = issued(cast)
+    audience = row.households.get()
+    replied(row, audience, "3")
+    for minute, text in enumerate(("1", "2", "1"), start=6):
+        replied(row, audience, text, NIGHT + timedelta(minutes=minute))
+    actions.record_answer(audience=audience, choice=Choice.SAFE, via=Via.LINK, now=LATER + timedelta(minutes=9))
+    audience.refresh_from_db()
+    assert (audience.answer, audience.answered_at, reach_of(audience)) == (Choice.NEED_HELP, LATER, Reach.NEED_HELP)
+    assert [one.choice for one in audience.answers.order_by("at")] == ["need_help", "safe", "away", "safe"]
+    actions.close_help(audience=audience, note="已送安置点", by=cast.subdistrict_officer, now=LATER)
+    assert reach_of(audience) == Reach.ANSWERED
+
+
+def test_a_correction_hides_nobodys_cry(cast: Cast) -> None:
+    household()
+    row = issued(cast)
+    replied(row, row.households.get(), "3")
+    draft = actions.correct(notice=row, by=cast.duty_officer, now=LATER, changes={"measures": "绕行下穿桥"})
+    draft = actions.submit(notice=draft, by=cast.duty_officer, now=LATER)
+    second = actions.approve(notice=draft, version=draft.version, by=cast.commander, now=LATER)
+    crying = queries.calls_for_help(second, EVERYWHERE)
+    assert [line.audience.notice_id for line in crying] == [row.pk]
+
+
+def test_need_help_is_somebodys_duty_at_once_and_the_duty_room_may_name_another(cast: Cast) -> None:
+    household()
+    row = issued(cast)
+    replied(row, row.households.get(), "3")
+    request = HelpRequest.objects.get()
+    assert request.assignment is not None
+    assert (request.assignment.kind, request.assignment.assignee) == ("help", cast.grid_worker)
+    assert request.helper_named_at == LATER
+
+
+@pytest.mark.parametrize(
+    ("known", "known_as", "new", "new_as", "beside"),
+    [
+        ("", "", Choice.SAFE, Answerer.CHILD, False),
+        (Choice.AWAY, Answerer.OWN, Choice.SAFE, Answerer.CHILD, True),
+        (Choice.AWAY, Answerer.OWN, Choice.NEED_HELP, Answerer.NEIGHBOUR, False),
+        (Choice.SAFE, Answerer.CHILD, Choice.AWAY, Answerer.KEEPER, False),
+        (Choice.SAFE, Answerer.CHILD, Choice.AWAY, Answerer.OWN, False),
+    ],
+)
+def test_a_proxy_never_takes_the_households_own_word_back(
+    known: str, known_as: str, new: str, new_as: str, beside: bool
+) -> None:
+    assert stands_beside(known, known_as, new, new_as) is beside
+
+
+def test_what_the_daughter_answers_is_shown_as_hers(cast: Cast) -> None:
+    elder = must_reach_household(phone=DAUGHTER)
+    RingStep.objects.create(
+        household=elder, rank=1, who=Answerer.CHILD, name="女儿小芳", contact_point=contact_point(DAUGHTER)
+    )
+    row = issued(cast)
+    audience = household_of(row, elder)
+    replied(row, audience, "1")
+    line = queries.line(audience, row)
+    assert (line.reach, line.proxy) == (Reach.ANSWERED, str(Answerer.CHILD.label))
+    assert any("女儿小芳" in event.by for event in queries.household_events(audience))
+    actions.record_answer(audience=audience, choice=Choice.SAFE, via=Via.LINK, now=LATER + timedelta(minutes=1))
+    assert queries.line(audience, row).proxy == ""
+    assert Answer.objects.count() == 2
+
+
+def test_a_key_in_a_call_is_an_answer_by_voice(cast: Cast) -> None:
+    household()
+    row = issued(cast)
+    Delivery.objects.filter(broadcast=row.broadcast).update(channel=Channel.VOICE)
+    replied(row, row.households.get(), "1")
+    assert Answer.objects.get().via == Via.VOICE
+
+
+# --- the personal link ------------------------------------------------------------------------------------------------
+
+
+def test_a_scanner_that_opens_heads_or_posts_a_link_answers_for_nobody(cast: Cast, now: datetime) -> None:
+    household()
+    row = issued(cast)
+    link = queries.answer_path(row.households.get().pk)
+    scanner = Client(enforce_csrf_checks=True)
+    assert scanner.get(link).status_code == 200
+    assert scanner.head(link).status_code == 200
+    assert scanner.post(link).status_code == 403
+    assert scanner.post(link, {"choice": "safe"}).status_code == 403
+    token = scanner.cookies["csrftoken"].value
+    scanner.post(link, {"csrfmiddlewaretoken": token})  # the form sent off as it stands, no button pressed
+    assert not Answer.objects.exists()
+    scanner.post(link, {"csrfmiddlewaretoken": token, "choice": "safe"})
+    assert Answer.objects.get().via == Via.LINK
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_cards_code_is_read_as_people_type_it_and_guessed_by_nobody() -> None:
+    pin = card_pin("DA-0012", secret="s")
+    for typed in (f"DA-0012 {pin}", f" da-0012{pin} ", f"DA-0012-{pin}", f"ＤＡ-0012　{pin}"):
+        parts = card_parts(typed)
+        assert parts == ("DA-0012", pin)
+        assert is_card(*parts, secret="s")
+    assert card_parts("1234") is None
+    assert card_parts("DA-0012") == ("DA", "0012")
+    assert not is_card("DA-0013", pin, secret="s") or card_pin("DA-0013", secret="s") == pin
+
+
+@pytest.fixture
+def card(cast: Cast, now: datetime) -> str:
+    """The code on the card of the one household that a notice is for."""
+    home = household(code="DA0012")
+    issued(cast)
+    return f"{home.code} {card_pin(home.code, secret=settings.SECRET_KEY)}"
+
+
+def test_a_household_answers_with_the_code_of_its_card(card: str) -> None:
+    address = reverse("residents:card")
+    assert Client().get(address).status_code == 200
+    assert Client().head(address).status_code == 200
+    page = Client().post(address, {"code": card, "choice": "away"})
+    assert page.status_code == 200
+    answer = Answer.objects.get()
+    assert (answer.choice, answer.via) == (Choice.AWAY, Via.CODE)
+    assert "住户" not in page.content.decode(), "whoever types a code learns no name"
+
+
+@pytest.mark.parametrize(
+    ("code", "choice"), [("DA0012 0000", "safe"), ("DA9999 1234", "safe"), ("", "safe"), (None, "nonsense"), (None, "")]
+)
+def test_a_wrong_code_or_no_button_stores_nothing(card: str, code: str | None, choice: str) -> None:
+    if code == card:
+        code = "DA0012 0001"
+    page = Client().post(reverse("residents:card"), {"code": card if code is None else code, "choice": choice})
+    assert page.status_code == 400
+    assert not Answer.objects.exists()
+    assert (
+        Client(enforce_csrf_checks=True).post(reverse("residents:card"), {"code": card, "choice": "safe"}).status_code
+        == 403
+    )
+
+
+def test_a_right_code_without_a_notice_is_thanked_and_stores_nothing(card: str, cast: Cast) -> None:
+    Notice.objects.update(expires_at=NIGHT + timedelta(seconds=1), starts_at=NIGHT - timedelta(hours=1))
+    Notice.objects.update(expires_at=NIGHT)
+    page = Client().post(reverse("residents:card"), {"code": card, "choice": "safe"})
+    assert (page.status_code, Answer.objects.count()) == (200, 0)
+
+
+def test_a_second_telephone_of_the_roll_is_the_households_own(cast: Cast) -> None:
+    elder = must_reach_household()
+    HouseholdContact.objects.create(household=elder, contact_point=contact_point(DAUGHTER), rank=2)
+    row = issued(cast)
+    replied(row, household_of(row, elder), "1")
+    assert Answer.objects.get().answered_as == Answerer.OWN

@@ -1,0 +1,226 @@
+"""The chain of an old person's telephones: her own, her daughter's, her keeper's, the neighbour's, then the door."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
+
+from alerts import actions, queries
+from alerts.actions import Link
+from alerts.enums import Answerer, Choice, NoticeLevel, Reach, Via
+from alerts.models import AudienceHousehold, Notice, ReachRule, RingCall, RingStep
+from alerts.rules import USUAL
+from core.rules import Refused
+from messaging.enums import Channel, State
+from messaging.models import Broadcast, Delivery, Reply
+from territory.enums import ContactKind
+from territory.models import ContactPoint, Household
+from territory.rules import scope_of
+from tests.alerts.situations import household_of, issued
+from tests.casts import DISTRICT, NIGHT, Cast
+from tests.factories import household, must_reach_household
+
+OWN, DAUGHTER, KEEPER, NEIGHBOUR = (f"+861510000000{number}" for number in range(1, 5))
+PAUSE = timedelta(seconds=USUAL[NoticeLevel.ORANGE].ring_seconds)
+CHAIN = (
+    Link(Answerer.OWN, "", OWN),
+    Link(Answerer.CHILD, "女儿小芳", DAUGHTER),
+    Link(Answerer.KEEPER, "包户干部老李", KEEPER),
+    Link(Answerer.NEIGHBOUR, "对门王姐", NEIGHBOUR),
+)
+
+
+@pytest.fixture(autouse=True)
+def calls(settings: Settings) -> None:
+    """The district has an account for calls."""
+    settings.VOICE_GATEWAY_URL, settings.VOICE_GATEWAY_SECRET = "http://127.0.0.1:9", "voice"
+    settings.RING_LINES = 20
+
+
+@pytest.fixture
+def elder(cast: Cast) -> Household:
+    """An old woman living alone, with a chain of four."""
+    home = must_reach_household(phone=OWN)
+    actions.set_chain(household=home, links=CHAIN, by=cast.subdistrict_officer)
+    return home
+
+
+def dialled() -> list[str]:
+    """The numbers rung so far, in their order."""
+    return list(
+        Delivery.objects.filter(channel=Channel.VOICE).order_by("pk").values_list("contact_point__address", flat=True)
+    )
+
+
+def became(number: str, state: State) -> None:
+    """What the gateway said of the call to this number."""
+    Delivery.objects.filter(channel=Channel.VOICE, contact_point__address=number).update(state=state, attempts=1)
+
+
+def pressed(number: str, key: str) -> None:
+    """Somebody at this number presses a key."""
+    delivery = Delivery.objects.filter(channel=Channel.VOICE, contact_point__address=number).get()
+    reply = Reply(delivery=delivery, text=key, at=NIGHT, received_at=NIGHT, named=True)
+    assert actions.take_replies(replies=[reply]) == 1
+
+
+def test_her_own_telephone_rings_with_the_notice_and_the_others_one_after_the_other(
+    elder: Household, cast: Cast
+) -> None:
+    row = issued(cast)
+    at = NIGHT
+    rung = []
+    for number in (OWN, DAUGHTER, KEEPER, NEIGHBOUR):
+        assert actions.ring_chains(now=at) == 1
+        assert actions.ring_chains(now=at) == 0
+        rung.append(number)
+        assert dialled() == rung
+        became(number, State.DELIVERED)
+        assert actions.ring_chains(now=at + PAUSE - timedelta(seconds=1)) == 0
+        at += PAUSE
+    assert actions.ring_chains(now=at + PAUSE) == 0, "after the last one somebody goes to the door"
+    shown = queries.rung(household_of(row, elder))
+    assert [call.name for call in shown] == ["", "女儿小芳", "包户干部老李", "对门王姐"]
+    assert [str(call.became) for call in shown] == [str(State.DELIVERED.label)] * 4
+
+
+def test_a_call_that_failed_gives_way_at_once_and_one_that_waits_for_a_line_does_not(
+    elder: Household, cast: Cast
+) -> None:
+    issued(cast)
+    actions.ring_chains(now=NIGHT)
+    assert actions.ring_chains(now=NIGHT + PAUSE) == 0, "nobody has dialled yet"
+    became(OWN, State.FAILED)
+    assert actions.ring_chains(now=NIGHT + timedelta(seconds=1)) == 1
+
+
+def test_whoever_says_that_all_know_ends_the_chain_as_himself_and_she_is_still_to_be_spoken_to(
+    elder: Household, cast: Cast
+) -> None:
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    became(OWN, State.FAILED)
+    actions.ring_chains(now=NIGHT)
+    pressed(DAUGHTER, "1")
+    became(DAUGHTER, State.DELIVERED)
+    assert actions.ring_chains(now=NIGHT + 9 * PAUSE) == 0
+    line = queries.line(household_of(row, elder), row)
+    assert (line.reach, line.proxy) == (Reach.ANSWERED, str(Answerer.CHILD.label))
+    assert queries.coverage(row, scope_of(DISTRICT)).total.must_unspoken == 1
+    answer = line.audience.answers.get()
+    assert (answer.via, answer.answered_as, answer.answered_name) == (Via.VOICE, Answerer.CHILD, "女儿小芳")
+
+
+def test_being_away_rings_the_next_and_a_cry_of_the_neighbour_is_hers(elder: Household, cast: Cast) -> None:
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    pressed(OWN, "2")
+    became(OWN, State.DELIVERED)
+    assert actions.ring_chains(now=NIGHT + PAUSE) == 1
+    pressed(DAUGHTER, "3")
+    assert queries.line(household_of(row, elder), row).reach == Reach.NEED_HELP
+    became(DAUGHTER, State.DELIVERED)
+    assert actions.ring_chains(now=NIGHT + 9 * PAUSE) == 0
+
+
+def test_a_household_without_a_chain_is_rung_at_its_own_numbers_a_landline_too(cast: Cast) -> None:
+    home = must_reach_household(phone=None)
+    point = ContactPoint.objects.create(kind=ContactKind.LANDLINE, address="+863752900021")
+    home.contacts.create(contact_point=point, rank=1)
+    household()
+    issued(cast)
+    assert actions.ring_chains(now=NIGHT) == 1
+    assert dialled() == ["+863752900021"]
+    assert RingCall.objects.get().who == Answerer.OWN
+
+
+@pytest.mark.parametrize("what", ["visited", "closed", "withdrawn", "over", "safe"])
+def test_nobody_is_rung_without_need(elder: Household, cast: Cast, what: str) -> None:
+    row = issued(cast)
+    audience = household_of(row, elder)
+    match what:
+        case "visited":
+            AudienceHousehold.objects.update(visited_at=NIGHT)
+        case "closed":
+            AudienceHousehold.objects.update(closed_reason="住院")
+        case "withdrawn":
+            actions.withdraw(notice=row, reason="误发", by=cast.commander, now=NIGHT)
+        case "over":
+            Notice.objects.update(starts_at=NIGHT - timedelta(hours=1), expires_at=NIGHT)
+        case _:
+            actions.record_answer(audience=audience, choice=Choice.SAFE, via=Via.SMS, now=NIGHT)
+    assert actions.ring_chains(now=NIGHT) == 0
+    assert dialled() == []
+
+
+def test_without_an_account_for_calls_nobody_is_rung_and_nothing_breaks(
+    elder: Household, cast: Cast, settings: Settings
+) -> None:
+    settings.VOICE_GATEWAY_URL = ""
+    issued(cast)
+    assert actions.ring_chains(now=NIGHT) == 0
+    assert not RingCall.objects.exists()
+
+
+def test_withdrawing_hangs_up_what_waits_for_a_line(elder: Household, cast: Cast) -> None:
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    actions.withdraw(notice=row, reason="误发", by=cast.commander, now=NIGHT)
+    assert Delivery.objects.get(channel=Channel.VOICE).state == State.CANCELLED
+
+
+def test_the_pause_between_two_telephones_is_the_districts_own(elder: Household, cast: Cast) -> None:
+    ReachRule.objects.create(level=NoticeLevel.ORANGE, wait_minutes=15, ring_seconds=30, goal="units")
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    became(OWN, State.DELIVERED)
+    assert actions.ring_chains(now=NIGHT + timedelta(seconds=30)) == 1
+    assert queries.goal_of(row) == "units"
+
+
+def test_calls_are_no_wave_of_texts(elder: Household, cast: Cast) -> None:
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    assert queries.waves(row, scope_of(DISTRICT)) == []
+
+
+def test_the_number_of_statements_does_not_grow_with_the_elders(cast: Cast) -> None:
+    counts = []
+    for homes in (1, 8):
+        for _home in range(homes):
+            must_reach_household()
+        row = issued(cast)
+        with CaptureQueriesContext(connection) as asked:
+            actions.ring_chains(now=NIGHT)
+        counts.append(len(asked))
+        actions.withdraw(notice=row, reason="误发", by=cast.commander, now=NIGHT)
+    assert counts[0] == counts[1]
+    assert Broadcast.objects.filter(channel=Channel.VOICE).count() == 2
+
+
+def test_a_chain_is_written_by_whoever_knows_the_households_there_and_whole_or_not_at_all(
+    elder: Household, cast: Cast
+) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.set_chain(household=elder, links=[Link(Answerer.OWN, "", "12345")], by=cast.subdistrict_officer)
+    assert (refused.value.code, refused.value.field) == ("ring.phone", "0.phone")
+    with pytest.raises(Refused):
+        actions.set_chain(household=elder, links=CHAIN[:1], by=cast.other_officer)
+    assert RingStep.objects.count() == 4
+    twice = [CHAIN[1], CHAIN[0], CHAIN[1]]
+    assert [step.rank for step in actions.set_chain(household=elder, links=twice, by=cast.grid_worker)] == [1, 2]
+    assert [step.contact_point.address for step in queries.ring_steps(elder)] == [DAUGHTER, OWN]
+
+
+def test_households_never_take_all_lines_and_whoever_was_not_rung_comes_first(cast: Cast, settings: Settings) -> None:
+    settings.RING_LINES = 2
+    first, second, third = (must_reach_household() for _number in range(3))
+    row = issued(cast)
+    assert [actions.ring_chains(now=NIGHT), actions.ring_chains(now=NIGHT)] == [2, 0]
+    Delivery.objects.filter(channel=Channel.VOICE).update(state=State.FAILED, attempts=1)
+    assert actions.ring_chains(now=NIGHT) == 1
+    rung = RingCall.objects.order_by("pk").values_list("audience__household", flat=True)
+    assert list(rung) == [first.pk, second.pk, third.pk]
+    assert row.pk == RingCall.objects.latest("pk").audience.notice_id
