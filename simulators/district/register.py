@@ -16,7 +16,7 @@ def load(*, now: datetime) -> tuple[int, int]:
     """Files and approves what is not in the register yet; (how many are new, how many there are)."""
     account = queries.accounts(Channel.SMS)[0]
     known = set(ProviderTemplate.objects.filter(account=account.name).values_list("purpose", flat=True))
-    storm_set = [one for one in queries.purposes().values() if one.in_storm_set]
+    storm_set = [one for one in queries.purposes().values() if one.in_storm_set and one.texts]
     fresh = [one for one in storm_set if one.key not in known]
     for number, purpose in enumerate(fresh, start=1):
         row = actions.file_template(
