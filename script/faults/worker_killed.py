@@ -28,7 +28,7 @@ def play(idempotent: bool) -> int:
             flights[1 if alarms else 2] += alarms or flight
             held += bool(alarms or flight)
             last_kill, open_then = time.monotonic(), int(ask(OPEN))
-        # What a plain gateway may have got is not sent again: it waits ten minutes for its receipt, known to be unknown.
+        # What a plain gateway may have got is not sent again: it waits ten minutes for its receipt, told as unknown.
         (run.settle if idempotent else run.send_all)(900)
         done = time.monotonic() - last_kill
         limit = LEASE + TICK + open_then / RATE + 10  # the gateway takes its time; receipts come a second later

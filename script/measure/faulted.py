@@ -239,7 +239,7 @@ class Run:
         unknowns: int = 0,
         extra: int = 0,
     ) -> int:
-        """Prints the line; 0 when all is held: at most so many `duplicates` and `unknowns`, `extra` on top of 20,000."""
+        """Prints the line; 0 when all is held: at most so many `duplicates` and `unknowns`, `extra` above 20,000."""
         counts = self.here.gateway.stats()
         failed = int(ask("SELECT count(*) FROM messaging_delivery WHERE channel = 'sms' AND state IN (45, 50)"))
         total = int(ask("SELECT count(*) FROM messaging_delivery WHERE channel = 'sms'"))
