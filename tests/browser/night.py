@@ -7,7 +7,7 @@ from accounts.enums import Role
 from accounts.models import User
 from alerts import actions as alerts
 from alerts.enums import NoticeKind, NoticeLevel, UnitKind
-from alerts.models import Notice
+from alerts.models import KeyUnit, Notice
 from alerts.queries import answer_path
 from alerts.rules import Content
 from assignments.queries import link_path
@@ -220,7 +220,7 @@ def make_night(cast: Cast) -> Night:
     assert alerts.close_waiting(now=now + timedelta(minutes=11)) > 0
     alerts.keep_unit(
         unit=None,
-        name="东安路小学",
+        name=f"东安路第{KeyUnit.objects.count() + 1}小学",
         kind=UnitKind.SCHOOL,
         area_code=COMMUNITY,
         address="东安路 9 号",

@@ -13,9 +13,10 @@ from tests.casts import COMMUNITY, OTHER_COMMUNITY
 
 def shelters_of_the_night(*, by: User, now: datetime) -> None:
     """Three shelters, one of them open, and a hill."""
+    before = Shelter.objects.count()
     rows = Shelter.objects.bulk_create(
         Shelter(
-            code=f"BX{number:02d}",
+            code=f"BX{before + number:02d}",
             kind=ShelterKind.HIGH_GROUND if number == 3 else ShelterKind.SHELTER,
             name="东坡公园高地" if number == 3 else f"东安路第{number + 1}小学体育馆",
             name_en="East Hill Park" if number == 3 else f"School {number + 1} gymnasium",
