@@ -10,14 +10,14 @@ KINDS = ["river", "underpass", "ug_mall", "ug_parking", "geo_hazard", "waterlog_
 
 SITES = """
 INSERT INTO hazards_hazardsite
-       (code, area_code, kind, name, address, geometry, note, is_sample, retired_reason, source_datum, created_at,
-        updated_at)
+       (code, area_code, kind, name, address, geometry, note, is_sample, retired_reason, source_datum, control_standard,
+        station_code, created_at, updated_at)
 SELECT 'M-' || lpad(n::text, 7, '0'),
        '410403' || lpad((n %% %(grids)s %% 12 + 1)::text, 3, '0')
                 || '001' || lpad((n %% %(grids)s / 12 + 1)::text, 3, '0'),
        (%(kinds)s::text[])[n %% 6 + 1], '示例点位' || n, '示例路' || n %% 400 || '号',
        ST_SetSRID(ST_MakePoint(113.28 + (n * 37 %% 1830) / 10000.0, 33.715 + (n * 91 %% 1140) / 10000.0), 4326),
-       '', true, '', 'wgs84', now(), now()
+       '', true, '', 'wgs84', '', '', now(), now()
   FROM generate_series(1, %(sites)s) n
 """
 
