@@ -1,33 +1,16 @@
 """What waits although it is due: a robot that has said enough this minute, a telephone that has rung enough."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import connection
 
 from messaging import rules
+from messaging.actions.delivery_rows import Claimed
 from messaging.actions.pace import take_of_address
 from messaging.channels import channel_of
 from messaging.enums import Channel, State
 
 CALL_LASTS = 180  # seconds after which a call whose end nobody reported holds no line
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """One row of a claim."""
-
-    id: int
-    fence: int
-    prior: int
-    attempts: int
-    broadcast_id: int
-    params: str | None  # JSON as it stands in the row: only rows that go out need it
-    account: str  # of the try before this claim; empty when there was none
-    address: str
-    newest: str  # the latest due time of this claim, as the database writes it
-    dead: bool
-    enlisted: bool
 
 
 Held = list[tuple[Claimed, rules.Outcome]]

@@ -105,6 +105,7 @@ def test_whoever_has_no_account_is_reached_at_his_number(give: Give, cast: Cast)
 def test_a_duty_without_receiver_is_refused(give: Give) -> None:
     with refused("assignment.no_receiver"):
         give(assignee=None)
+    assert not Assignment.objects.exists()
 
 
 @pytest.mark.parametrize("member", ["other_officer", "other_worker", "outsider", "auditor", "administrator"])

@@ -19,7 +19,7 @@ from core.rules import SYSTEM, Refused
 from messaging import actions, queries, rules
 from messaging.channels.sms import Sms
 from messaging.enums import Channel, Lane, ReviewState, State
-from messaging.models import Enlisted, GatewayAccount, ProviderSignature, ProviderTemplate
+from messaging.models import Delivery, Enlisted, GatewayAccount, ProviderSignature, ProviderTemplate
 from tests.casts import GRID, NIGHT, Cast
 from tests.messaging.conftest import Gateway, Scripted, phones, sent, time_passes
 
@@ -106,6 +106,7 @@ def test_only_an_approved_template_counts(channel: Scripted, state: ReviewState)
     approved(state=state)
     with refused("template_required"):
         given_duty()
+    assert not Delivery.objects.exists()
 
 
 def test_a_template_without_an_approved_signature_cannot_be_sent(channel: Scripted) -> None:
