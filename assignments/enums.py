@@ -105,6 +105,7 @@ class Stray(models.TextChoices):
     SEVERAL = "several", _("this phone owes several answers")
     PASSED_ON = "passed_on", _("the duty is another person's now")
     REFUSED = "refused", _("does not fit the duty's present state")
+    FAILED = "failed", _("could not be taken in: deal with it by hand")
 
 
 class Doubt(models.TextChoices):

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.signals import person_replaced
 from assignments import actions
 from messaging.models import Broadcast, Reply
-from messaging.signals import replies_end, replies_stored
+from messaging.signals import replies_end, replies_stored, reply_refused
 
 
 @receiver(person_replaced)
@@ -24,6 +24,12 @@ def move_duties(
 def take_replies(sender: Any, replies: list[Reply], **kwargs: Any) -> None:
     """Whoever owes a duty answers it by SMS or by a key."""
     actions.take_replies(replies=replies)
+
+
+@receiver(reply_refused)
+def keep_refused(sender: Any, reply: Reply, **kwargs: Any) -> None:
+    """What could not be taken in stands with the replies that nobody has claimed."""
+    actions.keep_refused(reply=reply)
 
 
 @receiver(replies_end)

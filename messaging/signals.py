@@ -5,6 +5,9 @@ from django.dispatch import Signal
 # Replies have been stored. `replies`: list[messaging.models.Reply], each with its delivery where one was matched.
 replies_stored = Signal()
 
+# Nobody above could take in a reply. `reply`: messaging.models.Reply.
+reply_refused = Signal()
+
 # The deliveries of an old broadcast are about to be destroyed with their replies.
 # `broadcast`: messaging.models.Broadcast.
 replies_end = Signal()

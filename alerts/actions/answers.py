@@ -103,7 +103,7 @@ def take_replies(*, replies: Iterable[Reply]) -> int:
                 choice=choice,
                 via=Via.VOICE if delivery.channel == Channel.VOICE else Via.SMS,
                 now=reply.received_at,
-                at=reply.at,
+                at=reply.said_at,
                 text=reply.text,
                 answered_as=who,
                 answered_name=name,

@@ -165,7 +165,7 @@ def take_cries(*, replies: Iterable[Reply]) -> int:
             phone=reply.sender,
             area_code=delivery.area_code,
             text=reply.text,
-            at=reply.at,
+            at=reply.said_at,
             now=reply.received_at,
             exercise=delivery.broadcast.exercise,
         )

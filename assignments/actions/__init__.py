@@ -1,7 +1,7 @@
 """What is done with duties."""
 
 from assignments.actions.answer import answer, answer_many, send_support
-from assignments.actions.answers import claim_reply, drop_reply, take_replies
+from assignments.actions.answers import claim_reply, drop_reply, keep_refused, take_replies
 from assignments.actions.appraisal import (
     adjust_score,
     appeal_score,
@@ -62,6 +62,7 @@ __all__ = [
     "fulfil",
     "hand_over",
     "hand_over_all",
+    "keep_refused",
     "keep_to_its_page",
     "read_chat",
     "refuse_appeal",

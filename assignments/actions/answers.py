@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -55,7 +56,7 @@ def _take(reply: Reply) -> bool:
                 means=Means.VOICE_KEY if delivery.channel == Channel.VOICE else Means.REPLY,
                 now=reply.received_at,
                 by=asked.person if deputy or duty.assignee_id else None,
-                occurred_at=reply.at,
+                occurred_at=reply.said_at,
                 answered_by=deputy.name if deputy else "",
                 said=reply.text,
                 source=f"reply:{reply.pk}",
@@ -96,6 +97,21 @@ def _keep(reply: Reply, asked: queries.Asked, why: Stray) -> None:
     )
 
 
+def keep_refused(*, reply: Reply) -> UnclaimedReply:
+    """A reply that nobody could take in, whatever it was meant for: a person says what it is."""
+    delivery = reply.delivery
+    row, _new = UnclaimedReply.objects.get_or_create(
+        reply=reply,
+        defaults={
+            "speaker": reply.sender,
+            "why": Stray.FAILED,
+            "area_code": delivery.broadcast.area_code if delivery else settings.DISTRICT_CODE,
+            "exercise": delivery.broadcast.exercise if delivery else None,
+        },
+    )
+    return row
+
+
 def claim_reply(
     *, unclaimed: UnclaimedReply, assignment: Assignment, option: str, by: User, now: datetime
 ) -> Assignment:
@@ -113,7 +129,7 @@ def claim_reply(
             means=Means.REPLY,
             now=now,
             by=by,
-            occurred_at=row.reply.at,
+            occurred_at=row.reply.said_at,
             answered_by=row.speaker if deputy else "",
             on_behalf_of=row.speaker,
             said=row.reply.text,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -113,8 +113,22 @@ def _take_replies(batch: int, now: datetime) -> None:
     WebhookBatch.objects.filter(pk=batch).update(
         taken_at=now, unmatched=sum(reply.delivery_id is None for reply in replies)
     )
-    if replies:
-        signals.replies_stored.send(Reply, replies=replies)
+    for reply in replies:
+        _tell(reply)
+
+
+def _tell(reply: Reply) -> None:
+    """One reply for the floors above. What one of them cannot take in waits for a person, not for the next pass: it
+    would fail again each time, and a cry for help beside it would wait with it. A database in trouble is no such fault.
+    """
+    try:
+        with transaction.atomic():
+            signals.replies_stored.send(Reply, replies=[reply])
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("reply %s could not be taken in: it waits for a person", reply.pk)
+        signals.reply_refused.send(Reply, reply=reply)
 
 
 # Our own ids only: a gateway account may be shared with another installation. Those of self-tests are no deliveries and

@@ -1,5 +1,7 @@
 """What gateways and phones send back."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -67,3 +69,8 @@ class Reply(models.Model):
         verbose_name_plural = _("replies")
         constraints = [models.UniqueConstraint(fields=["sender", "at", "text"], name="reply_once")]
         triggers = [APPEND_ONLY]
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, as far as we can know: the gateway's clock may be ahead of ours."""
+        return min(self.at, self.received_at)

@@ -40,6 +40,19 @@ def replied(row: Notice, audience: AudienceHousehold, text: str, at: datetime = 
     replies_stored.send(sender=Reply, replies=[reply])
 
 
+def test_a_cry_by_a_gateway_whose_clock_is_ahead_is_heard_as_of_now(cast: Cast) -> None:
+    must_reach_household()
+    row = issued(cast)
+    audience = row.households.get()
+    delivery = Delivery.objects.get(broadcast=row.broadcast, contact_point=audience.contact_point)
+    ahead = Reply.objects.create(
+        sender="+8613900000099", text="3", at=LATER + timedelta(seconds=2), received_at=LATER, delivery=delivery
+    )
+    replies_stored.send(sender=Reply, replies=[ahead])
+    assert HelpRequest.objects.get().received_at == LATER
+    assert reach_of(row.households.get()) == Reach.NEED_HELP
+
+
 @pytest.mark.parametrize(
     ("text", "choice"),
     [

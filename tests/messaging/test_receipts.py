@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import InternalError
+from django.db import InternalError, OperationalError
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from assignments.models import UnclaimedReply
 from core.rules import SYSTEM
 from messaging import actions, queries, signals
 from messaging.enums import Lane, State
@@ -256,27 +257,46 @@ def test_the_same_answer_twice_is_heard_once(delivery: Delivery, heard: list[Rep
     assert len(heard) == Reply.objects.count() == 1
 
 
-def test_a_floor_above_that_fails_holds_up_nobody_and_loses_nothing(
-    delivery: Delivery, heard: list[Reply], caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+def stumbling() -> Iterator[None]:
+    """A floor above that cannot take in "bad", and whose database is away at "away"."""
+
     def stumble(sender: type[Reply], replies: list[Reply], **more: object) -> None:
         if replies[0].text == "bad":
-            raise RuntimeError("a receiver's mistake")
+            raise RuntimeError
+        if replies[0].text == "away":
+            raise OperationalError("the database is restarting")
 
     signals.replies_stored.connect(stumble)
-    try:
-        post(REPLIES, [reply("+8613900000001", "bad")])
-        post(REPLIES, [reply("+8613900000002", "1")])
-        post(RECEIPTS, [receipt(delivery)])
-        take_in()
-    finally:
-        signals.replies_stored.disconnect(stumble)
+    yield
+    signals.replies_stored.disconnect(stumble)
+
+
+def test_a_reply_that_nobody_can_take_in_waits_for_a_person_and_holds_up_no_other(
+    delivery: Delivery, heard: list[Reply], stumbling: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    post(REPLIES, [reply("+8613900000001", "bad"), reply("+8613900000002", "1")])
+    post(RECEIPTS, [receipt(delivery)])
+    take_in()
     assert state_of(delivery) == State.DELIVERED
+    assert "1" in {each.text for each in heard}
+    assert "waits for a person" in caplog.text
+    waiting = UnclaimedReply.objects.get()
+    assert (waiting.reply.text, waiting.why, waiting.speaker) == ("bad", "failed", "+8613900000001")
+    assert not WebhookBatch.objects.filter(taken_at=None).exists()
+    take_in()
+    assert UnclaimedReply.objects.count() == 1
+
+
+def test_a_database_in_trouble_leaves_the_post_for_the_next_pass(
+    delivery: Delivery, heard: list[Reply], stumbling: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    post(REPLIES, [reply("+8613900000001", "away")])
+    post(REPLIES, [reply("+8613900000002", "1")])
+    take_in()
     assert list(Reply.objects.values_list("text", flat=True)) == ["1"]
     assert "wait for the next pass" in caplog.text
     assert WebhookBatch.objects.filter(taken_at=None).count() == 1
-    take_in()
-    assert Reply.objects.count() == 2
 
 
 def test_what_was_taken_in_is_a_ledger(delivery: Delivery) -> None:
