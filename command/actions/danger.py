@@ -92,6 +92,10 @@ def report_danger(
         reported_at=now,
         exercise=exercise,
     )
+    return _stored(row, actor, by, photos, now)
+
+
+def _stored(row: Danger, actor: Actor, by: User | None, photos: Sequence[Media], now: datetime) -> tuple[Danger, bool]:
     try:
         with act("command.danger.report", by=actor), transaction.atomic():
             row.save()
@@ -103,7 +107,7 @@ def report_danger(
                 _ask_receipt(row, now)
     except IntegrityError:
         # The same report came twice at once: the other one stored it.
-        if known := _known(client_uuid, body):
+        if known := _known(row.uuid, row.body_sha256):
             return known, False
         raise
     return Danger.objects.get(pk=row.pk), True

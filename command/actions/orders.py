@@ -41,6 +41,9 @@ class Receiver:
     area_code: str = ""
 
 
+Owed = tuple[User | None, ContactPoint | None, str, str]  # a receiver as duties want him: person, telephone, name, area
+
+
 def give_order(
     *,
     title: str,
@@ -86,29 +89,33 @@ def give_order(
         if client_uuid:
             order.uuid = client_uuid
         order.save(force_insert=True)
-        body = _("Order %(number)s of %(who)s: %(text)s") % {
-            "number": f"〔{order.year}〕{order.number}号",
-            "who": by.name,
-            "text": order.text,
-        }
-        given = duties.assign_many(
-            [
-                duties.Duty(order.title, area, body, person, point, name, due_at, f"order:{order.pk}:{index}")
-                for index, (person, point, name, area) in enumerate(owed)
-            ],
-            kind=rules.ORDER,
-            issued_by=by,
-            now=now,
-            exercise=exercise,
-        )
-        OrderReceiver.objects.bulk_create(
-            OrderReceiver(order=order, assignment=duty, name=name[:60])
-            for duty, (_person, _point, name, _area) in zip(given, owed, strict=True)
-        )
+        _give_duties(order, owed, by, now)
         names = "、".join(name for _p, _c, name, _a in owed[:4]) + ("…" if len(owed) > 4 else "")
         _note(order, _("Order to %(names)s: %(title)s") % {"names": names, "title": order.title}, by, now)
         _tell_log(order, names, by, now)
     return order
+
+
+def _give_duties(order: Order, owed: Sequence[Owed], by: User, now: datetime) -> None:
+    body = _("Order %(number)s of %(who)s: %(text)s") % {
+        "number": f"〔{order.year}〕{order.number}号",
+        "who": by.name,
+        "text": order.text,
+    }
+    given = duties.assign_many(
+        [
+            duties.Duty(order.title, area, body, person, point, name, order.due_at, f"order:{order.pk}:{index}")
+            for index, (person, point, name, area) in enumerate(owed)
+        ],
+        kind=rules.ORDER,
+        issued_by=by,
+        now=now,
+        exercise=order.exercise,
+    )
+    OrderReceiver.objects.bulk_create(
+        OrderReceiver(order=order, assignment=duty, name=name[:60])
+        for duty, (_person, _point, name, _area) in zip(given, owed, strict=True)
+    )
 
 
 def _tell_log(order: Order, names: str, by: User, now: datetime) -> None:
@@ -191,10 +198,7 @@ def _check(title: str, text: str, receivers: Sequence[Receiver], due_at: datetim
         seen.add(key)
 
 
-def _duty(
-    receiver: Receiver, area_code: str, by: User, now: datetime
-) -> tuple[User | None, ContactPoint | None, str, str]:
-    """A receiver as assignments want him: person, contact point, name, area."""
+def _duty(receiver: Receiver, area_code: str, by: User, now: datetime) -> Owed:
     if receiver.person is not None:
         home = receiver.area_code or home_of(receiver.person, by.scope_for("orders.give"), now=now)
         if not receiver.person.is_active or not home:

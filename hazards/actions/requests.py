@@ -90,15 +90,19 @@ def take_request(
     if on_spot:
         row.answered_at, row.answered_by, row.outcome = now, by, outcome.strip()[:500]
         row.responsible, row.spoken_at = by.name[:60], now if spoken else None
+    return _stored(row, by, now)
+
+
+def _stored(row: CitizenRequest, by: User, now: datetime) -> tuple[CitizenRequest, bool]:
     try:
         with act("hazards.request.take", by=by.actor), transaction.atomic():
             row.save(force_insert=True)
-            _note(row, RequestVerb.TAKE, by=by, now=now, at=at)
-            if on_spot:
+            _note(row, RequestVerb.TAKE, by=by, now=now, at=row.received_at)
+            if row.mode == Mode.ON_SPOT:
                 _note(row, RequestVerb.ANSWER, by=by, now=now, note=row.outcome)
     except IntegrityError:
         # Sent twice at once: the other was faster.
-        if (known := _known(uuid, body)) is None:
+        if (known := _known(row.uuid, row.body_sha256)) is None:
             raise
         return known, False
     return row, True

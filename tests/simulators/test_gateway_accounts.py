@@ -9,7 +9,7 @@ from simulators.gateway.admission import Admission, Repetition
 from simulators.gateway.behaviour import Behaviour
 from simulators.gateway.contract import Refusal, parts
 from simulators.gateway.pacing import Pace
-from tests.simulators.test_gateway import QUICK, SMS_SECRET, World, play, signed, sms
+from tests.simulators.gateway_world import QUICK, SMS_SECRET, World, play, signed, sms
 
 REGISTER = {
     "RED": {"text": "${place}积水${depth}厘米，请绕行"},

@@ -8,7 +8,7 @@ import pytest
 from simulators.gateway.behaviour import Behaviour
 from simulators.gateway.contract import Refusal
 from simulators.gateway.voice import Call, Callees, Switchboard
-from tests.simulators.test_gateway import QUICK, World, play, sms
+from tests.simulators.gateway_world import QUICK, World, play, sms
 
 FIRST, SECOND = sms(1)["to"], sms(2)["to"]
 SLOW = Behaviour(voice_lines=2, voice_seconds=30, voice_ring_seconds=25, voice_pickup_seconds=4, voice_queue=2)
