@@ -193,17 +193,18 @@ def audience_by_token(token: str) -> AudienceHousehold | None:
     return AudienceHousehold.objects.select_related("notice", "household").filter(pk=number).first() if number else None
 
 
-def audience_by_card(typed: str, now: datetime) -> tuple[bool, AudienceHousehold | None]:
-    """Whether this is a household's card, and the household under the newest notice in force that asks it for an
-    answer. Two statements.
+def audience_by_card(typed: str, now: datetime) -> tuple[Household | None, AudienceHousehold | None]:
+    """The household whose card this is, and its row under the newest notice in force that asks it for an answer.
+
+    A drill's notice asks nobody here: what a household says with its card is meant. Two statements.
     """
     parts = card_parts(typed)
     if parts is None or not is_card(*parts, secret=settings.SECRET_KEY):
-        return False, None
+        return None, None
     home = Household.objects.filter(code__iexact=parts[0], retired_at=None).first()
     if home is None:
-        return False, None
+        return None, None
     asked = AudienceHousehold.objects.select_related("notice", "household").filter(
-        household=home, notice__state=NoticeState.ISSUED, notice__expires_at__gt=now
+        household=home, notice__state=NoticeState.ISSUED, notice__expires_at__gt=now, notice__exercise=None
     )
-    return True, asked.exclude(notice__message_type=MessageType.ALL_CLEAR).order_by("-notice_id").first()
+    return home, asked.exclude(notice__message_type=MessageType.ALL_CLEAR).order_by("-notice_id").first()

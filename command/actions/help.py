@@ -130,7 +130,7 @@ def help_of_answer(
     if via == Via.WORKER and by is not None:
         _spoke(row, by, by.name, at)
     if nearest := people.one_worker_per_grid([row.area_code], now=now).get(row.area_code):
-        _owe(row, nearest, by=None, now=now)
+        owe(row, nearest, by=None, now=now)
     return row
 
 
@@ -168,12 +168,12 @@ def name_helper(*, request: HelpRequest, helper: User, by: User, now: datetime, 
             if row.assignment.assignee_id == helper.pk:
                 return row
             duties.cancel_many(assignments=[row.assignment], by=by, now=now, note=note)
-        _owe(row, helper, by=by, now=now, note=note)
+        owe(row, helper, by=by, now=now, note=note)
     return row
 
 
-def _owe(row: HelpRequest, helper: User, *, by: User | None, now: datetime, note: str = "") -> None:
-    """Makes it this person's duty. `by` None: nobody named him, he answers for the place."""
+def owe(row: HelpRequest, helper: User, *, by: User | None, now: datetime, note: str = "") -> None:
+    """Makes a call for help this person's duty. `by` None: nobody named him, he answers for the place."""
     named = Assignment.objects.filter(key__startswith=f"help:{row.pk}:").count() + 1
     with translation.override(settings.LANGUAGE_CODE):
         title = gettext("Help: %(who)s") % {"who": row}

@@ -15,8 +15,10 @@ from alerts import actions, queries
 from alerts.enums import Choice, Via
 from alerts.models import AudienceHousehold
 from alerts.rules import COLOURS
+from command import actions as command
 from core import clock
 from core.views.permission import public
+from territory.models import Household
 
 # From one address as many as a whole street may need; for one code as often as an old person mistypes it.
 TRIES, TRIES_OF_A_CODE, PER_SECONDS = 60, 8, 600
@@ -37,16 +39,19 @@ def card(request: HttpRequest) -> HttpResponse:
     if choice not in Choice.values:
         wrong = _("Nothing was stored: press one of the buttons.")
         return render(request, "residents/card.html", context | {"wrong": wrong}, status=400)
-    known, audience = queries.audience_by_card(typed, clock.now())
-    if not known:
+    home, audience = queries.audience_by_card(typed, clock.now())
+    if home is None:
         wrong = _("This code stands on no card: compare it with your card, the four digits at its end too.")
         return render(request, "residents/card.html", context | {"wrong": wrong}, status=400)
-    return render(request, "residents/card_stored.html", context | _stored(audience, choice))
+    return render(request, "residents/card_stored.html", context | _stored(home, audience, choice))
 
 
-def _stored(audience: AudienceHousehold | None, choice: str) -> dict[str, Any]:
+def _stored(home: Household, audience: AudienceHousehold | None, choice: str) -> dict[str, Any]:
     if audience is None:
-        return {}
+        # A cry is one whether or not a notice asks for it.
+        if choice == Choice.NEED_HELP:
+            command.help_of_card(household=home, now=clock.now())
+        return {"asks_for_help": choice == Choice.NEED_HELP}
     row = actions.record_answer(audience=audience, choice=Choice(choice), via=Via.CODE, now=clock.now())
     notice = audience.notice
     return {
@@ -54,7 +59,6 @@ def _stored(audience: AudienceHousehold | None, choice: str) -> dict[str, Any]:
         "colour": COLOURS[notice.level],  # type: ignore[index]  # an integer of the choices
         "asks_for_help": row.answer == Choice.NEED_HELP and row.help_closed_at is None,
         "answer": Choice(choice).label,
-        **({"exercise": _("Exercise")} if notice.exercise else {}),
     }
 
 

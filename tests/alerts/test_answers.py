@@ -12,11 +12,13 @@ from alerts import actions, queries
 from alerts.enums import Answerer, Choice, Reach, Via, VisitOutcome
 from alerts.models import Answer, AudienceHousehold, Notice, RingStep
 from alerts.rules import card_parts, card_pin, is_card, stands_beside
+from command import actions as command
+from command import queries as dangers
 from command.models import HelpRequest
 from messaging.enums import Channel
 from messaging.models import Delivery, Reply
 from messaging.signals import replies_stored
-from territory.models import HouseholdContact
+from territory.models import Household, HouseholdContact
 from territory.rules import scope_of
 from tests.alerts.situations import household_of, issued
 from tests.casts import DISTRICT, NIGHT, Cast
@@ -243,6 +245,41 @@ def test_a_right_code_without_a_notice_is_thanked_and_stores_nothing(card: str, 
     Notice.objects.update(expires_at=NIGHT)
     page = Client().post(reverse("residents:card"), {"code": card, "choice": "safe"})
     assert (page.status_code, Answer.objects.count()) == (200, 0)
+
+
+def test_a_cry_by_card_reaches_the_duty_room_with_no_notice_in_force(card: str, cast: Cast) -> None:
+    Notice.objects.update(starts_at=NIGHT - timedelta(hours=1), expires_at=NIGHT)
+    for _ in range(2):
+        page = Client().post(reverse("residents:card"), {"code": card, "choice": "need_help"})
+    assert page.context["asks_for_help"]
+    request = HelpRequest.objects.get()
+    home = Household.objects.get()
+    assert (request.area_code, request.place, request.audience) == (home.area_code, home.door, None)
+    assert request.phone == home.contacts.get().contact_point.address
+    assert request.assignment is not None
+    assert request.assignment.assignee == cast.grid_worker
+    command.record_spoken(request=request, by=cast.duty_officer, now=NIGHT)
+    command.close_help_request(request=request, outcome="helped", by=cast.duty_officer, now=NIGHT)
+    Client().post(reverse("residents:card"), {"code": card, "choice": "need_help"})
+    assert HelpRequest.objects.filter(closed_at=None).count() == 1, "a second cry after the first was closed"
+
+
+def test_a_cry_by_card_under_a_notice_that_ran_out_is_still_the_same_call(card: str) -> None:
+    Client().post(reverse("residents:card"), {"code": card, "choice": "need_help"})
+    Notice.objects.update(starts_at=NIGHT - timedelta(hours=1), expires_at=NIGHT)
+    Client().post(reverse("residents:card"), {"code": card, "choice": "need_help"})
+    assert HelpRequest.objects.get().audience is not None
+
+
+@pytest.mark.parametrize("real_holds", [True, False])
+def test_a_cry_by_card_during_a_drill_is_a_real_one(card: str, cast: Cast, real_holds: bool) -> None:
+    if not real_holds:
+        Notice.objects.update(starts_at=NIGHT - timedelta(hours=1), expires_at=NIGHT)
+    drill = issued(cast)
+    Notice.objects.filter(pk=drill.pk).update(exercise=uuid.uuid4())
+    Client().post(reverse("residents:card"), {"code": card, "choice": "need_help"})
+    assert dangers.help_counts(cast.commander.scope, NIGHT).open == 1
+    assert not Answer.objects.filter(audience__notice=drill).exists()
 
 
 def test_a_second_telephone_of_the_roll_is_the_households_own(cast: Cast) -> None:
