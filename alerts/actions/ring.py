@@ -76,7 +76,9 @@ def ring_chains(*, now: datetime) -> int:
        was dialled. A call that waits for a free line is nobody's silence.
     3. Whoever said that all know or asked for help is rung no more, nor whoever was visited or is named unreachable.
        “I am away” from one telephone tries the next.
-    4. Never more at a time than RING_LINES: people who have to act are called over the same lines. Whoever was not rung
+    4. A keeper or neighbour of several households is rung for one after the other, each by name: his key answers for
+       the one that he heard. A household's own telephone that two households name is theirs together.
+    5. Never more at a time than RING_LINES: people who have to act are called over the same lines. Whoever was not rung
        yet comes first.
     """
     rows = Notice.objects.filter(
@@ -129,6 +131,11 @@ def _ring(row: Notice, root: Broadcast, most: int, now: datetime) -> int:
                 "most": most,
                 "failed": State.FAILED,
                 "silent_since": now - timedelta(seconds=following(row.level).ring_seconds),
+                "own": Answerer.OWN,
+                "voice": Channel.VOICE,
+                "bulk": Lane.BULK,
+                "accepted": State.ACCEPTED,
+                "on_line_since": now - CALL_LASTS,
             },
         )
         due = [_Due(*found) for found in cursor.fetchall()]
@@ -182,7 +189,8 @@ def _dial(row: Notice, root: Broadcast, due: list[_Due], words: str, purpose: st
     )
 
 
-# last = the newest call of the chain, d = what became of it.
+# last = the newest call of the chain, d = what became of it; busy = telephones that ring now, for whichever household;
+# heads = the first of those whom one telephone is due for.
 _DUE = """
 WITH open AS (
     SELECT a.id, a.household_id, a.area_code FROM alerts_audiencehousehold a
@@ -195,10 +203,13 @@ WITH open AS (
     SELECT o.id, o.household_id, o.area_code, c.rank, 'own', '', c.contact_point_id
       FROM open o JOIN territory_householdcontact c ON c.household_id = o.household_id
      WHERE NOT EXISTS (SELECT FROM alerts_ringstep s WHERE s.household_id = o.household_id)
-)
-SELECT * FROM (
+), busy AS (
+    SELECT d.contact_point_id FROM messaging_delivery d
+     WHERE d.channel = %(voice)s AND d.lane = %(bulk)s
+       AND (d.is_open OR (d.state = %(accepted)s AND d.accepted_at > %(on_line_since)s))
+), due AS (
 SELECT DISTINCT ON (s.id) s.id, s.rank, s.who, s.name, s.contact_point_id, s.area_code,
-       COALESCE(NULLIF(h.head_name, ''), h.code)
+       COALESCE(NULLIF(h.head_name, ''), h.code) AS head
   FROM steps s
   JOIN territory_contactpoint p
     ON p.id = s.contact_point_id AND p.kind IN ('mobile', 'landline') AND p.dead_since IS NULL
@@ -213,5 +224,11 @@ SELECT DISTINCT ON (s.id) s.id, s.rank, s.who, s.name, s.contact_point_id, s.are
    AND (last.rank IS NULL OR last.state IS NULL OR last.state = %(failed)s
         OR (last.since <= %(silent_since)s AND (NOT last.is_open OR last.attempts > 0)))
  ORDER BY s.id, s.rank
-) due ORDER BY rank, id LIMIT %(most)s
+), heads AS (
+    SELECT DISTINCT ON (contact_point_id) contact_point_id, id, who FROM due ORDER BY contact_point_id, rank, id
+)
+SELECT due.* FROM due JOIN heads USING (contact_point_id)
+ WHERE (due.id = heads.id OR (due.who = %(own)s AND heads.who = %(own)s))
+   AND due.contact_point_id NOT IN (SELECT contact_point_id FROM busy)
+ ORDER BY due.rank, due.id LIMIT %(most)s
 """

@@ -224,3 +224,56 @@ def test_households_never_take_all_lines_and_whoever_was_not_rung_comes_first(ca
     rung = RingCall.objects.order_by("pk").values_list("audience__household", flat=True)
     assert list(rung) == [first.pk, second.pk, third.pk]
     assert row.pk == RingCall.objects.latest("pk").audience.notice_id
+
+
+# --- one telephone of several households ------------------------------------------------------------------------------
+
+
+def kept_by_li(cast: Cast, homes: int) -> list[Household]:
+    """Elders without a telephone of their own, all with the same keeper."""
+    elders = [must_reach_household(phone=None) for _number in range(homes)]
+    for home in elders:
+        actions.set_chain(household=home, links=CHAIN[2:3], by=cast.subdistrict_officer)
+    return elders
+
+
+def heard_by_li() -> list[str]:
+    """The households that his calls named so far."""
+    calls = Delivery.objects.filter(channel=Channel.VOICE, contact_point__address=KEEPER).order_by("pk")
+    return [call.params["who"] for call in calls if call.params]
+
+
+def test_a_keeper_of_several_elders_hears_one_name_a_call_and_answers_for_her_alone(cast: Cast) -> None:
+    elders = kept_by_li(cast, 3)
+    row = issued(cast)
+    for number, home in enumerate(elders, start=1):
+        assert actions.ring_chains(now=NIGHT) == 1
+        assert actions.ring_chains(now=NIGHT) == 0, "he is on the telephone"
+        assert heard_by_li() == [other.head_name for other in elders[:number]]
+        call = Delivery.objects.filter(channel=Channel.VOICE).latest("pk")
+        Delivery.objects.filter(pk=call.pk).update(state=State.DELIVERED, attempts=1)
+        reply = Reply(delivery=call, text="1", at=NIGHT, received_at=NIGHT, named=True)
+        assert actions.take_replies(replies=[reply]) == 1
+        assert household_of(row, home).answer == Choice.SAFE
+        assert row.households.filter(answer="").count() == 3 - number
+    assert actions.ring_chains(now=NIGHT + 9 * PAUSE) == 0
+
+
+def test_a_keeper_who_was_rung_under_one_notice_is_not_rung_at_once_under_another(cast: Cast) -> None:
+    kept_by_li(cast, 1)
+    issued(cast)
+    issued(cast)
+    assert [actions.ring_chains(now=NIGHT), actions.ring_chains(now=NIGHT)] == [1, 0]
+    became(KEEPER, State.DELIVERED)
+    assert actions.ring_chains(now=NIGHT) == 1
+
+
+def test_two_households_with_one_telephone_of_their_own_hear_one_call(cast: Cast) -> None:
+    for _home in range(2):
+        must_reach_household(phone=OWN)
+    row = issued(cast)
+    assert actions.ring_chains(now=NIGHT) == 2
+    assert dialled() == [OWN]
+    reply = Reply(delivery=Delivery.objects.get(channel=Channel.VOICE), text="1", at=NIGHT, received_at=NIGHT)
+    assert actions.take_replies(replies=[reply]) == 2
+    assert row.households.filter(answer=Choice.SAFE).count() == 2
