@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from accounts.rules.signin import mobile_of
 from alerts.enums import Choice
 from alerts.enums.subscriptions import Ended, SubscriptionObjection
-from alerts.models import AudienceHousehold, AudiencePhone, Subscription, SubscriptionCode
+from alerts.models import AudienceHousehold, AudiencePhone, RingCall, Subscription, SubscriptionCode
 from alerts.queries.subscriptions import CODE_WORDS
 from alerts.rules import parsed_reply
 from alerts.rules.subscriptions import (
@@ -178,7 +178,8 @@ def _is_household(reply: Reply) -> bool:
     assert reply.delivery is not None  # noqa: S101  (asked before)
     sent, point = reply.delivery.broadcast_id, reply.delivery.contact_point_id
     first = AudienceHousehold.objects.filter(notice__broadcast=sent, contact_point=point)
-    return first.exists() or AudiencePhone.objects.filter(broadcast=sent, contact_point=point).exists()
+    further = [model.objects.filter(broadcast=sent, contact_point=point) for model in (AudiencePhone, RingCall)]
+    return first.exists() or any(rows.exists() for rows in further)
 
 
 def forget_subscriptions(*, now: datetime) -> int:

@@ -12,9 +12,11 @@ from alerts.actions import Link
 from alerts.enums import Answerer, Choice, NoticeLevel, Reach, Via
 from alerts.models import AudienceHousehold, Notice, ReachRule, RingCall, RingStep
 from alerts.rules import USUAL
+from command.models import HelpRequest
 from core.rules import Refused
 from messaging.enums import Channel, State
 from messaging.models import Broadcast, Delivery, Reply
+from messaging.signals import replies_stored
 from territory.enums import ContactKind
 from territory.models import ContactPoint, Household
 from territory.rules import scope_of
@@ -123,6 +125,16 @@ def test_being_away_rings_the_next_and_a_cry_of_the_neighbour_is_hers(elder: Hou
     assert queries.line(household_of(row, elder), row).reach == Reach.NEED_HELP
     became(DAUGHTER, State.DELIVERED)
     assert actions.ring_chains(now=NIGHT + 9 * PAUSE) == 0
+
+
+def test_a_neighbour_who_presses_3_asks_for_help_once_and_for_the_elder(elder: Household, cast: Cast) -> None:
+    actions.set_chain(household=elder, links=CHAIN[3:], by=cast.subdistrict_officer)
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    call = Delivery.objects.get(channel=Channel.VOICE)
+    reply = Reply.objects.create(delivery=call, sender=NEIGHBOUR, text="3", at=NIGHT, received_at=NIGHT, named=True)
+    replies_stored.send(sender=Reply, replies=[reply])
+    assert HelpRequest.objects.get().audience == household_of(row, elder)
 
 
 def test_a_household_without_a_chain_is_rung_at_its_own_numbers_a_landline_too(cast: Cast) -> None:
