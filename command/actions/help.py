@@ -53,6 +53,7 @@ def request_help(
     received_at: datetime | None = None,
     audience: AudienceHousehold | None = None,
     log_entry: LogEntry | None = None,
+    many_from_address: bool = False,
     exercise: UUID | None = None,
 ) -> tuple[HelpRequest, bool]:
     """Puts somebody on the list and says whether he is new there. The same number and content is the same call."""
@@ -80,6 +81,7 @@ def request_help(
         received_at=received_at or now,
         recorded_at=now,
         recorded_by=by,
+        many_from_address=many_from_address,
         exercise=exercise,
     )
     try:

@@ -51,6 +51,8 @@ class HelpRequest(Placed, Stamped):
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=10, choices=HelpOutcome, blank=True)
     outcome_note = models.CharField(_("what was done"), max_length=200, blank=True)
+    # More came from that internet address than people press: thousands of telephones share one, so it is only said.
+    many_from_address = models.BooleanField(_("many from one address"), default=False, db_default=False)
     exercise = models.UUIDField(_("exercise"), null=True, blank=True)
 
     objects = PlacedQuerySet["HelpRequest"].as_manager()

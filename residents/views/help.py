@@ -18,28 +18,29 @@ from core.views.permission import public
 from residents.forms import HelpForm
 from residents.views.throttle import too_many
 
-# As for dangers: a whole street may stand behind one address.
+# In a storm thousands of telephones stand behind one address of their carrier: nobody is refused, the desk is told.
 CRIES, PER_SECONDS = 20, 600
 
 
 @public
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
-    """Where are you, and what do you need? Public: a person reads it and calls back; throttled."""
+    """Where are you, and what do you need? Public: a person reads it and calls back. Never refused for its number."""
     form = HelpForm(request.POST) if request.method == "POST" else HelpForm()
     context = {"form": form, "phone": settings.DUTY_PHONE}
     if request.method == "POST":
-        if too_many(request, "help", CRIES, PER_SECONDS):
-            return render(request, "residents/help.html", context | {"too_many": True}, status=429)
-        if form.is_valid() and (stored := _asked(form)):
+        many = too_many(request, "help", CRIES, PER_SECONDS)
+        if form.is_valid() and (stored := _asked(form, many)):
             return redirect("residents:help_sent", stored.uuid)
     return render(request, "residents/help.html", context, status=400 if form.errors else 200)
 
 
-def _asked(form: HelpForm) -> HelpRequest | None:
+def _asked(form: HelpForm, many: bool) -> HelpRequest | None:
     given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
     try:
-        return command.request_help(source=HelpSource.RESIDENT, by=None, now=clock.now(), **given)[0]
+        return command.request_help(
+            source=HelpSource.RESIDENT, by=None, now=clock.now(), many_from_address=many, **given
+        )[0]
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
     return None

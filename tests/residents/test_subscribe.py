@@ -1,5 +1,6 @@
 """The public pages of subscribing, of shelters, of advice and of asking for help."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,11 +10,13 @@ from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.test import Client
 
+from accounts.models import User
 from alerts.models import Subscription, SubscriptionCode
 from command import actions as command
 from command.enums.dangers import HelpSource
 from command.models import HelpRequest, Shelter, WayRound
 from residents.enums import ADVICE
+from residents.views import help as help_page
 from residents.views import subscribe
 from territory.models import Area
 from tests.alerts.situations import issued
@@ -193,3 +196,17 @@ def test_a_cry_from_the_public_page_is_a_call_for_help(cast: Cast, now: datetime
     assert "13812345678" not in sent.content.decode()
     missing = reader.post("/p/help/", {"client_uuid": form["client_uuid"].value()})
     assert (missing.status_code, sorted(missing.context["form"].errors)) == (400, ["phone", "place"])
+
+
+def test_a_storm_of_cries_from_one_address_is_stored_whole_and_the_desk_sees_it(
+    cast: Cast, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    answers = [
+        Client().post("/p/help/", {"client_uuid": uuid4(), "place": f"东安路 {number} 号", "phone": "13812345678"})
+        for number in range(help_page.CRIES + 1)
+    ]
+    assert {answer.status_code for answer in answers} == {302}
+    marked = HelpRequest.objects.filter(many_from_address=True)
+    assert [row.place for row in marked] == [f"东安路 {help_page.CRIES} 号"]
+    desk = signed_in(cast.duty_officer)
+    assert desk.get("/command/help/").content.decode().count("同一网络地址来得多") == 1
