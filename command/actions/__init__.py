@@ -3,7 +3,7 @@
 from command.actions.calls import call_deputy, call_out, close_call_out, note_support, reached_by_hand, take_answer
 from command.actions.closing import drop_partner, name_partner, set_limit, take_tick, tick
 from command.actions.closure import add_to_closure, ask_reopening, reopen, report_water
-from command.actions.cries import help_of_card
+from command.actions.cries import help_of_card, help_of_resident
 from command.actions.danger import (
     acknowledge_danger,
     add_to_danger,
@@ -67,6 +67,7 @@ __all__ = [
     "give_order",
     "help_from_note",
     "help_of_card",
+    "help_of_resident",
     "lower",
     "make_plan",
     "merge_danger",

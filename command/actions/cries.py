@@ -2,21 +2,76 @@
 
 from datetime import datetime
 from itertools import count
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts import queries as people
-from command.actions.help import owe, request_help
-from command.enums.dangers import HelpSource
+from command.actions.help import owe, request_help, tell
+from command.enums.dangers import FieldObjection, HelpSource
 from command.models import HelpRequest
 from core.audit import act
-from core.rules import SYSTEM
+from core.rules import SYSTEM, Refused
 from territory.enums import ContactKind
 from territory.models import Household
+
+LONGEST = 300  # what a call for help keeps of words
+SIGN = " / "  # between what was said first and what was added
+ADDED = gettext_noop("Call for help, more words: %(who)s. %(words)s")
+
+
+def help_of_resident(*, client_uuid: UUID, now: datetime, phone: str, place: str, **given: Any) -> HelpRequest:
+    """A resident's form; `given` is what else `request_help` takes. Sent again with other words it is never refused.
+
+    The words join the call while it is open, nobody has been sent and it is the same telephone; otherwise they are a
+    call of their own, which somebody reads.
+    """
+    form = {"phone": phone, "place": place, **given}
+    with act("command.help.resident", by=SYSTEM):
+        try:
+            return request_help(client_uuid=client_uuid, source=HelpSource.RESIDENT, by=None, now=now, **form)[0]
+        except Refused as refused:
+            if refused.code != FieldObjection.DANGER_OTHER_BODY:
+                raise
+        row = HelpRequest.objects.select_for_update(of=("self",)).get(uuid=client_uuid)
+        if _joins(row, now=now, **form):
+            return row
+        said = repr(sorted((name, str(value)) for name, value in form.items() if name != "many_from_address"))
+        own = uuid5(client_uuid, said)
+        return request_help(client_uuid=own, source=HelpSource.RESIDENT, by=None, now=now, **form)[0]
+
+
+def _joins(
+    row: HelpRequest,
+    *,
+    now: datetime,
+    phone: str,
+    place: str,
+    need: str = "",
+    persons: int | None = None,
+    who: str = "",
+    area_code: str = settings.DISTRICT_CODE,
+    **_how: Any,
+) -> bool:
+    if (row.phone, row.area_code) != (phone.strip(), area_code):
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        many = gettext("%(count)s persons") % {"count": persons} if persons and persons != row.persons else ""
+    known = {row.place, row.who, row.need, *row.need.split(SIGN)}
+    added = [part for part in (place.strip(), need.strip(), many, who.strip()) if part and part not in known]
+    if not added:
+        return True
+    whole = SIGN.join([row.need, *added] if row.need else added)
+    if row.closed_at or row.assignment_id or len(whole) > LONGEST:
+        return False
+    row.need = whole
+    row.save(update_fields=["need", "updated_at"])
+    tell(row, ADDED, SIGN.join(added), None, now)
+    return True
 
 
 def help_of_card(*, household: Household, now: datetime) -> HelpRequest:

@@ -87,7 +87,7 @@ def request_help(
     try:
         with act("command.help.request", by=by.actor if by else SYSTEM), transaction.atomic():
             row.save()
-            _tell(row, ASKED, row.need, by, now)
+            tell(row, ASKED, row.need, by, now)
     except IntegrityError:
         # The same call came twice at once: the other one stored it.
         if known := _known(client_uuid, body):
@@ -195,7 +195,7 @@ def owe(row: HelpRequest, helper: User, *, by: User | None, now: datetime, note:
     )
     row.helper_named_at = row.helper_named_at or now
     row.save(update_fields=["assignment", "helper_named_at", "updated_at"])
-    _tell(row, NAMED, helper.name, by, now, by_name=by.name if by else SYSTEM.name)
+    tell(row, NAMED, helper.name, by, now, by_name=by.name if by else SYSTEM.name)
 
 
 def record_spoken(
@@ -211,7 +211,7 @@ def record_spoken(
         row = _open(request)
         if row.spoken_at is None:
             _spoke(row, by, by.name, max(at, row.received_at))
-            _tell(row, SPOKEN, note, by, now)
+            tell(row, SPOKEN, note, by, now)
     return row
 
 
@@ -220,7 +220,7 @@ def helper_reported(*, request: HelpRequest, by: User | None, name: str, at: dat
     row = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if row.closed_at is None and row.spoken_at is None:
         _spoke(row, by, name, max(at, row.received_at))
-        _tell(row, SPOKEN, name, by, now)
+        tell(row, SPOKEN, name, by, now)
 
 
 def close_help_request(*, request: HelpRequest, outcome: str, by: User, now: datetime, note: str = "") -> HelpRequest:
@@ -279,12 +279,13 @@ def _close(row: HelpRequest, outcome: str, note: str, by: User, now: datetime) -
         duties.fulfil(assignment=row.assignment, by=by, now=now)
     with translation.override(settings.LANGUAGE_CODE):
         words = f"{HelpOutcome(outcome).label} {note}".strip()
-    _tell(row, CLOSED, words, by, now)
+    tell(row, CLOSED, words, by, now)
 
 
-def _tell(
+def tell(
     row: HelpRequest, words: str, more: str, by: User | None, now: datetime, *, by_name: str | None = None
 ) -> None:
+    """Writes a step of a call for help onto the timeline; `words` is the id of a sentence with who and words in it."""
     with translation.override(settings.LANGUAGE_CODE):
         text = gettext(words) % {"who": row, "words": more.strip()}
     record(

@@ -38,9 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def _asked(form: HelpForm, many: bool) -> HelpRequest | None:
     given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
     try:
-        return command.request_help(
-            source=HelpSource.RESIDENT, by=None, now=clock.now(), many_from_address=many, **given
-        )[0]
+        return command.help_of_resident(now=clock.now(), many_from_address=many, **given)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
     return None

@@ -14,7 +14,7 @@ from accounts.models import User
 from alerts.models import Subscription, SubscriptionCode
 from command import actions as command
 from command.enums.dangers import HelpSource
-from command.models import HelpRequest, Shelter, WayRound
+from command.models import HelpRequest, Shelter, TimelineEntry, WayRound
 from residents.enums import ADVICE
 from residents.views import help as help_page
 from residents.views import subscribe
@@ -210,3 +210,42 @@ def test_a_storm_of_cries_from_one_address_is_stored_whole_and_the_desk_sees_it(
     assert [row.place for row in marked] == [f"东安路 {help_page.CRIES} 号"]
     desk = signed_in(cast.duty_officer)
     assert desk.get("/command/help/").content.decode().count("同一网络地址来得多") == 1
+
+
+FORM = {"place": "东安路 1 号", "phone": "13812345678", "need": "进水"}
+
+
+def pressed_again(form: dict[str, Any]) -> HelpRequest:
+    """What the page leads to."""
+    sent = Client().post("/p/help/", form)
+    assert sent.status_code == 302
+    return HelpRequest.objects.get(uuid=sent["Location"].rstrip("/").rsplit("/", 1)[1])
+
+
+def test_a_form_sent_again_with_more_words_is_the_same_call_with_more_to_read(cast: Cast, now: datetime) -> None:
+    form = FORM | {"client_uuid": str(uuid4())}
+    first = pressed_again(form)
+    more = form | {"place": "东安路 1 号三楼", "persons": 3}
+    assert [pressed_again(more) for _ in range(2)] == [first, first]
+    assert pressed_again(form) == first
+    first.refresh_from_db()
+    assert (first.place, first.need) == ("东安路 1 号", "进水 / 东安路 1 号三楼 / 3 人")
+    assert TimelineEntry.objects.filter(ref=f"help:{first.pk}", text__contains="三楼").count() == 1
+
+
+@pytest.mark.parametrize("change", ["telephone", "helper named", "too long"])
+def test_words_that_nobody_would_read_on_the_old_call_are_a_call_of_their_own(
+    cast: Cast, now: datetime, change: str
+) -> None:
+    form = FORM | {"client_uuid": str(uuid4())}
+    first = pressed_again(form)
+    more = form | {"place": "东安路 1 号三楼"}
+    if change == "telephone":
+        more["phone"] = "13912345678"
+    elif change == "helper named":
+        command.name_helper(request=first, helper=cast.grid_worker, by=cast.duty_officer, now=NIGHT)
+    else:
+        more["need"] = "水" * 299
+    own = [pressed_again(more) for _ in range(2)]
+    assert own[0] == own[1] != first
+    assert (own[0].place, HelpRequest.objects.count()) == ("东安路 1 号三楼", 2)
