@@ -22,7 +22,8 @@ RECENT = timedelta(days=150)  # messages are kept for longer than that
 
 def mark_apart(*, now: datetime) -> int:
     """Marks the households that cannot be counted by their message: those that must be reached, those without a
-    telephone or with one that others have too. Once for each first notice; returns how many notices.
+    telephone or with one that others have too; and notes whose messages are no household's. Once for each first
+    notice; returns how many notices.
     """
     found = Notice.objects.filter(
         issued_at__gt=now - RECENT, broadcast__isnull=False, refers_to=None, counted__marked_at=None
@@ -35,8 +36,10 @@ def mark_apart(*, now: datetime) -> int:
                 continue
             with connection.cursor() as cursor:
                 cursor.execute(_MARK, {"notice": pk})
+                cursor.execute(_STRANGERS, {"notice": pk})
+                count.strangers = cursor.fetchone()[0]
             count.marked_at = now
-            count.save(update_fields=["marked_at"])
+            count.save(update_fields=["marked_at", "strangers"])
             marked += 1
     return marked
 
@@ -69,8 +72,8 @@ def freeze_counts(*, broadcast: Broadcast, now: datetime) -> int:
                         "is_none": Message.NONE,
                     },
                 )
-            count.frozen_at = now
-            count.save(update_fields=["curve", "frozen_at"])
+            count.frozen_at, count.strangers = now, []
+            count.save(update_fields=["curve", "frozen_at", "strangers"])
             frozen += 1
     return frozen
 
@@ -102,6 +105,16 @@ UPDATE alerts_audiencehousehold SET apart = true
           AND (a.must_reach <> '' OR a.contact_point_id IS NULL OR a.contact_point_id IN (
                SELECT s.contact_point_id FROM alerts_audiencehousehold s
                 WHERE s.notice_id = %(notice)s AND s.contact_point_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1))))
+"""
+
+# A set operation: on rows written just now the planner would walk an anti join once for each message.
+_STRANGERS = """
+SELECT COALESCE(array_agg(contact_point_id), '{}') FROM (
+    SELECT d.contact_point_id FROM messaging_delivery d JOIN alerts_notice n ON n.broadcast_id = d.broadcast_id
+     WHERE n.id = %(notice)s
+    EXCEPT
+    SELECT a.contact_point_id FROM alerts_audiencehousehold a WHERE a.notice_id = %(notice)s
+) strangers
 """
 
 _FREEZE = """

@@ -1,6 +1,7 @@
 """What is kept of a notice so that it can be counted fast, and after its messages are gone."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +11,15 @@ from alerts.models.notice import Notice
 
 
 class NoticeCount(models.Model):
-    """`marked_at`: the households that are counted apart are marked. `called_at`: its key units were called.
+    """`marked_at`: the households that are counted apart are marked, and `strangers` are the contact points that it was
+    sent to and that are no household's first telephone: subscribers'. `called_at`: its key units were called.
 
     `frozen_at`: what became of its messages was written down, with the curve, for they are being destroyed.
     """
 
     notice = models.OneToOneField(Notice, on_delete=models.CASCADE, primary_key=True, related_name="counted")
     marked_at = models.DateTimeField(null=True)
+    strangers = ArrayField(models.BigIntegerField(), default=list)
     called_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
     curve = models.JSONField(default=list)

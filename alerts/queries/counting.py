@@ -91,9 +91,9 @@ def counted_by_area(notice: Notice, scope: Scope) -> dict[str, Counts]:
     """The households of a notice by area. Two statements.
 
     Most households are ordinary, have one telephone of their own and were only written to: each of them is its message,
-    and messages are counted alone. The others are counted one by one, and their messages taken off again. That goes for
-    a first notice whose others are marked (`actions.mark_apart`); a correction's messages also go to telephones of
-    nobody in its audience, and messages once destroyed are none.
+    and messages are counted alone. The others are counted one by one, and their messages taken off again, and so are
+    those of subscribers. That goes for a first notice whose others are marked (`actions.mark_apart`); a correction's
+    messages also go to telephones of nobody in its audience, and messages once destroyed are none.
     """
     if not NoticeCount.objects.filter(
         notice=notice, notice__refers_to=None, marked_at__isnull=False, frozen_at=None
@@ -151,6 +151,12 @@ SELECT d.area_code, NULL, count(*), 0, d.state FROM messaging_delivery d
 SELECT d.area_code, NULL, -count(*), 0, d.state
   FROM (SELECT DISTINCT delivery, at AS area_code, state FROM known WHERE delivery IS NOT NULL) d
  WHERE true {inside.format("d")} GROUP BY d.area_code, d.state
+ UNION ALL
+SELECT d.area_code, NULL, -count(*), 0, d.state FROM messaging_delivery d
+ WHERE d.broadcast_id = %(broadcast)s {inside.format("d")}
+   AND d.contact_point_id = ANY (ARRAY (SELECT unnest(c.strangers) FROM alerts_noticecount c
+                                         WHERE c.notice_id = %(notice)s))
+ GROUP BY d.area_code, d.state
 """  # noqa: S608  (constants of this module)
 
 

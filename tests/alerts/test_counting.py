@@ -8,7 +8,7 @@ import pytest
 
 from alerts import actions, queries
 from alerts.enums import Choice, Message, Reach, Via
-from alerts.models import AudienceHousehold, AudiencePhone, Notice, NoticeCount
+from alerts.models import AudienceHousehold, AudiencePhone, Notice, NoticeCount, Subscription
 from alerts.queries.counting import counted_by_area, counted_by_notice
 from alerts.rules import step_minutes
 from messaging import actions as messaging
@@ -34,8 +34,20 @@ def shown(row: Notice, scope: Scope) -> dict[str, Any]:
     }
 
 
+def subscribers_of_every_kind(luck: random.Random) -> None:
+    """Strangers to the roll, and telephones that are some household's first, second or shared one."""
+    strangers = [f"+8613800000{number:03d}" for number in range(8)]
+    known = [f"+86151000001{number:02d}" for number in luck.sample(range(30), 6)] + ["+8615100000001"]
+    firsts = list(HouseholdContact.objects.filter(rank=1).values_list("contact_point__address", flat=True))
+    for phone in dict.fromkeys([*strangers, *known, *luck.sample(firsts, 4)]):
+        area = luck.choice([DISTRICT, SUBDISTRICT, OTHER_SUBDISTRICT, *GRIDS])
+        Subscription.objects.create(contact_point=contact_point(phone), area_code=area, begun_at=NIGHT)
+
+
 def many_kinds(cast: Cast, seed: int) -> Notice:
-    """A notice to thirty households of every kind, some with one telephone among them, whatever became of them."""
+    """A notice to thirty households of every kind and to subscribers, some with one telephone among them, whatever
+    became of them.
+    """
     luck = random.Random(seed)
     for number in range(30):
         grid = luck.choice((*GRIDS, *OTHER_GRIDS))
@@ -51,6 +63,7 @@ def many_kinds(cast: Cast, seed: int) -> Notice:
             HouseholdContact.objects.create(
                 household=home, contact_point=contact_point(f"+86151000001{number:02d}"), rank=2
             )
+    subscribers_of_every_kind(luck)
     row = issued(cast)
     for delivery in row.broadcast.deliveries.all() if row.broadcast else ():
         state = luck.choice(list(State))
@@ -82,6 +95,16 @@ def test_counting_messages_alone_gives_what_counting_households_gives(cast: Cast
     by_area = counted_by_area(row, EVERYWHERE).values()
     assert whole[0] == sum(spoken for spoken, _kinds in by_area)
     assert whole[1] == [sum(kinds) for kinds in zip(*(kinds for _spoken, kinds in by_area), strict=True)]
+
+
+def test_a_subscriber_is_no_household_that_has_the_message(cast: Cast) -> None:
+    household()
+    Subscription.objects.create(contact_point=contact_point("+8613800000001"), area_code=DISTRICT, begun_at=NIGHT)
+    row = issued(cast)
+    Delivery.objects.update(state=State.DELIVERED)
+    actions.mark_apart(now=NIGHT)
+    total = queries.coverage(row, EVERYWHERE).total
+    assert (total.ordinary_total, total.ordinary_delivered) == (1, 1)
 
 
 def test_nothing_of_a_plain_household_is_read_but_its_message(cast: Cast) -> None:
