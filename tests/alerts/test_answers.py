@@ -18,6 +18,7 @@ from command.models import HelpRequest
 from messaging.enums import Channel
 from messaging.models import Delivery, Reply
 from messaging.signals import replies_stored
+from residents.views import card as card_page
 from territory.models import Household, HouseholdContact
 from territory.rules import scope_of
 from tests.alerts.situations import household_of, issued
@@ -280,6 +281,31 @@ def test_a_cry_by_card_during_a_drill_is_a_real_one(card: str, cast: Cast, real_
     Client().post(reverse("residents:card"), {"code": card, "choice": "need_help"})
     assert dangers.help_counts(cast.commander.scope, NIGHT).open == 1
     assert not Answer.objects.filter(audience__notice=drill).exists()
+
+
+def press(code: str, choice: str, address: str = "10.0.0.1") -> int:
+    return Client(REMOTE_ADDR=address).post(reverse("residents:card"), {"code": code, "choice": choice}).status_code
+
+
+def test_whoever_guesses_at_a_card_from_many_addresses_is_stopped_and_a_cry_is_not(card: str) -> None:
+    code, pin = card.split()
+    wrong = [f"{code} {(int(pin) + number) % 10_000:04d}" for number in range(1, card_page.WRONG_OF_A_CODE + 2)]
+    answers = [press(one, "safe", f"10.0.0.{number}") for number, one in enumerate(wrong)]
+    assert answers == [400] * card_page.WRONG_OF_A_CODE + [429]
+    assert (press(card, "safe", "10.0.1.1"), Answer.objects.count()) == (429, 0)
+    assert press(wrong[0], "need_help") == 429
+    assert not HelpRequest.objects.exists()
+    assert (press(card, "need_help"), HelpRequest.objects.count()) == (429, 1)
+
+
+def test_behind_one_address_right_codes_are_never_counted_and_no_cry_is_refused(
+    card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_page, "WRONG", 2)
+    assert [press(card, choice) for choice in ("safe", "away", "safe")] == [200] * 3
+    assert [press(f"DA{number} 0000", "safe") for number in (7001, 7002, 7003)] == [400, 400, 429]
+    assert press(card, "safe") == 429
+    assert (press(card, "need_help"), HelpRequest.objects.count()) == (200, 1)
 
 
 def test_a_second_telephone_of_the_roll_is_the_households_own(cast: Cast) -> None:
