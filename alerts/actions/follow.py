@@ -14,6 +14,7 @@ from accounts.models import User
 from alerts.actions.expiry import end_reminder
 from alerts.actions.knock import hand_over_knocks
 from alerts.actions.refusals import covered, locked, refuse
+from alerts.actions.units import end_unit_calls
 from alerts.actions.write import drop_followers, set_areas, write
 from alerts.enums import MessageType, NoticeState, Objection
 from alerts.models import DoorKnock, Notice
@@ -162,12 +163,15 @@ def note_told_phones(row: Notice, now: datetime) -> None:
 
 
 def end_knocks(before: Notice, row: Notice, by: User, now: datetime) -> None:
-    """Whoever is on his way with the old text is called back; a correction sends him on with its own."""
+    """Whoever is on his way with the old text is called back, key units that were to answer it too; a correction sends
+    him on with its own, and units are called anew.
+    """
     open_knocks = DoorKnock.objects.filter(notice=before, assignment__state__in=OPEN_DUTIES)
     knocks = list(open_knocks.select_related("assignment__assignee"))
     with translation.override(settings.LANGUAGE_CODE):
         note = gettext("%(sort)s: %(headline)s") % {"sort": row.get_message_type_display(), "headline": row.headline}
     duties.cancel_many(assignments=[knock.assignment for knock in knocks], by=None, now=now, note=note[:200])
+    end_unit_calls(before, note=note[:200], now=now)
     if row.message_type == MessageType.CORRECTION:
         workers = {knock.area_code: knock.assignment.assignee for knock in knocks}
         hand_over_knocks(row, workers, issued_by=by, now=now)

@@ -15,14 +15,16 @@ from accounts.models import User
 from alerts.actions.expiry import end_reminder
 from alerts.actions.follow import end_before, end_knocks, freeze_followers, lock_before, note_told_phones
 from alerts.actions.refusals import covered, locked, refuse
+from alerts.actions.units import end_unit_calls
 from alerts.actions.unsigned import close_calls
 from alerts.enums import Element, MessageType, NoticeState, Objection, Way
 from alerts.models import DoorKnock, Notice, Signature
 from alerts.queries.audience import AIMED, FIRST_MOBILE, is_aimed, prefixes
-from alerts.queries.chain import MAY_HAVE, told_points, withdrawn_key
+from alerts.queries.chain import MAY_HAVE, told_before, told_points, withdrawn_key
 from alerts.queries.notices import broadcasts_of, content_of
 from alerts.queries.purposes import WITHDRAWN, WITHDRAWN_WORDS, purpose_of, sent_text, unsendable
 from alerts.queries.subscriptions import subscriber_points
+from alerts.queries.units import unit_points
 from alerts.rules import missing_elements, next_state, wave_seconds
 from assignments import actions as duties
 from assignments.enums import OPEN as OPEN_DUTIES
@@ -119,7 +121,7 @@ def _send(row: Notice, codes: list[str], signer: User, now: datetime) -> None:
 
 
 def withdraw(*, notice: Notice, reason: str, by: User, now: datetime, tells: bool = True) -> Notice:
-    """撤回: what is not sent stays unsent, open knocks end, whoever may have it is told that it no longer holds.
+    """撤回: what is not sent stays unsent, knocks and calls of units end, whoever may have it is told so.
 
     Not `tells`: it is only stopped. Whoever has it knows nothing of that until a correction or `tell_withdrawn`.
     """
@@ -139,6 +141,7 @@ def withdraw(*, notice: Notice, reason: str, by: User, now: datetime, tells: boo
         duties.cancel_many(
             assignments=[knock.assignment for knock in knocks], by=None, now=now, note=row.withdrawn_reason
         )
+        end_unit_calls(row, note=row.withdrawn_reason, now=now)
         end_reminder(row, by, now)
     return row
 
@@ -230,6 +233,9 @@ def _recipients(row: Notice, codes: list[str]) -> QuerySet[Any, Any]:
     own = reached.distinct("contact_point_id").values_list("contact_point_id", "area_code")
     # A second telephone that has the old text gets the new one too.
     told = own.union(told_points(row), all=True) if row.refers_to else own
+    # A correction asks key units anew, with its own text; that it is over they hear like everybody.
+    if row.message_type == MessageType.ALL_CLEAR:
+        told = told.union(unit_points(told_before(row)), all=True)
     # Subscribers hear what is real. That it is over concerns whoever was told, and they are among those.
     if row.exercise or row.message_type == MessageType.ALL_CLEAR or is_aimed(row.pk, row.root_id or 0):
         return told
@@ -248,7 +254,7 @@ def _tell_the_reached(row: Notice, by: User, now: datetime) -> None:
         lane=Lane.BULK,
         channel=Channel.SMS,
         text=words,
-        recipients=told.values_list("contact_point_id", "area_code"),
+        recipients=told.values_list("contact_point_id", "area_code").union(unit_points([row.pk]), all=True),
         area_code=row.area_code,
         by=by.actor,
         now=now,

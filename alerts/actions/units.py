@@ -1,9 +1,8 @@
-"""Key units: the register, and calling their receivers under a notice."""
+"""Key units: the register, calling their receivers under a notice, and calling them back."""
 
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -11,13 +10,15 @@ from accounts.models import User
 from alerts.actions.refusals import refuse
 from alerts.enums import MessageType, NoticeState, Objection, UnitKind
 from alerts.models import KeyUnit, Notice, NoticeCount, UnitCall
+from alerts.queries.units import units_of
 from alerts.rules import UNIT_CALL
 from assignments import actions as duties
+from assignments.enums import OPEN as OPEN_DUTIES
 from core.audit import act
 from core.rules import SYSTEM
 from territory.enums import ContactKind
-from territory.models import ContactPoint, within
-from territory.rules import is_mobile, normalised_phone, scope_of
+from territory.models import ContactPoint
+from territory.rules import is_mobile, normalised_phone
 
 
 def keep_unit(
@@ -62,9 +63,10 @@ def retire_unit(*, unit: KeyUnit, by: User, now: datetime) -> KeyUnit:
 
 
 def call_units(*, now: datetime) -> int:
-    """Asks the receiver of every key unit in the areas of a notice or correction in force for an answer.
+    """Asks the receiver of every key unit that a notice or correction in force is for (`units_of`) for an answer.
 
-    Once for each notice; returns how many units were called.
+    Once for each notice; returns how many units were called. One that somebody is withdrawing or ending now is left
+    to him: whom he calls back must all have been called before.
     """
     rows = Notice.objects.filter(
         state=NoticeState.ISSUED,
@@ -75,20 +77,27 @@ def call_units(*, now: datetime) -> int:
     called = 0
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         with act("alerts.notice.call_units", by=SYSTEM):
+            held = Notice.objects.select_for_update(skip_locked=True, no_key=True)
+            row = held.filter(pk=pk, state=NoticeState.ISSUED, expires_at__gt=now).first()
+            if row is None:
+                continue
             NoticeCount.objects.get_or_create(notice_id=pk)
             count = NoticeCount.objects.select_for_update(skip_locked=True).filter(pk=pk, called_at=None).first()
             if count is not None:
-                called += _call(Notice.objects.get(pk=pk), now)
+                called += _call(row, now)
                 count.called_at = now
                 count.save(update_fields=["called_at"])
     return called
 
 
+def end_unit_calls(row: Notice, *, note: str, now: datetime) -> None:
+    """No key unit owes an answer to this notice any more, and whoever did is told with `note` as the reason."""
+    calls = UnitCall.objects.filter(notice=row, assignment__state__in=OPEN_DUTIES).select_related("assignment")
+    duties.cancel_many(assignments=[call.assignment for call in calls], by=None, now=now, note=note)
+
+
 def _call(row: Notice, now: datetime) -> int:
-    everywhere = scope_of(*row.areas.values_list("area_code", flat=True))
-    units = list(
-        KeyUnit.objects.filter(Q(within(everywhere)), retired_at=None).select_related("contact_point").order_by("pk")
-    )
+    units = list(units_of(row).select_related("contact_point").order_by("pk"))
     with translation.override(settings.LANGUAGE_CODE):
         title = gettext("Answer for %(unit)s: %(headline)s")
         orders = [

@@ -13,6 +13,7 @@ from alerts.enums import MessageType, NoticeKind, NoticeState
 from alerts.models import Notice, WarningRelay
 from alerts.queries.audience import AudiencePreview, is_aimed, preview_of
 from alerts.queries.subscriptions import subscriber_points
+from alerts.queries.units import unit_points
 from alerts.queries.warnings import warnings_in_force
 from alerts.queries.wording import Wording
 from messaging.enums import State as DeliveryState
@@ -87,7 +88,7 @@ SELECT count(*), count(*) FILTER (WHERE must_reach <> ''), count(*) FILTER (WHER
               JOIN territory_contactpoint p ON p.id = d.contact_point_id AND p.kind = 'mobile'
              WHERE d.state = ANY (%(may_have)s)
              UNION
-            SELECT unnest(%(subscribers)s::bigint[])
+            SELECT unnest(%(besides)s::bigint[])
         ) points),
        (SELECT COALESCE(sum(h.persons), 0) FROM who JOIN territory_household h ON h.id = who.household_id)
   FROM who
@@ -139,8 +140,10 @@ def follow_preview(row: Notice, words: Wording) -> AudiencePreview:
     """Counts whom a correction or an all-clear would reach as things stand now. A constant number of statements."""
     asked = who_parameters(row)
     joining = _subscribers_of(row)
+    ends = row.message_type == MessageType.ALL_CLEAR
+    units = [point for point, _area in unit_points(asked["chain"])] if ends else []
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, asked | {"subscribers": joining})
+        cursor.execute(_COUNTED, asked | {"besides": joining + units})
         households, must_reach, without_phone, told, waiting, points, people = cursor.fetchone()
     return preview_of(
         (households, must_reach, points, without_phone),

@@ -1,15 +1,17 @@
-"""Key units: the register, and who of them has answered a notice."""
+"""Key units: the register, whom a notice is for, and who of them has answered it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from alerts.models import KeyUnit, Notice, UnitCall
+from alerts.models import KeyUnit, Notice, NoticeAim, UnitCall
 from assignments.enums import State
 from territory import queries as territory
-from territory.models import PlacedQuerySet
-from territory.rules import Scope
+from territory.enums import ContactKind
+from territory.models import Area, PlacedQuerySet
+from territory.rules import Scope, scope_of
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,23 @@ def key_units(scope: Scope) -> PlacedQuerySet[KeyUnit]:
     """The register, by area and name."""
     rows = KeyUnit.objects.in_scope(scope).filter(retired_at=None).select_related("contact_point")
     return rows.order_by("area_code", "kind", "name")
+
+
+def units_of(notice: Notice) -> PlacedQuerySet[KeyUnit]:
+    """The key units that a notice is for: those in its areas, and where it is for a shape on the map those whose own
+    area touches it, or has a border that nobody knows. Of a correction the one that its chain began with names the
+    shape. Two statements besides the answer.
+    """
+    units = KeyUnit.objects.in_scope(scope_of(*notice.areas.values_list("area_code", flat=True)))
+    units = units.filter(retired_at=None)
+    aim = NoticeAim.objects.filter(notice__in=(notice.pk, notice.root_id or 0), shape__isnull=False).first()
+    if aim is None:
+        return units
+    apart = Area.objects.filter(border__isnull=False).exclude(border__intersects=aim.shape)
+    return units.exclude(area_code__in=apart.values("code"))
+
+
+def unit_points(notices: Iterable[int]) -> QuerySet[UnitCall, tuple[int | None, str]]:
+    """(contact point, area) of the mobiles at which receivers were asked under these notices."""
+    calls = UnitCall.objects.filter(notice__in=list(notices), assignment__contact_point__kind=ContactKind.MOBILE)
+    return calls.values_list("assignment__contact_point_id", "area_code")
