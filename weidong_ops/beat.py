@@ -53,7 +53,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ended codes": {"task": "accounts.tasks.forget_codes", "schedule": crontab(hour=2, minute=5)},
     "ended subscriptions": {
         "task": "alerts.tasks.forget_subscriptions",
-        "schedule": crontab(hour=2, minute=25),
+        "schedule": crontab(hour="2-4", minute="3-59/10"),
     },
     "people behind closed requests": {
         "task": "hazards.tasks.forget_requesters",

@@ -2,14 +2,16 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
@@ -40,6 +42,7 @@ from territory.models import Area, ContactPoint
 logger = logging.getLogger(__name__)
 
 DEAD_FOR = timedelta(days=30)  # a number that came back to life within a month keeps its subscription
+MOST, SECONDS = 1000, 20.0  # numbers looked at in one pass, and how long it may take
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ def request_code(*, phone: str, area_code: str, ends: bool, now: datetime) -> UU
 
 def _send_code(number: str, area_code: str, ends: bool, now: datetime) -> UUID:
     with act("alerts.subscription.request", by=SYSTEM):
+        full = SubscriptionCode.objects.filter(sent_at__gt=now - timedelta(hours=1)).count() >= CODES_AN_HOUR
+        if full and not ContactPoint.objects.filter(kind=ContactKind.MOBILE, address=number).exists():
+            # Nothing is kept of a number to which nothing is sent.
+            logger.error("subscription codes are held back: more than %s in an hour", CODES_AN_HOUR)
+            return uuid4()
         point, _new = ContactPoint.objects.get_or_create(kind=ContactKind.MOBILE, address=number)
         ContactPoint.objects.select_for_update().get(pk=point.pk)
         rows = SubscriptionCode.objects.filter(contact_point=point, sent_at__gt=now - timedelta(days=1))
@@ -79,7 +87,7 @@ def _send_code(number: str, area_code: str, ends: bool, now: datetime) -> UUID:
             newest = known[0]
             same = (newest.area_code, newest.ends) == (area_code, ends) and newest.expires_at > now
             return newest.uuid if same and newest.used_at is None else uuid4()
-        if SubscriptionCode.objects.filter(sent_at__gt=now - timedelta(hours=1)).count() >= CODES_AN_HOUR:
+        if full:
             logger.error("subscription codes are held back: more than %s in an hour", CODES_AN_HOUR)
             return uuid4()
         # The newest code is the only good one.
@@ -184,7 +192,8 @@ def _is_household(reply: Reply) -> bool:
 
 def forget_subscriptions(*, now: datetime) -> int:
     """Ends those of dead numbers, and destroys codes after two days and subscriptions KEEP_SUBSCRIPTIONS_DAYS after
-    their end, each number with them that nothing else points to. Returns how many rows were destroyed.
+    their end; then telephone numbers that nothing points to any more, the record of what was sent to them neither.
+    Returns how many codes and subscriptions were destroyed.
     """
     total, before = 0, now - timedelta(days=settings.KEEP_SUBSCRIPTIONS_DAYS)
     with act("alerts.subscription.forget", by=SYSTEM):
@@ -197,24 +206,35 @@ def forget_subscriptions(*, now: datetime) -> int:
                 now - CODES_KEPT,
             ),
         }
-        points: set[int] = set()
         for what, (rows, limit) in gone.items():
-            points.update(rows.values_list("contact_point_id", flat=True))
             count, _each = rows.delete()
             note_destroyed(what=what, count=count, before=limit, by=SYSTEM, now=now)
             total += count
-        for point in ContactPoint.objects.filter(pk__in=points).order_by("pk"):
-            _forget_number(point)
+    _forget_numbers(now)
     return total
 
 
-def _forget_number(point: ContactPoint) -> None:
-    """A number that a household, a person or a record of what was sent still needs stays."""
-    try:
-        with transaction.atomic():
-            point.delete()
-    except (ProtectedError, IntegrityError):
-        return
+def _forget_numbers(now: datetime) -> None:
+    """Those that are on no roll and nobody's, as many as a pass manages: the next goes on.
+
+    The code alone leaves a record of a text sent, which messaging keeps far longer than an ended subscription.
+    """
+    unused = ContactPoint.objects.filter(kind=ContactKind.MOBILE).order_by("pk")
+    for relation in ContactPoint._meta.get_fields(include_hidden=True):  # noqa: SLF001  (documented by Django)
+        if isinstance(relation, ForeignObjectRel):
+            rows: QuerySet[Any] = QuerySet(relation.related_model).filter(**{relation.field.name: OuterRef("pk")})
+            unused = unused.exclude(Exists(rows))
+    count, ends = 0, time.monotonic() + SECONDS
+    for point in unused[:MOST]:
+        if time.monotonic() >= ends:
+            break
+        try:
+            with act("alerts.subscription.forget_number", by=SYSTEM):
+                point.delete()
+                count += 1
+        except (ProtectedError, IntegrityError):
+            continue  # somebody began to use it meanwhile
+    note_destroyed(what="territory.contactpoint", count=count, before=now, by=SYSTEM, now=now)
 
 
 def _end(contact_point: int, how: Ended, now: datetime) -> int:

@@ -26,7 +26,7 @@ CODES, GUESSES, PER_SECONDS = 10, 30, 600
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Which number, which area? Public: what it answers is the same for every number; throttled."""
     form = SubscriptionForm(request.POST or None)
-    context = {"form": form, "phone": settings.DUTY_PHONE, "keep_days": settings.KEEP_SUBSCRIPTIONS_DAYS}
+    context = {"form": form, "phone": settings.DUTY_PHONE, **_kept()}
     if request.method == "POST":
         if too_many(request, "codes", CODES, PER_SECONDS):
             return render(request, "residents/subscribe.html", context | {"too_many": True}, status=429)
@@ -84,6 +84,11 @@ def subscription(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "row": row,
         "area": area_names({row.area_code}).get(row.area_code, row.area_code),
-        "keep_days": settings.KEEP_SUBSCRIPTIONS_DAYS,
+        **_kept(),
     }
     return render(request, "residents/subscription.html", context)
+
+
+def _kept() -> dict[str, int]:
+    """How long what is kept, in days."""
+    return {"keep_days": settings.KEEP_SUBSCRIPTIONS_DAYS, "message_days": settings.KEEP_MESSAGES_DAYS}

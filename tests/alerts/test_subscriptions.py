@@ -14,8 +14,9 @@ from alerts.rules.subscriptions import CODE_LIFE, CODES_A_DAY, may_send_code, pa
 from command.models import HelpRequest
 from core.models import Destruction
 from core.rules import Refused
+from messaging import actions as messages
 from messaging.enums import State
-from messaging.models import Delivery, Reply
+from messaging.models import Broadcast, Delivery, Reply
 from messaging.queries import purposes
 from messaging.signals import replies_stored
 from territory.models import ContactPoint
@@ -274,21 +275,41 @@ def test_the_link_ends_one_and_a_code_ends_all(areas: Any) -> None:
     assert second.ended_how == Ended.CODE
 
 
-def test_ended_ones_are_destroyed_with_their_numbers_and_counted(cast: Cast, settings: Any) -> None:
+def test_ended_ones_are_destroyed_and_counted(cast: Cast, settings: Any) -> None:
     household(phone="+8613800000003")
     limit = NIGHT - timedelta(days=settings.KEEP_SUBSCRIPTIONS_DAYS)
     for number, at in enumerate((limit - MINUTE, limit, limit - MINUTE, None)):
         row = subscribed(f"+861380000000{number + 1}")
         Subscription.objects.filter(pk=row.pk).update(ended_at=at, ended_how=Ended.SMS if at else "")
     asked("13800000007", minutes=-3 * 24 * 60)
-    Delivery.objects.all().delete()
     assert actions.forget_subscriptions(now=NIGHT) == 3
     kept = set(ContactPoint.objects.filter(address__startswith="+86138").values_list("address", flat=True))
-    assert kept == {"+8613800000002", "+8613800000003", "+8613800000004"}, "a household's number stays"
+    assert kept == {f"+861380000000{number}" for number in (2, 3, 4, 7)}, "a household's stays, and one just texted"
     assert dict(Destruction.objects.values_list("what", "count")) == {
         "alerts.subscription": 2,
         "alerts.subscriptioncode": 1,
+        "territory.contactpoint": 1,
     }
+
+
+def test_a_number_goes_when_the_record_of_what_was_sent_to_it_has_gone(cast: Cast, settings: Any) -> None:
+    row = actions.confirm_code(uuid=asked(), code="000042", now=NIGHT).begun
+    assert row is not None
+    actions.end_subscription(subscription=row, now=NIGHT)
+    Delivery.objects.update(state=State.DELIVERED)
+    later = NIGHT + timedelta(days=settings.KEEP_SUBSCRIPTIONS_DAYS, minutes=1)
+    for days_old, stays in ((0, True), (settings.KEEP_MESSAGES_DAYS + 1, False)):
+        Broadcast.objects.update(created_at=later - timedelta(days=days_old))
+        messages.purge_old(now=later)
+        actions.forget_subscriptions(now=later)
+        assert not Subscription.objects.exists()
+        assert ContactPoint.objects.filter(address=E164).exists() == stays
+
+
+def test_nothing_is_kept_of_a_stranger_whose_code_was_held_back(areas: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscribing, "CODES_AN_HOUR", 0)
+    asked()
+    assert not ContactPoint.objects.filter(address=E164).exists()
 
 
 def test_a_number_dead_for_a_month_has_ended(areas: Any) -> None:
