@@ -12,7 +12,7 @@ from alerts.actions.sign import issue, submit
 from alerts.actions.write import draft
 from alerts.enums import AuthorisationObjection, Way
 from alerts.models import Authorisation, Notice, ReceivedWarning, Signature, WarningRelay
-from alerts.queries.authorising import authorised_content, fits, may_still_sign
+from alerts.queries.authorising import authorised_content, fits, is_used, may_still_sign
 from alerts.rules import Content
 from alerts.rules.signing import AUTHORISED_USE, holds
 from assignments import actions as duties
@@ -91,7 +91,8 @@ def revoke_authorisation(*, authorisation: Authorisation, reason: str, by: User,
 def issue_authorised(*, authorisation: Authorisation, warning: ReceivedWarning, by: User, now: datetime) -> Notice:
     """Issues the frozen text for an official warning in force: one press of the duty officer, once a warning.
 
-    The signer of the authorisation is the notice's; he is called out to hear of it. Refused to himself.
+    The signer of the authorisation is the notice's; he is called out to hear of it. Refused to himself, and to whoever
+    took the warning in by hand.
     """
     with act("alerts.authorisation.use", by=by.actor), translation.override(settings.LANGUAGE_CODE):
         row = _held(authorisation)
@@ -126,7 +127,9 @@ def _signer(row: Authorisation, warning: ReceivedWarning, by: User, now: datetim
         raise object_to_authorising(AuthorisationObjection.SIGNER_GONE)
     if not fits(row, warning, now):
         raise object_to_authorising(AuthorisationObjection.TRIGGER)
-    if Signature.objects.filter(authorisation=row, warning=warning).exists():
+    if warning.received_by_id == by.pk:
+        raise object_to_authorising(AuthorisationObjection.OWN_WARNING)
+    if is_used(row, warning, now):
         raise object_to_authorising(AuthorisationObjection.USED)
     return row.signed_by
 

@@ -86,5 +86,12 @@ class AuthorisationObjection(models.TextChoices):
     REASON = "authorisation.reason", _("Say in a few words why.")
     NOT_IN_FORCE = "authorisation.not_in_force", _("This authorisation does not hold now: have the notice signed.")
     TRIGGER = "authorisation.trigger", _("No official warning in force has the event and level of this authorisation.")
-    USED = "conflict.authorisation_used", _("It was used for this warning already: the notice is out.")
+    USED = (
+        "conflict.authorisation_used",
+        _("It was used for this warning already, or its notice still holds: correct that notice if anything changed."),
+    )
+    OWN_WARNING = (
+        "authorisation.own_warning",
+        _("You took this warning in yourself: another person on duty checks it and presses, or the notice is signed."),
+    )
     SIGNER_GONE = "authorisation.signer_gone", _("Its signer may sign here no more: have the notice signed by another.")

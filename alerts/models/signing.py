@@ -162,6 +162,10 @@ _GENUINE = """
                             WHERE w.notice_id = n.id AND NOT starts_with(w.area_code, a.area_code))) THEN
         RAISE EXCEPTION 'signature_unauthorised: not the text, area or time that was authorised';
     END IF;
+    IF EXISTS (SELECT FROM alerts_receivedwarning w
+                WHERE w.id = NEW.warning_id AND w.received_by_id = NEW.pressed_by_id) THEN
+        RAISE EXCEPTION 'signature_by_one: who took the warning in does not press for it';
+    END IF;
     RETURN NEW;
 """
 

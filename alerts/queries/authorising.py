@@ -4,17 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 
+from accounts.models import User
+from alerts.enums import AuthorisationObjection, NoticeState
 from alerts.models import Authorisation, ReceivedWarning, Signature
 from alerts.queries.audience import AudiencePreview, audience_preview
-from alerts.queries.warnings import warnings_in_force
+from alerts.queries.warnings import warning_chain, warnings_in_force
 from alerts.queries.wording import wording
 from alerts.rules import Content
 from alerts.rules.cap import kind_of
 from alerts.rules.signing import holds
 from territory import queries as territory
 from territory.rules import Scope, scope_of
+
+SAID_AGAIN = timedelta(days=1)  # within which the same words of the same sender are the same warning
 
 
 def authorisations(scope: Scope) -> QuerySet[Authorisation]:
@@ -45,14 +50,23 @@ def fits(row: Authorisation, warning: ReceivedWarning, now: datetime) -> bool:
     return warnings_in_force(now, everywhere, exercise=warning.exercise).filter(pk=warning.pk).exists()
 
 
+def is_used(row: Authorisation, warning: ReceivedWarning, now: datetime) -> bool:
+    """Whether its households have this already: a notice by it still holds, or one went out for this warning, for one
+    that it follows or that follows it, or for the same words sent again. A drill counts apart.
+    """
+    same_words = Q(warning__fingerprint=warning.fingerprint, warning__sent__gt=warning.sent - SAID_AGAIN)
+    holding = Q(notice__state=NoticeState.ISSUED, notice__expires_at__gt=now)
+    uses = Signature.objects.filter(authorisation=row, notice__exercise=warning.exercise)
+    return uses.filter(holding | same_words | Q(warning__in=warning_chain(warning))).exists()
+
+
 def usable(warning: ReceivedWarning, scope: Scope, now: datetime) -> list[Authorisation]:
     """What may be issued for a warning by one press now: signed, valid, fitting, not used for it yet."""
     signed = authorisations(scope).filter(signed_at__isnull=False, revoked_at=None, level=warning.level or 0)
-    used = set(Signature.objects.filter(warning=warning).values_list("authorisation_id", flat=True))
     return [
         row
         for row in signed.filter(valid_from__lte=now, valid_until__gt=now)
-        if row.pk not in used and may_still_sign(row) and fits(row, warning, now)
+        if may_still_sign(row) and fits(row, warning, now) and not is_used(row, warning, now)
     ]
 
 
@@ -76,20 +90,22 @@ def authorised_content(row: Authorisation, warning: ReceivedWarning, now: dateti
 
 @dataclass(frozen=True)
 class AuthorisedOffer:
-    """What one press would issue for a warning, and whom that reaches."""
+    """What one press would issue for a warning, and whom that reaches; `refusal`: why this person does not press it."""
 
     row: Authorisation
     preview: AudiencePreview
+    refusal: str | Promise = ""
 
 
-def offers(warning: ReceivedWarning, scope: Scope, now: datetime) -> list[AuthorisedOffer]:
-    """What may be issued for a warning by one press now, each with its counts."""
+def offers(warning: ReceivedWarning, by: User, now: datetime) -> list[AuthorisedOffer]:
+    """What this person may issue for a warning by one press now, each with its counts."""
+    own = AuthorisationObjection.OWN_WARNING.label if warning.received_by_id == by.pk else ""
     is_exercise = warning.exercise is not None
     found = []
-    for row in usable(warning, scope, now):
+    for row in usable(warning, by.scope_for("notices.draft"), now):
         words = wording(authorised_content(row, warning, now), is_exercise=is_exercise)
         preview = audience_preview([row.area_code], words.text, exercise=is_exercise)
-        found.append(AuthorisedOffer(row, preview))
+        found.append(AuthorisedOffer(row, preview, own))
     return found
 
 

@@ -99,7 +99,7 @@ def _detail(request: HttpRequest, row: ReceivedWarning, form: ConsultationForm) 
         "calls": queries.calls_of(row),
         "consultation": consultation,
         "form": form if may_decide and (consultation is None or consultation.held_at is None) else None,
-        "offers": queries.offers(row, user.scope_for("notices.draft"), now) if user.can("notices.draft") else [],
+        "offers": queries.offers(row, user, now) if user.can("notices.draft") else [],
         "relays": [{"notice": one, "stage": queries.stage(one, now)} for one in queries.relays_of(row)],
         "may_relay": user.can("notices.draft") and state.ended_by is None and not row.is_all_clear,
         **({"exercise": _("Exercise")} if row.exercise else {}),

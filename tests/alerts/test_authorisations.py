@@ -232,3 +232,66 @@ def test_pages_prepare_sign_and_use_it(cast: Cast, signed_in: SignedIn, now: dat
     leader.post(reverse("alerts:revoke_authorisation", args=[row.uuid]), {"reason": "换文字"})
     row.refresh_from_db()
     assert row.revoked_at is not None
+
+
+def test_nobody_presses_for_a_warning_that_he_took_in_himself(cast: Cast, signed_in: SignedIn, now: datetime) -> None:
+    household()
+    row = signed(cast)
+    taken = actions.receive_warning(data=cap(), source=WarningSource.UPLOAD, now=NIGHT, by=cast.duty_officer)
+    warning = taken.warning
+    assert refused(pressed, row, warning, cast.duty_officer) == "authorisation.own_warning"
+    page = signed_in(cast.duty_officer).get(reverse("alerts:warning", args=[warning.uuid]))
+    assert [bool(each.refusal) for each in page.context["offers"]] == [True]
+    assert reverse("alerts:use_authorisation", args=[row.uuid, warning.uuid]) not in page.content.decode()
+    assert pressed(row, warning, cast.leader).state == NoticeState.ISSUED
+
+
+def test_the_database_refuses_the_press_of_whoever_took_the_warning_in(cast: Cast) -> None:
+    household()
+    row = signed(cast)
+    taken = actions.receive_warning(data=cap(), source=WarningSource.UPLOAD, now=NIGHT, by=cast.duty_officer)
+    warning = taken.warning
+    content = replace(TEXT, starts_at=NIGHT, expires_at=NIGHT + timedelta(hours=6), affected_area="卫东区")
+    notice = actions.submit(notice=drafted(cast, content=content), by=cast.duty_officer, now=NIGHT)
+    Notice.objects.filter(pk=notice.pk).update(state="issued", approver=cast.commander, issued_at=NIGHT)
+    basis = {"way": Way.AUTHORISED, "signer": cast.commander, "authorisation": row, "warning": warning}
+    with pytest.raises(InternalError, match="signature_by_one"), transaction.atomic():
+        Signature.objects.create(notice=notice, at=NIGHT, pressed_by=cast.duty_officer, **basis)
+
+
+def again(row: Authorisation, cast: Cast, **alert: str | None) -> str:
+    """What pressing for a further message says; empty where it issues."""
+    data = cap({"identifier": "41040041600000_20260719225900", "sent": "2026-07-19T22:59:00+08:00", **alert})
+    warning = actions.receive_warning(data=data, source=WarningSource.FEED, now=LATER).warning
+    try:
+        pressed(row, warning, cast.duty_officer)
+    except Refused as refusal:
+        assert queries.usable(warning, EVERYWHERE, LATER) == []
+        return refusal.code
+    return ""
+
+
+def test_the_households_get_it_once_however_often_the_warning_comes(cast: Cast) -> None:
+    household()
+    row, first = signed(cast), red_rainstorm()
+    notice = pressed(row, first, cast.duty_officer)
+    assert again(row, cast) == "conflict.authorisation_used", "while its notice holds"
+    actions.withdraw(notice=notice, reason="误发", by=cast.commander, now=LATER)
+    assert again(row, cast) == "conflict.authorisation_used", "the same words under a new number"
+    refers = f"{first.sender},{first.identifier},2026-07-19T22:58:00+08:00"
+    updated = {"identifier": "41040041600000_20260719230000", "msgType": "Update", "references": refers}
+    assert again(row, cast, **updated) == "conflict.authorisation_used", "an update of the same warning"
+    assert Notice.objects.count() == 1
+
+
+def test_it_serves_the_next_storm_when_its_notice_is_over(cast: Cast) -> None:
+    household()
+    row = signed(cast)
+    pressed(row, red_rainstorm(), cast.duty_officer)
+    later = NIGHT + timedelta(days=10)
+    data = cap(
+        {"identifier": "41040041600000_20260729225800", "sent": "2026-07-29T22:58:00+08:00"},
+        {"effective": "2026-07-29T22:58:00+08:00", "expires": "2026-07-30T04:58:00+08:00"},
+    )
+    warning = actions.receive_warning(data=data, source=WarningSource.FEED, now=later).warning
+    assert pressed(row, warning, cast.duty_officer, later + timedelta(minutes=1)).state == NoticeState.ISSUED
