@@ -14,9 +14,10 @@ from alerts.queries.audience import AudiencePreview, audience_preview
 from alerts.queries.warnings import warning_chain, warnings_in_force
 from alerts.queries.wording import wording
 from alerts.rules import Content
-from alerts.rules.cap import kind_of
+from alerts.rules.cap import known_kind
 from alerts.rules.signing import holds
 from territory import queries as territory
+from territory.enums import Level
 from territory.rules import Scope, scope_of
 
 SAID_AGAIN = timedelta(days=1)  # within which the same words of the same sender are the same warning
@@ -35,19 +36,28 @@ def may_still_sign(row: Authorisation) -> bool:
 
 
 def fits(row: Authorisation, warning: ReceivedWarning, now: datetime) -> bool:
-    """Whether a warning in force has the event, the level and the area of an authorisation."""
+    """Whether a warning in force has the event (by the beginning of its code) and the level of an authorisation, and
+    covers its area.
+    """
     same_event = (
-        warning.event_code == row.event_code
+        warning.event_code.startswith(row.event_code)
         if row.event_code
-        else kind_of(warning.event, warning.event_code) == row.kind
+        else known_kind(warning.event, warning.event_code) == row.kind
     )
     if not same_event or warning.level != row.level:
         return False
-    codes = warning.areas.exclude(local_code="").values_list("local_code", flat=True)
-    if not any(code.startswith(row.area_code) or row.area_code.startswith(code) for code in codes):
+    if not _covers(set(warning.areas.exclude(local_code="").values_list("local_code", flat=True)), row.area_code):
         return False
     everywhere = scope_of(settings.DISTRICT_CODE)
     return warnings_in_force(now, everywhere, exercise=warning.exercise).filter(pk=warning.pk).exists()
+
+
+def _covers(codes: set[str], area_code: str) -> bool:
+    """Whether areas hold another whole. A shape names the sub-districts that it touches: together they are all."""
+    if any(area_code.startswith(code) for code in codes):
+        return True
+    parts = set(territory.areas(scope_of(area_code), Level.SUBDISTRICT).values_list("code", flat=True))
+    return bool(parts) and parts <= codes
 
 
 def is_used(row: Authorisation, warning: ReceivedWarning, now: datetime) -> bool:

@@ -64,7 +64,7 @@ def signed(cast: Cast, **how: object) -> Authorisation:
     return actions.sign_authorisation(authorisation=prepared(cast, **how), by=cast.commander, now=SPRING)
 
 
-def red_rainstorm(**info: str) -> ReceivedWarning:
+def red_rainstorm(**info: str | None) -> ReceivedWarning:
     return actions.receive_warning(data=cap(info=info or None), source=WarningSource.FEED, now=NIGHT).warning
 
 
@@ -295,3 +295,36 @@ def test_it_serves_the_next_storm_when_its_notice_is_over(cast: Cast) -> None:
     )
     warning = actions.receive_warning(data=data, source=WarningSource.FEED, now=later).warning
     assert pressed(row, warning, cast.duty_officer, later + timedelta(minutes=1)).state == NoticeState.ISSUED
+
+
+@pytest.mark.parametrize(("event", "code"), [("大雾", "11B17"), ("高温", "11B09"), ("道路结冰", "")])
+def test_a_rainstorm_text_does_not_go_out_for_fog_or_heat(cast: Cast, event: str, code: str) -> None:
+    household()
+    row = signed(cast, event_code="")
+    value = f"<valueName>CPEAS Event Code</valueName><value>{code}</value>" if code else None
+    warning = red_rainstorm(event=event, eventCode=value, headline=f"平顶山市气象台发布{event}红色预警信号")
+    assert queries.usable(warning, EVERYWHERE, LATER) == []
+    assert refused(pressed, row, warning, cast.duty_officer) == "authorisation.trigger"
+
+
+def test_a_longer_code_is_the_same_event(cast: Cast) -> None:
+    household()
+    row, by_kind = signed(cast), signed(cast, event_code="")
+    warning = red_rainstorm(eventCode="<valueName>CPEAS Event Code</valueName><value>11B0301</value>", event="强降水")
+    assert set(queries.usable(warning, EVERYWHERE, LATER)) == {row, by_kind}
+
+
+def for_areas(*codes: str) -> ReceivedWarning:
+    """The red warning, for these areas alone."""
+    named = "".join(f"<geocode><valueName>Code</valueName><value>{code:0<12}</value></geocode>" for code in codes)
+    data = cap({"identifier": "_".join(codes)}, area=f"<areaDesc>东安路街道</areaDesc>{named}")
+    return actions.receive_warning(data=data, source=WarningSource.FEED, now=NIGHT).warning
+
+
+def test_a_warning_for_one_street_sends_nothing_to_the_whole_district(cast: Cast) -> None:
+    household()
+    whole, street = signed(cast), signed(cast, area_code=SUBDISTRICT)
+    one, every = for_areas(SUBDISTRICT), for_areas(SUBDISTRICT, OTHER_SUBDISTRICT)
+    assert queries.usable(one, EVERYWHERE, LATER) == [street]
+    assert refused(pressed, whole, one, cast.duty_officer) == "authorisation.trigger"
+    assert set(queries.usable(every, EVERYWHERE, LATER)) == {whole, street}, "every street is the district"

@@ -80,7 +80,7 @@ def kind_of(event: str, code: str) -> NoticeKind:
 
 def known_kind(event: str, code: str) -> NoticeKind | None:
     """The same; None of what nobody has listed, such as fog."""
-    if code in _CODES:
-        return _CODES[code]
+    if by_code := next((kind for begin, kind in _CODES.items() if code.startswith(begin)), None):
+        return by_code
     words = event.lower()
     return next((kind for word, kind in _NAMES.items() if word in words), None)
