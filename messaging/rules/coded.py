@@ -13,6 +13,7 @@ from dataclasses import dataclass
 CODE_DIGITS = 6
 _LONGEST = 400  # characters kept of what is said behind a code
 _CODED = re.compile(rf"^\s*([12]?)[\s#*,.、。:\-]*([0-9]{{{CODE_DIGITS}}})(?![0-9])[\s#*,.、。:]*(.*)$", re.DOTALL)
+_BRACKETS = str.maketrans("⟦⟧", "[]")  # ours alone: a digest that somebody typed is not a code
 _HIDDEN = re.compile(r"^([12]?) ?⟦([0-9a-f]{32})⟧ ?(.*)$", re.DOTALL)
 
 
@@ -32,7 +33,8 @@ def code_digest(number: str, code: str, *, secret: str) -> str:
 
 
 def without_code(number: str, text: str, *, secret: str) -> str:
-    """The answer of `number` as it may be kept: unchanged where it holds no code."""
+    """The answer of `number` as it may be kept: without our brackets, and else unchanged, where it holds no code."""
+    text = text.translate(_BRACKETS)
     found = _CODED.match(unicodedata.normalize("NFKC", text))
     if found is None:
         return text

@@ -261,6 +261,15 @@ def test_no_code_stands_readable_in_what_is_kept(cast: Cast, row: Notice) -> Non
     assert CODE not in SignerCode.objects.get().sealed
 
 
+def test_a_digest_that_somebody_typed_is_no_code(cast: Cast, row: Notice) -> None:
+    call, number = asked(row, cast, channel=Channel.SMS), str(cast.commander.phone)
+    digest = code_digest(number, CODE, secret=settings.SECRET_KEY)
+    answers(number, f"1 ⟦{digest}⟧", to=call)
+    assert Notice.objects.get().state == NoticeState.SUBMITTED
+    assert coded(Reply.objects.get().text) is None
+    assert SignerCode.objects.get().wrong == 0
+
+
 def test_codes_that_are_guessed_are_refused(cast: Cast) -> None:
     number = str(cast.commander.phone)
     for code in ("123456", "987654", "111111", "121212", "123123", number[-6:]):
