@@ -169,6 +169,8 @@ def _answer(call: SigningCall, told: Said, reply: Reply) -> bool:
     now = reply.received_at
     with act("alerts.notice.sign_by_phone", by=call.signer.actor), translation.override(settings.LANGUAGE_CODE):
         row = locked(call.notice)
+        # The code before the call, as asking holds them: the other way round the two would wait for each other.
+        code = SignerCode.objects.select_for_update().filter(user=call.signer).first()
         held = (
             SigningCall.objects.select_for_update(of=("self",))
             .select_related("signer", "contact_point")
@@ -185,7 +187,7 @@ def _answer(call: SigningCall, told: Said, reply: Reply) -> bool:
         if not told.digest:
             _ask_for_code(held, told, now)
             return False
-        if not _fits(held, told.digest, now) or agrees is None:
+        if not _fits(held, code, told.digest, now) or agrees is None:
             return False
         via = reply.delivery.channel if reply.delivery else held.channel
         return _sign(row, held, now, via) if agrees else _return(row, held, told, now)
@@ -210,9 +212,8 @@ def _return(row: Notice, call: SigningCall, told: Said, now: datetime) -> bool:
     return True
 
 
-def _fits(call: SigningCall, digest: str, now: datetime) -> bool:
-    """Whether the code is the signer's; the third wrong one in a row locks it."""
-    code = SignerCode.objects.select_for_update().filter(user=call.signer).first()
+def _fits(call: SigningCall, code: SignerCode | None, digest: str, now: datetime) -> bool:
+    """Whether the digest is that of the signer's code, which is held; the third wrong one in a row locks it."""
     if code is None or code.locked_at:
         close_call(call, CallOutcome.LOCKED, now)
         return False

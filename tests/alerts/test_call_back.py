@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -259,6 +260,22 @@ def test_no_code_stands_readable_in_what_is_kept(cast: Cast, row: Notice) -> Non
     )
     assert CODE not in kept
     assert CODE not in SignerCode.objects.get().sealed
+
+
+def test_asking_and_answering_hold_the_code_before_the_call(
+    cast: Cast, row: Notice, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    def order(act: Callable[[], object]) -> list[str]:
+        with django_assert_max_num_queries(500) as told:
+            act()
+        held = [each["sql"] for each in told if "FOR UPDATE" in each["sql"]]
+        tables = [sql.split('FROM "alerts_', 1)[1].split('"')[0] for sql in held if 'FROM "alerts_' in sql]
+        return [name for name in dict.fromkeys(tables) if name in ("notice", "signercode", "signingcall")]
+
+    calls: list[SigningCall] = []
+    assert order(lambda: calls.append(asked(row, cast))) == ["notice", "signercode", "signingcall"]
+    answered = order(lambda: answers(str(cast.commander.phone), f"1{CODE}#", to=calls[0]))
+    assert answered == ["notice", "signercode", "signingcall"]
 
 
 def test_a_digest_that_somebody_typed_is_no_code(cast: Cast, row: Notice) -> None:
