@@ -122,7 +122,7 @@ def end_before(before: Notice, row: Notice, by: User, now: datetime) -> None:
         messages.cancel(broadcast=before.broadcast, by=by.actor, now=now)
     before.state = after(row.message_type, before.state)
     before.save(update_fields=["state", "updated_at"])
-    drop_followers(before, but=row)
+    drop_followers(before, now, but=row)
     end_reminder(before, by, now)
 
 

@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 
 from accounts.models import User
 from alerts.actions.refusals import locked, refuse
+from alerts.actions.unsigned import close_calls
 from alerts.enums import MessageType, NoticeState, Objection
 from alerts.models import Notice, NoticeArea
 from alerts.queries.wording import wording
@@ -65,14 +66,17 @@ def discard(*, notice: Notice, by: User, now: datetime) -> Notice:
             raise refuse(Objection.STATE)
         row.state = state
         row.save(update_fields=["state", "updated_at"])
-        drop_followers(row)
+        drop_followers(row, now)
     return row
 
 
-def drop_followers(row: Notice, *, but: Notice | None = None) -> None:
-    """Puts away what was begun to follow a notice and can follow it no more."""
+def drop_followers(row: Notice, now: datetime, *, but: Notice | None = None) -> None:
+    """Puts away what was begun to follow a notice and can follow it no more; nobody is asked to sign it any longer."""
     begun = row.followers.filter(state__in=(NoticeState.DRAFT, NoticeState.SUBMITTED))
-    begun.exclude(pk__in=[but.pk] if but else []).update(state=NoticeState.DISCARDED)
+    for follower in begun.exclude(pk__in=[but.pk] if but else []).select_for_update(of=("self",)):
+        follower.state = NoticeState.DISCARDED
+        follower.save(update_fields=["state", "updated_at"])
+        close_calls(follower, now)
 
 
 def _checked(content: Content, area_codes: Sequence[str], by: User) -> frozenset[str]:

@@ -278,6 +278,27 @@ def test_asking_and_answering_hold_the_code_before_the_call(
     assert answered == ["notice", "signercode", "signingcall"]
 
 
+def test_a_follower_that_is_put_away_asks_its_signer_no_more(cast: Cast, row: Notice) -> None:
+    row = actions.approve(notice=row, version=row.version, by=cast.leader, now=NIGHT)
+    clear = actions.all_clear(notice=row, by=cast.duty_officer, now=NIGHT)
+    clear = actions.submit(notice=clear, by=cast.duty_officer, now=NIGHT)
+    call = asked(clear, cast)
+    said_so: dict[str, Any] = {"words": "电话同意", "said_at": NIGHT, "by": cast.duty_officer, "now": NIGHT}
+    word = actions.record_word(notice=clear, version=clear.version, signer=cast.commander, **said_so)
+    changes = {"headline": "雨势减弱，只需避开下穿桥"}
+    right = actions.correct(notice=row, by=cast.duty_officer, now=NIGHT, changes=changes)
+    right = actions.submit(notice=right, by=cast.duty_officer, now=NIGHT)
+    actions.approve(notice=right, version=right.version, by=cast.leader, now=NIGHT)
+    call.refresh_from_db()
+    clear.refresh_from_db()
+    word.refresh_from_db()
+    assert (clear.state, call.outcome) == (NoticeState.DISCARDED, CallOutcome.REPLACED)
+    assert word.dropped_at == NIGHT
+    assert call.broadcast is not None
+    assert set(call.broadcast.deliveries.values_list("state", flat=True)) == {State.CANCELLED}
+    assert asked(submitted(cast), cast).pk, "he is free to be asked about another"
+
+
 def test_a_digest_that_somebody_typed_is_no_code(cast: Cast, row: Notice) -> None:
     call, number = asked(row, cast, channel=Channel.SMS), str(cast.commander.phone)
     digest = code_digest(number, CODE, secret=settings.SECRET_KEY)
