@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from alerts.actions.refusals import covered, locked, object_to_signing, waiting
 from alerts.actions.sign import issue, send_back
+from alerts.actions.tell_signer import ORIGIN, SPOKEN, write_to_signer
 from alerts.actions.unsigned import close_call
 from alerts.enums import CallOutcome, NoticeState, SigningObjection, Way
 from alerts.models import Notice, SignerCode, SigningCall
@@ -20,16 +21,13 @@ from alerts.queries.purposes import CODE_ASKED, SIGN_CALLED, SIGN_TEXTED, purpos
 from alerts.queries.signing import households_of, is_signer
 from alerts.rules.signing import AGREE, CALL_LASTS, RETURN, Said, is_code, is_open, is_weak, said
 from core.audit import act
-from core.rules import SYSTEM, Refused
+from core.rules import Refused
 from messaging import actions as messages
 from messaging.enums import Channel, Lane
 from messaging.models import Reply
 from messaging.rules import code_digest
 from territory.enums import ContactKind
 from territory.models import ContactPoint
-
-ORIGIN = "alerts.signing"
-SPOKEN = 35  # characters that a provider takes in one blank
 
 
 def set_code(*, by: User, code: str, again: str, password: str, now: datetime) -> SignerCode:
@@ -107,7 +105,7 @@ def ask_signature(
             subject=row.headline,
             exercise=row.exercise,
             expires_at=call.ends_at,
-            purpose=purpose_of_call(is_exercise=row.exercise is not None),
+            purpose=purpose_of_call("signing_asked", is_exercise=row.exercise is not None),
         )
         call.save(update_fields=["broadcast"])
     return call
@@ -200,16 +198,28 @@ def _sign(row: Notice, call: SigningCall, now: datetime, via: str) -> bool:
             close_call(call, CallOutcome.SIGNED, now)
             issue(row, version=call.version, signer=call.signer, now=now, way=way, call=call)
     except Refused as refusal:
-        close_call(call, CallOutcome.REFUSED, now, str(refusal))
+        _failed(call, AGREE, refusal, now)
         return False
     return True
 
 
 def _return(row: Notice, call: SigningCall, told: Said, now: datetime) -> bool:
-    close_call(call, CallOutcome.RETURNED, now, told.words)
     reason = told.words or gettext("Sent back by telephone: ask %(name)s why.") % {"name": call.signer.name}
-    send_back(notice=row, reason=reason, by=call.signer, now=now)
+    try:
+        with transaction.atomic():
+            close_call(call, CallOutcome.RETURNED, now, told.words)
+            send_back(notice=row, reason=reason, by=call.signer, now=now)
+    except Refused as refusal:
+        _failed(call, RETURN, refusal, now)
+        return False
     return True
+
+
+def _failed(call: SigningCall, key: str, refusal: Refused, now: datetime) -> None:
+    """What he wanted could not be done; the key says what that was."""
+    call.pressed = key
+    call.save(update_fields=["pressed"])
+    close_call(call, CallOutcome.REFUSED, now, str(refusal))
 
 
 def _fits(call: SigningCall, code: SignerCode | None, digest: str, now: datetime) -> bool:
@@ -233,24 +243,12 @@ def _fits(call: SigningCall, code: SignerCode | None, digest: str, now: datetime
 
 
 def _ask_for_code(call: SigningCall, told: Said, now: datetime) -> None:
-    """A provider that hands on one key only: the code is asked for by SMS, once."""
+    """A provider that hands on one key only: the code is asked for by SMS, once. Where none can be sent the desk reads
+    why; he may still answer with his code.
+    """
     call.pressed = AGREE if told.agrees else RETURN
-    call.save(update_fields=["pressed"])
-    messages.send(
-        lane=Lane.ALARM,
-        channel=Channel.SMS,
-        text=gettext(CODE_ASKED),
-        recipients=[
-            messages.Recipient(
-                call.contact_point_id, call.notice.area_code, {"headline": call.notice.headline[:SPOKEN]}
-            )
-        ],
-        area_code=call.notice.area_code,
-        by=SYSTEM,
-        now=now,
-        key=f"signing:{call.pk}:code",
-        origin=f"{ORIGIN}:{call.pk}",
-        exercise=call.notice.exercise,
-        expires_at=call.ends_at,
-        purpose=purpose_of_call(asks_code=True, is_exercise=call.notice.exercise is not None),
-    )
+    try:
+        write_to_signer(call, CODE_ASKED, "signing_code", "code", now)
+    except Refused as refusal:
+        call.why = str(refusal)[:300]
+    call.save(update_fields=["pressed", "why"])

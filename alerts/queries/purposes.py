@@ -95,11 +95,9 @@ def purpose_of(level: int | None, message_type: str = MessageType.ALERT) -> str 
     return _LEVELS.get(NoticeLevel(level)) if level in NoticeLevel.values else None
 
 
-def purpose_of_call(*, asks_code: bool = False, is_exercise: bool = False) -> str:
-    """The declared text with which a signer is asked, or asked for his code."""
-    if is_exercise:
-        return "signing_exercise"
-    return "signing_code" if asks_code else "signing_asked"
+def purpose_of_call(purpose: str, *, is_exercise: bool = False) -> str:
+    """The declared text of a message to a signer; an exercise has one for all."""
+    return "signing_exercise" if is_exercise else purpose
 
 
 def _drilled(text: str, language: str) -> str:

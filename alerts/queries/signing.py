@@ -15,7 +15,7 @@ from alerts.queries.audience import audience_preview
 from alerts.queries.chain import follow_preview
 from alerts.queries.purposes import sent_text
 from alerts.queries.wording import Wording
-from alerts.rules.signing import is_open
+from alerts.rules.signing import RETURN, is_open
 from core.rules import OpenItem
 from dutyroster import queries as roster
 from territory import queries as territory
@@ -143,7 +143,10 @@ def call_line(row: Notice, now: datetime) -> CallLine | None:
         left = gettext("wrong code, he may try again") if call.wrong else gettext("being asked")
         return CallLine(call, True, "late" if call.wrong else "working", left)
     outcome = CallOutcome(call.outcome) if call.outcome else CallOutcome.OVER
-    return CallLine(call, False, _TONES[outcome], str(outcome.label))
+    label = str(outcome.label)
+    if outcome == CallOutcome.REFUSED and call.pressed == RETURN:
+        label = gettext("Wanted to send it back, but could not")
+    return CallLine(call, False, _TONES[outcome], label)
 
 
 def households_of(row: Notice) -> int:

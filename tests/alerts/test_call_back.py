@@ -16,6 +16,7 @@ from alerts import actions, queries
 from alerts.enums import CallOutcome, NoticeState, Way
 from alerts.models import Notice, Signature, SignerCode, SigningCall
 from alerts.rules import is_weak, said
+from assignments.models import UnclaimedReply
 from core.rules import Refused
 from messaging import actions as messages
 from messaging.enums import Channel, State
@@ -260,6 +261,32 @@ def test_no_code_stands_readable_in_what_is_kept(cast: Cast, row: Notice) -> Non
     )
     assert CODE not in kept
     assert CODE not in SignerCode.objects.get().sealed
+
+
+def test_a_key_where_no_sms_can_be_sent_is_kept_and_the_desk_reads_why(
+    cast: Cast, row: Notice, settings: object
+) -> None:
+    call, number = asked(row, cast), str(cast.commander.phone)
+    settings.SMS_GATEWAY_URL = ""  # type: ignore[attr-defined]
+    answers(number, "1", to=call)
+    call.refresh_from_db()
+    assert (call.pressed, bool(call.why), call.outcome) == ("1", True, "")
+    assert not UnclaimedReply.objects.exists()
+    settings.SMS_GATEWAY_URL = "http://127.0.0.1:9/"  # type: ignore[attr-defined]
+    answers(number, CODE, to=call, at=ANSWERED + timedelta(minutes=1))
+    assert Notice.objects.get().state == NoticeState.ISSUED
+
+
+def test_who_lost_his_office_meanwhile_sends_nothing_back_and_the_desk_reads_why(cast: Cast, row: Notice) -> None:
+    call = asked(row, cast)
+    cast.commander.roles_held.all().delete()
+    answers(str(cast.commander.phone), f"2{CODE}#", to=call)
+    call.refresh_from_db()
+    assert (call.outcome, Notice.objects.get().state) == (CallOutcome.REFUSED, NoticeState.SUBMITTED)
+    assert call.why
+    line = queries.call_line(row, ANSWERED)
+    assert line is not None
+    assert line.words != CallOutcome.REFUSED.label
 
 
 def test_asking_and_answering_hold_the_code_before_the_call(
