@@ -6,14 +6,20 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from alerts import actions
+from alerts import actions, queries
 from alerts.rules import AUTHORISED_USE, WARNING_CALL
 from assignments.enums import Verb
 from assignments.models import Assignment
 from assignments.signals import assignment_changed
 from core import clock
 from messaging.models import Broadcast, Reply
-from messaging.signals import replies_end, replies_stored
+from messaging.signals import codes_asked, replies_end, replies_stored
+
+
+@receiver(codes_asked)
+def name_signers(sender: Any, numbers: set[str], now: datetime, **kwargs: Any) -> set[str]:
+    """Signers add their code to what they answer."""
+    return queries.numbers_called(numbers, now)
 
 
 @receiver(replies_stored)

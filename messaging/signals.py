@@ -1,4 +1,4 @@
-"""News for the floors above, sent inside the transaction that stores it."""
+"""News for the floors above, sent inside the transaction that stores it, and what is asked of them before it."""
 
 from django.dispatch import Signal
 
@@ -7,6 +7,9 @@ replies_stored = Signal()
 
 # Nobody above could take in a reply. `reply`: messaging.models.Reply.
 reply_refused = Signal()
+
+# Which of these senders were asked for a code? Each receiver returns the numbers it has asked. `numbers`: set[str].
+codes_asked = Signal()
 
 # The deliveries of an old broadcast are about to be destroyed with their replies.
 # `broadcast`: messaging.models.Broadcast.

@@ -12,14 +12,14 @@ from django.utils.translation import gettext
 from accounts.models import User
 from alerts.actions.refusals import covered, locked, object_to_signing, waiting
 from alerts.actions.sign import issue, send_back
-from alerts.actions.tell_signer import ORIGIN, SPOKEN, write_to_signer
+from alerts.actions.tell_signer import CHANGED, LATE, LOCKED, NO_KEY, ORIGIN, SPOKEN, WRONG, tell_why, write_to_signer
 from alerts.actions.unsigned import close_call
 from alerts.enums import CallOutcome, NoticeState, SigningObjection, Way
 from alerts.models import Notice, SignerCode, SigningCall
 from alerts.models.signing import MOST_WRONG
 from alerts.queries.purposes import CODE_ASKED, SIGN_CALLED, SIGN_TEXTED, purpose_of_call
 from alerts.queries.signing import households_of, is_signer
-from alerts.rules.signing import AGREE, CALL_LASTS, RETURN, Said, is_code, is_open, is_weak, said
+from alerts.rules.signing import AGREE, CALL_LASTS, LATE_TOLD, RETURN, Said, is_code, is_open, is_weak, said
 from core.audit import act
 from core.rules import Refused
 from messaging import actions as messages
@@ -145,7 +145,20 @@ def take_signatures(*, replies: Iterable[Reply]) -> int:
         call = _call_of(reply, told) if told else None
         if call and told:
             taken += _answer(call, told, reply)
+        elif told and told.digest:
+            _tell_settled(reply)
     return taken
+
+
+def _tell_settled(reply: Reply) -> None:
+    """A code for a call that has ended otherwise: whoever sent it must not believe that he signed."""
+    now = reply.received_at
+    calls = SigningCall.objects.filter(contact_point__address=reply.sender, asked_at__gt=now - LATE_TOLD)
+    call = calls.select_related("notice", "signer").order_by("-pk").first()
+    why = {CallOutcome.OVER.value: LATE, CallOutcome.REPLACED.value: CHANGED}.get(call.outcome) if call else None
+    if call and why and call.signer.phone == reply.sender:
+        with act("alerts.notice.sign_by_phone", by=call.signer.actor), translation.override(settings.LANGUAGE_CODE):
+            tell_why(call, why, "late", now)
 
 
 def _call_of(reply: Reply, told: Said) -> SigningCall | None:
@@ -176,16 +189,26 @@ def _answer(call: SigningCall, told: Said, reply: Reply) -> bool:
         )
         signer = held.signer
         is_bound = signer.is_active and signer.phone_verified_at and signer.phone == reply.sender
-        if not is_open(held.ends_at, held.settled_at, now) or not is_bound:
+        if held.settled_at or not is_bound:
+            return False
+        if not is_open(held.ends_at, held.settled_at, now):
+            close_call(held, CallOutcome.OVER, now)
+            tell_why(held, LATE, "late", now)
             return False
         if row.state != NoticeState.SUBMITTED or row.version != held.version:
             close_call(held, CallOutcome.REPLACED, now)
+            tell_why(held, CHANGED, "late", now)
             return False
         agrees = told.agrees if told.agrees is not None else {AGREE: True, RETURN: False}.get(held.pressed)
         if not told.digest:
             _ask_for_code(held, told, now)
             return False
-        if not _fits(held, code, told.digest, now) or agrees is None:
+        if not _fits(held, code, told.digest, now):
+            return False
+        if agrees is None:
+            held.why = gettext("His code was right, but he pressed neither 1 nor 2.")
+            held.save(update_fields=["why"])
+            tell_why(held, NO_KEY, f"no_key:{reply.pk}", now)
             return False
         via = reply.delivery.channel if reply.delivery else held.channel
         return _sign(row, held, now, via) if agrees else _return(row, held, told, now)
@@ -220,12 +243,14 @@ def _failed(call: SigningCall, key: str, refusal: Refused, now: datetime) -> Non
     call.pressed = key
     call.save(update_fields=["pressed"])
     close_call(call, CallOutcome.REFUSED, now, str(refusal))
+    tell_why(call, refusal, "refused", now)
 
 
 def _fits(call: SigningCall, code: SignerCode | None, digest: str, now: datetime) -> bool:
     """Whether the digest is that of the signer's code, which is held; the third wrong one in a row locks it."""
     if code is None or code.locked_at:
         close_call(call, CallOutcome.LOCKED, now)
+        tell_why(call, LOCKED, "locked", now)
         return False
     if check_password(digest, code.sealed):
         if code.wrong:
@@ -239,6 +264,7 @@ def _fits(call: SigningCall, code: SignerCode | None, digest: str, now: datetime
     call.save(update_fields=["wrong"])
     if code.locked_at:
         close_call(call, CallOutcome.LOCKED, now)
+    tell_why(call, LOCKED if code.locked_at else WRONG, "locked" if code.locked_at else f"wrong:{call.wrong}", now)
     return False
 
 

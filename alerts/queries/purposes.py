@@ -28,6 +28,7 @@ SIGN_TEXTED = gettext_noop(
     " digits to send it back."
 )
 CODE_ASKED = gettext_noop("You answered about {headline}. Reply with your six digits, else nothing is done.")
+SIGN_FAILED = gettext_noop("Your answer about {headline} did nothing: {why}.")
 _LEVELS = {
     NoticeLevel.RED: "notice_red",
     NoticeLevel.ORANGE: "notice_orange",
@@ -70,6 +71,7 @@ def purposes() -> list[Purpose]:
         ),
         Purpose("signing_asked", _("The signer is asked"), said(SIGN_TEXTED), spoken=said(SIGN_CALLED)),
         Purpose("signing_code", _("The signer's code is asked for"), said(CODE_ASKED)),
+        Purpose("signing_failed", _("The signer hears why his answer did nothing"), said(SIGN_FAILED)),
         Purpose(
             "signing_exercise",
             _("Exercise: the signer is asked"),

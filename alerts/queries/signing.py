@@ -15,7 +15,7 @@ from alerts.queries.audience import audience_preview
 from alerts.queries.chain import follow_preview
 from alerts.queries.purposes import sent_text
 from alerts.queries.wording import Wording
-from alerts.rules.signing import RETURN, is_open
+from alerts.rules.signing import CODE_MAY_COME, RETURN, is_open
 from core.rules import OpenItem
 from dutyroster import queries as roster
 from territory import queries as territory
@@ -112,6 +112,14 @@ def open_word(row: Notice) -> OralWord | None:
 def newest_call(row: Notice) -> SigningCall | None:
     """The last call to a signer about this notice, answered or not."""
     return row.signing_calls.select_related("signer", "asked_by", "broadcast").order_by("-pk").first()
+
+
+def numbers_called(numbers: set[str], now: datetime) -> set[str]:
+    """Of these telephones those that were asked for a signature lately, whatever became of it: their answers may hold a
+    code. One statement.
+    """
+    calls = SigningCall.objects.filter(contact_point__address__in=numbers, asked_at__gt=now - CODE_MAY_COME)
+    return set(calls.values_list("contact_point__address", flat=True))
 
 
 @dataclass(frozen=True)

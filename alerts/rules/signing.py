@@ -11,6 +11,8 @@ from messaging.rules import CODE_DIGITS, coded
 
 AGREE, RETURN = "1", "2"
 CALL_LASTS = timedelta(minutes=10)
+CODE_MAY_COME = timedelta(days=1)  # after a call: how long six digits in an answer are taken for the code
+LATE_TOLD = timedelta(hours=1)  # after a call: how long a code is told why it did nothing
 ALL_CLEAR_SEARCHED = timedelta(days=3)  # how far back a notice may have run out and still ask for its all-clear
 
 # 补签: on the notice's page, by the signer himself. It is owed from the first minute; the reminders are for the day.

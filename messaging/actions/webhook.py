@@ -44,8 +44,11 @@ def store_webhook(*, gateway: str, kind: WebhookBatch.Kind, signature: str, body
         raise Refused("malformed", SENTENCES[fault.code], field=fault.field, params={"most": fault.most}) from None
     if kind == WebhookBatch.Kind.REPLIES:
         # Before anything is stored: a signer's code must not stand readable in a ledger that nobody may change.
+        asked = _asked_for_codes({row["from"] for row in rows if rules.may_hold_code(row["text"])}, now)
         for row in rows:
-            row["text"] = rules.without_code(row["from"], row["text"], secret=settings.SECRET_KEY)
+            row["text"] = rules.without_code(
+                row["from"], row["text"], secret=settings.SECRET_KEY, is_asked=row["from"] in asked
+            )
     with transaction.atomic():
         WebhookBatch.objects.bulk_create(
             [WebhookBatch(gateway=gateway, kind=kind, signature=signature, body=rows, received_at=now)],
@@ -53,6 +56,12 @@ def store_webhook(*, gateway: str, kind: WebhookBatch.Kind, signature: str, body
         )
         ring("messaging.tasks.take_in_receipts")
     return len(rows)
+
+
+def _asked_for_codes(numbers: set[str], now: datetime) -> set[str]:
+    """Which of these senders a floor above has asked for a code."""
+    found = signals.codes_asked.send(WebhookBatch, numbers=numbers, now=now) if numbers else []
+    return {number for _receiver, asked in found for number in asked or ()}
 
 
 def take_in_receipts(*, now: datetime, budget_seconds: float = 20.0) -> int:

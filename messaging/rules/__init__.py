@@ -1,7 +1,7 @@
 """Decisions about messages, in plain Python: what may go out, what an answer means, what a text costs."""
 
 from messaging.rules.channel import Accepted, Account, Channel, Message, Rejected, Result, RetryAfter, Robot, Unknown
-from messaging.rules.coded import CODE_DIGITS, Coded, code_digest, coded, without_code
+from messaging.rules.coded import CODE_DIGITS, Coded, code_digest, coded, may_hold_code, without_code
 from messaging.rules.contract import read_answer, wire
 from messaging.rules.delivery import (
     BATCH,
@@ -129,6 +129,7 @@ __all__ = [
     "leaves_nobody",
     "longest_text",
     "marked",
+    "may_hold_code",
     "may_ring",
     "minutes_for",
     "outcome_of",

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 CODE_DIGITS = 6
 _LONGEST = 400  # characters kept of what is said behind a code
-_CODED = re.compile(rf"^\s*([12]?)[\s#*,.、。:\-]*([0-9]{{{CODE_DIGITS}}})(?![0-9])[\s#*,.、。:]*(.*)$", re.DOTALL)
+_BETWEEN = r"[\s#*,.、。:;/\-+()\"'“”‘’]"  # what people put around a key and a code
+_CODED = re.compile(
+    rf"^{_BETWEEN}*([12]?){_BETWEEN}*([0-9]{{{CODE_DIGITS}}})(?![0-9]){_BETWEEN}*(.*)$",
+    re.DOTALL,
+)
+_LONE = re.compile(rf"(?<![0-9])[12]?([0-9]{{{CODE_DIGITS}}})(?![0-9])")
+_KEYED = re.compile(rf"^{_BETWEEN}*([12]){_BETWEEN}+")
 _BRACKETS = str.maketrans("⟦⟧", "[]")  # ours alone: a digest that somebody typed is not a code
 _HIDDEN = re.compile(r"^([12]?) ?⟦([0-9a-f]{32})⟧ ?(.*)$", re.DOTALL)
 
@@ -32,14 +38,29 @@ def code_digest(number: str, code: str, *, secret: str) -> str:
     return hmac.new(secret.encode(), told, hashlib.sha256).hexdigest()[:32]
 
 
-def without_code(number: str, text: str, *, secret: str) -> str:
-    """The answer of `number` as it may be kept: without our brackets, and else unchanged, where it holds no code."""
+def may_hold_code(text: str) -> bool:
+    """Whether six digits stand in an answer at all: only then it matters whether its sender was asked for a code."""
+    return bool(_LONE.search(unicodedata.normalize("NFKC", text)))
+
+
+def without_code(number: str, text: str, *, secret: str, is_asked: bool = False) -> str:
+    """The answer of `number` as it may be kept: without our brackets, and else unchanged, where it holds no code.
+
+    Of a sender who `is_asked` for his code, six digits are it wherever they stand ("同意 204816"), once or oftener.
+    """
     text = text.translate(_BRACKETS)
-    found = _CODED.match(unicodedata.normalize("NFKC", text))
-    if found is None:
+    plain = unicodedata.normalize("NFKC", text)
+    if found := _CODED.match(plain):
+        key, code, words = found.groups()
+    elif is_asked and (lone := _LONE.search(plain)):
+        code, words = lone[1], f"{plain[: lone.start()].rstrip()} {plain[lone.end() :].lstrip()}"
+        keyed = _KEYED.match(words)
+        key, words = (keyed[1], words[keyed.end() :]) if keyed else ("", words)
+    else:
         return text
-    key, code, words = found.groups()
-    return f"{key} ⟦{code_digest(number, code, secret=secret)}⟧ {words[:_LONGEST]}".strip()
+    if is_asked:
+        words = _LONE.sub("*" * CODE_DIGITS, words)
+    return f"{key} ⟦{code_digest(number, code, secret=secret)}⟧ {words.strip()[:_LONGEST]}".strip()
 
 
 def coded(text: str) -> Coded | None:

@@ -16,6 +16,7 @@ from alerts import actions, queries
 from alerts.enums import CallOutcome, NoticeState, Way
 from alerts.models import Notice, Signature, SignerCode, SigningCall
 from alerts.rules import is_weak, said
+from alerts.rules.signing import Said
 from assignments.models import UnclaimedReply
 from core.rules import Refused
 from messaging import actions as messages
@@ -286,7 +287,7 @@ def test_who_lost_his_office_meanwhile_sends_nothing_back_and_the_desk_reads_why
     assert call.why
     line = queries.call_line(row, ANSWERED)
     assert line is not None
-    assert line.words != CallOutcome.REFUSED.label
+    assert line.words != str(CallOutcome.REFUSED.label)
 
 
 def test_asking_and_answering_hold_the_code_before_the_call(
@@ -324,6 +325,71 @@ def test_a_follower_that_is_put_away_asks_its_signer_no_more(cast: Cast, row: No
     assert call.broadcast is not None
     assert set(call.broadcast.deliveries.values_list("state", flat=True)) == {State.CANCELLED}
     assert asked(submitted(cast), cast).pk, "he is free to be asked about another"
+
+
+def told(call: SigningCall) -> list[str]:
+    """Why his answers did nothing, as the signer was written."""
+    rows = Delivery.objects.filter(broadcast__origin=f"alerts.signing:{call.pk}", broadcast__channel=Channel.SMS)
+    return [row.params["why"] for row in rows.order_by("pk") if row.params and "why" in row.params]
+
+
+def test_an_answer_that_signs_nothing_is_told_so_in_one_message(cast: Cast, row: Notice) -> None:
+    call, number = asked(row, cast), str(cast.commander.phone)
+    answers(number, f"1{WRONG}#", to=call)
+    assert len(told(call)) == 1
+    answers(number, CODE, to=call, at=ANSWERED + timedelta(seconds=1))
+    assert len(told(call)) == 2
+    call.refresh_from_db()
+    assert call.why, "the page tells the desk that a key is missing"
+    answers(number, f"1{CODE}", to=call, at=NIGHT + timedelta(minutes=10))
+    assert len(told(call)) == 3
+    call.refresh_from_db()
+    assert call.outcome == CallOutcome.OVER
+    answers(number, f"1{CODE}", to=call, at=NIGHT + timedelta(minutes=11))
+    assert len(told(call)) == 3, "once that it is over"
+    assert Notice.objects.get().state == NoticeState.SUBMITTED
+
+
+def test_who_is_locked_refused_or_too_slow_is_told_so(cast: Cast, row: Notice) -> None:
+    number = str(cast.commander.phone)
+    slow = asked(row, cast)
+    again = asked(row, cast, now=ANSWERED)
+    answers(number, f"1{CODE}", to=slow, at=ANSWERED + timedelta(seconds=5))
+    assert (len(told(slow)), len(told(again))) == (0, 0), "the newer call still waits for him"
+    Notice.objects.filter(pk=row.pk).update(submitter=cast.commander)
+    answers(number, f"1{CODE}", to=again, at=ANSWERED + timedelta(seconds=9))
+    assert len(told(again)) == 1
+    Notice.objects.filter(pk=row.pk).update(submitter=cast.duty_officer)
+    third = asked(row, cast, now=ANSWERED + timedelta(minutes=1))
+    for second in range(3):
+        answers(number, f"1{WRONG}#", to=third, at=ANSWERED + timedelta(minutes=1, seconds=10 + second))
+    assert len(set(told(third))) == 2
+    assert len(told(third)) == 3
+
+
+def test_who_agrees_after_another_has_signed_is_told_so(cast: Cast, row: Notice) -> None:
+    call = asked(row, cast)
+    actions.approve(notice=row, version=row.version, by=cast.leader, now=NIGHT)
+    answers(str(cast.commander.phone), f"1{CODE}#", to=call)
+    assert len(told(call)) == 1
+
+
+@pytest.mark.parametrize("text", ["同意 {}", "1/{}", "同意1{}，{}", "我看过了，密码{}。"])
+def test_a_code_in_any_wording_of_who_was_asked_is_hidden(cast: Cast, row: Notice, text: str) -> None:
+    number = str(cast.commander.phone)
+    asked(row, cast, channel=Channel.SMS)
+    answers(number, text.format(CODE, CODE))
+    kept = json.dumps(
+        [*WebhookBatch.objects.values_list("body", flat=True), *Reply.objects.values_list("text", flat=True)]
+    )
+    assert CODE not in kept
+    assert coded(Reply.objects.get().text) is not None
+
+
+def test_six_digits_of_anybody_else_stay_what_they_are(cast: Cast, row: Notice) -> None:
+    asked(row, cast, channel=Channel.SMS)
+    answers(str(cast.leader.phone), "邮编 467000")
+    assert Reply.objects.get().text == "邮编 467000"
 
 
 def test_a_digest_that_somebody_typed_is_no_code(cast: Cast, row: Notice) -> None:
@@ -367,6 +433,8 @@ def test_what_a_signers_answer_means() -> None:
     assert kept("收到") is None
     assert kept("3 204816") is None
     assert kept("1 2048167") is None
+    wordy = said(without_code("+861", "2 区域不对 204816", secret="s", is_asked=True))
+    assert wordy == Said(False, code_digest("+861", CODE, secret="s"), "区域不对")
     one, two = (coded(without_code(number, "1204816", secret="s")) for number in ("+861", "+862"))
     assert one
     assert two
