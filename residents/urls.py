@@ -11,6 +11,7 @@ urlpatterns = [
     path("danger/<uuid:uuid>/", danger.danger_sent, name="danger_sent"),
     path("help/", cries.ask, name="help"),
     path("help/<uuid:uuid>/", cries.sent, name="help_sent"),
+    path("warning/<uuid:uuid>/", notices.warning, name="warning"),
     path("shelters/", shelters.shelters, name="shelters"),
     path("shelters/<str:area_code>/", shelters.shelters, name="shelters_near"),
     path("subscribe/", subscribe.subscribe, name="subscribe"),

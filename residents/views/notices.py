@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
 
 from alerts import queries
@@ -26,6 +28,8 @@ from territory.rules import Scope, level_of, scope_of
 
 FRESH_SECONDS = 30
 NEAREST = 3
+# What the first page tells at length: more in one night would be too much for a telephone with little reception.
+WHOLE_WARNINGS, WHOLE_CLOSURES = 10, 30
 
 
 def page_etag(request: HttpRequest, area_code: str = "") -> str:
@@ -70,10 +74,12 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
         "notices": [_shown(row) for row in in_force],
         "all_clears": queries.all_clears(now, area_code),
         "official": official,
+        "whole_warnings": WHOLE_WARNINGS,
         "lifted": queries.lifted(now, _scope(area_code)),
         "advice": advice_for(in_force, official),
         "closed": sum(row.closed_at is not None and row.reopened_at is None for row in closures),
         "closures": closed_roads(closures),
+        "whole_closures": WHOLE_CLOSURES,
         # Of the whole district only what is open: three of forty would be nobody's nearest.
         "shelters": [
             line
@@ -83,6 +89,19 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
         **place_context(area_code, now),
     }
     return fresh(render(request, "residents/notices.html", context))
+
+
+@public
+@never_cache
+@require_safe
+def warning(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The whole text of an official warning. Public: it holds and is for everybody; one that is over leads back."""
+    now = clock.now()
+    row = queries.warnings_in_force(now, _scope("")).filter(uuid=uuid).first()
+    if row is None:
+        return redirect("residents:notices")
+    context = {"row": row, "colour": queries.colour_of(row), "phone": settings.DUTY_PHONE}
+    return render(request, "residents/warning.html", context)
 
 
 @public

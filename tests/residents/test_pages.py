@@ -1,6 +1,7 @@
 """What anybody reads, and a household's own page."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -8,12 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from alerts import actions, queries
-from alerts.enums import Choice, Reach, Via
-from alerts.models import Answer, AudienceHousehold, Notice
+from alerts.enums import Choice, Reach, Via, WarningSource
+from alerts.models import Answer, AudienceHousehold, Notice, ReceivedWarning
 from alerts.rules import answer_token
+from command.enums.dangers import DangerSource
+from command.models import Closure, WayRound
+from tests.alerts.cap_messages import cap
 from tests.alerts.situations import issued, submitted
 from tests.casts import NIGHT, OTHER_SUBDISTRICT, SUBDISTRICT, Cast
-from tests.factories import household
+from tests.factories import household, site
 
 LIMIT = 50_000
 STYLE = (settings.BASE_DIR / "static/css/residents.css").stat().st_size
@@ -127,3 +131,54 @@ def test_a_correction_takes_the_place_of_the_notice_and_an_all_clear_of_both(
         assert words in client.get(link).content.decode(), "an old link leads to what holds now"
     assert page.context["notices"] == []
     assert "绕行下穿桥" not in page.content.decode()
+
+
+@pytest.fixture
+def storm(cast: Cast, now: datetime) -> list[ReceivedWarning]:
+    """Ten warnings of two thousand characters each, thirty places under water, a notice."""
+    household()
+    issued(cast)
+    for number in range(30):
+        place = site(name=f"建设路与东环路交叉口下穿桥 {number:02d}", address="建设路与东环路交叉口向北二百米路东")
+        WayRound.objects.create(site=place, words="由东环路改走建设路，再经开源路向南，勿进地下通道")
+        Closure.objects.create(
+            **dict.fromkeys(("began_at", "recorded_at", "measured_at", "closed_at"), NIGHT),
+            site=place,
+            area_code=place.area_code,
+            client_uuid=uuid4(),
+            depth_cm=40,
+            closed_by_name="值班员",
+            source=DangerSource.FIELD,
+        )
+    return [
+        actions.receive_warning(
+            data=cap({"identifier": f"w{number}"}, {"description": f"第{number}条" + "雨" * 1990 + "完"}),
+            source=WarningSource.FEED,
+            now=NIGHT,
+        ).warning
+        for number in range(10)
+    ]
+
+
+def test_in_the_worst_night_the_first_page_stays_small_and_every_text_is_a_press_away(
+    storm: list[ReceivedWarning],
+) -> None:
+    for language in ("zh-hans", "en"):
+        reader = Client()
+        reader.get(f"/p/language/{language}/")
+        page = reader.get("/p/")
+        assert len(page.content) + STYLE < LIMIT
+        body = page.content.decode()
+        assert all(f"/p/warning/{row.uuid}/" in body for row in storm)
+        whole = reader.get(f"/p/warning/{storm[3].uuid}/")
+        assert storm[3].description in whole.content.decode()
+        assert len(whole.content) + STYLE < LIMIT
+
+
+def test_a_warning_that_is_over_leads_to_the_first_page(cast: Cast, now: datetime) -> None:
+    row = actions.receive_warning(data=cap(), source=WarningSource.FEED, now=NIGHT).warning
+    assert Client().get(f"/p/warning/{row.uuid}/").status_code == 200
+    head = {"identifier": "over", "sent": "2026-07-19T23:00:00+08:00", "msgType": "Cancel"}
+    over = cap({**head, "references": f"{row.sender},{row.identifier},2026-07-19T22:58:00+08:00"}, {"effective": None})
+    actions.receive_warning(data=over, source=WarningSource.FEED, now=NIGHT)
+    assert Client().get(f"/p/warning/{row.uuid}/")["Location"] == "/p/"
