@@ -12,7 +12,7 @@ from alerts.actions.sign import issue, submit
 from alerts.actions.write import draft
 from alerts.enums import AuthorisationObjection, Way
 from alerts.models import Authorisation, Notice, ReceivedWarning, Signature, WarningRelay
-from alerts.queries.authorising import authorised_content, fits, is_used, may_still_sign
+from alerts.queries.authorising import authorised_content, fits, is_used, may_still_sign, unsendable_words
 from alerts.rules import Content
 from alerts.rules.signing import AUTHORISED_USE, holds
 from assignments import actions as duties
@@ -33,7 +33,10 @@ def prepare_authorisation(
     by: User,
     now: datetime,
 ) -> Authorisation:
-    """The text, what triggers it, where and until when; somebody else signs it."""
+    """The text, what triggers it, where and until when; somebody else signs it.
+
+    Refused in spring, not on the night, where no provider takes the text.
+    """
     if not by.scope_for("notices.draft").covers(area_code) or area_code not in territory.area_names({area_code}):
         raise object_to_authorising(AuthorisationObjection.AREA, field="area_code")
     if valid_until <= valid_from:
@@ -42,7 +45,7 @@ def prepare_authorisation(
     if not all(words.strip() for words in said) or content.level is None:
         raise object_to_authorising(AuthorisationObjection.WORDS, field="headline")
     with act("alerts.authorisation.prepare", by=by.actor):
-        return Authorisation.objects.create(
+        row = Authorisation(
             area_code=area_code,
             event_code=event_code.strip(),
             kind=content.kind,
@@ -56,6 +59,9 @@ def prepare_authorisation(
             valid_until=valid_until,
             prepared_by=by,
         )
+        _refuse_unsendable(row, now)
+        row.save()
+    return row
 
 
 def sign_authorisation(*, authorisation: Authorisation, by: User, now: datetime) -> Authorisation:
@@ -68,9 +74,15 @@ def sign_authorisation(*, authorisation: Authorisation, by: User, now: datetime)
             raise object_to_authorising(AuthorisationObjection.SAME_PERSON)
         if row.signed_at or row.revoked_at:
             raise object_to_authorising(AuthorisationObjection.STATE)
+        _refuse_unsendable(row, now)
         row.signed_by, row.signed_at = by, now
         row.save()
     return row
+
+
+def _refuse_unsendable(row: Authorisation, now: datetime) -> None:
+    if refusal := unsendable_words(row, now):
+        raise refusal
 
 
 def revoke_authorisation(*, authorisation: Authorisation, reason: str, by: User, now: datetime) -> Authorisation:

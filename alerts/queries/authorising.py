@@ -16,6 +16,7 @@ from alerts.queries.wording import wording
 from alerts.rules import Content
 from alerts.rules.cap import known_kind
 from alerts.rules.signing import holds
+from core.rules import Refused
 from territory import queries as territory
 from territory.enums import Level
 from territory.rules import Scope, scope_of
@@ -80,10 +81,15 @@ def usable(warning: ReceivedWarning, scope: Scope, now: datetime) -> list[Author
     ]
 
 
-def authorised_content(row: Authorisation, warning: ReceivedWarning, now: datetime) -> Content:
+def unsendable_words(row: Authorisation, now: datetime) -> Refused | None:
+    """Why no provider would take the text of an authorisation as things stand today; None when it can be sent."""
+    return wording(authorised_content(row, None, max(now, row.valid_from))).refusal
+
+
+def authorised_content(row: Authorisation, warning: ReceivedWarning | None, now: datetime) -> Content:
     """The notice that an authorisation issues for a warning: its frozen words, from now until the earlier end."""
     ends = now + timedelta(hours=row.lasts_hours)
-    if warning.expires_at and now < warning.expires_at < ends:
+    if warning and warning.expires_at and now < warning.expires_at < ends:
         ends = warning.expires_at
     return Content(
         kind=row.kind,
@@ -115,7 +121,7 @@ def offers(warning: ReceivedWarning, by: User, now: datetime) -> list[Authorised
     for row in usable(warning, by.scope_for("notices.draft"), now):
         words = wording(authorised_content(row, warning, now), is_exercise=is_exercise)
         preview = audience_preview([row.area_code], words.text, exercise=is_exercise)
-        found.append(AuthorisedOffer(row, preview, own))
+        found.append(AuthorisedOffer(row, preview, own or (str(words.refusal) if words.refusal else "")))
     return found
 
 
@@ -128,17 +134,26 @@ class AuthorisationLine:
     tone: str
     state: str
     uses: int
+    refusal: str = ""
 
 
 def authorisation_lines(scope: Scope, now: datetime, words: dict[str, str]) -> list[AuthorisationLine]:
-    """The list, each with its state in `words` (prepared, holding, ahead, over, revoked). Three statements."""
+    """The list, each with its state in `words` (prepared, holding, ahead, over, revoked, unsendable).
+
+    Three statements, and those of the words for each that may still be used.
+    """
     rows = list(authorisations(scope)[:200])
     names = territory.area_names({row.area_code for row in rows})
     uses: dict[int, int] = {}
     for number in Signature.objects.filter(authorisation__in=rows).values_list("authorisation_id", flat=True):
         uses[number or 0] = uses.get(number or 0, 0) + 1
 
+    alive = [row for row in rows if row.revoked_at is None and now < row.valid_until]
+    refused = {row.pk: str(refusal) for row in alive if (refusal := unsendable_words(row, now))}
+
     def standing(row: Authorisation) -> tuple[str, str]:
+        if row.pk in refused:
+            return "danger", words["unsendable"]
         if row.revoked_at:
             return "off", words["revoked"]
         if row.signed_at is None:
@@ -148,6 +163,8 @@ def authorisation_lines(scope: Scope, now: datetime, words: dict[str, str]) -> l
         return ("waiting", words["ahead"]) if now < row.valid_from else ("off", words["over"])
 
     return [
-        AuthorisationLine(row, names.get(row.area_code, row.area_code), *standing(row), uses.get(row.pk, 0))
+        AuthorisationLine(
+            row, names.get(row.area_code, row.area_code), *standing(row), uses.get(row.pk, 0), refused.get(row.pk, "")
+        )
         for row in rows
     ]

@@ -43,6 +43,7 @@ def authorisations(request: HttpRequest) -> HttpResponse:
         "ahead": _("holds later"),
         "over": pgettext("authorisation", "over"),
         "revoked": pgettext("authorisation", "revoked"),
+        "unsendable": _("no provider takes this text"),
     }
     signs = user.scope_for("notices.approve")
     lines = queries.authorisation_lines(user.scope, now, words)
