@@ -20,7 +20,7 @@ os.environ.setdefault("DATABASE_KEPT_SECONDS", "600")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-THREADS = 12
+THREADS = 8
 IN_MEMORY = 1024 * 1024  # bytes of one request; what is longer waits on the disk
 LONGEST = 64 * 1024 * 1024  # bytes: more than any sheet or photograph, too little to fill a disk
 PIECE = 256 * 1024  # bytes

@@ -68,6 +68,11 @@ LANES = {
     "messaging.tasks.send_alarm": "alarm",
     "messaging.tasks.send_bulk": "bulk",
     "messaging.tasks.take_in_receipts": "receipts",
+    # What keeps a processor busy for minutes while nobody waits for it; its worker gives way to all others.
+    "core.tasks.reencode_media": "slow",
+    "field.tasks.write_field_pack": "slow",
+    "messaging.tasks.purge_old": "slow",
+    "supplies.tasks.check_ledger": "slow",
 }
 
 

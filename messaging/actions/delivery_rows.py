@@ -160,7 +160,7 @@ _RECORD = f"""
 WITH told AS MATERIALIZED (
     SELECT (r->>0)::bigint AS id, (r->>1)::bigint AS fence, (r->>2)::smallint AS state, (r->>3)::float8 AS wait,
            (r->>4)::smallint AS attempts, r->>5 AS error, r->>6 AS provider_id, r->>7 AS address
-      FROM json_array_elements(%s::json) r
+      FROM jsonb_array_elements(%s::jsonb) r
 ), mine AS (
     SELECT told.* FROM messaging_delivery d JOIN told USING (id)
      WHERE d.fence = told.fence ORDER BY d.id FOR NO KEY UPDATE OF d

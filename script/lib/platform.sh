@@ -16,21 +16,21 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://$(socket_folder)/supervisor.sock
 END
-    program web "$python -m uvicorn weidong_ops.asgi:application --host 127.0.0.1 --port $PORT --no-access-log --timeout-graceful-shutdown 3"
+    program web "$python -m uvicorn weidong_ops.asgi:application --host 127.0.0.1 --port $PORT --workers 2 --no-access-log --timeout-graceful-shutdown 3"
     program gateway "$python -m simulators.gateway --port $GATEWAY_PORT --account voice --webhook-url http://127.0.0.1:$PORT/hooks"
     program weather "$python -m simulators.weather --port $WEATHER_PORT"
-    for lane in alarm bulk receipts default; do # an alarm never waits behind a hundred thousand notices
+    for lane in alarm bulk receipts default slow; do # an alarm never waits behind a hundred thousand notices
         program "$lane" "$python -m celery -A weidong_ops worker -n $lane@%%h -Q $lane -c 1 --pool prefork --without-gossip --without-mingle -l warning"
     done
     program beat "$python -m celery -A weidong_ops beat -s var/run/beat --pidfile= -l warning"
     program pump "$python manage.py pump --watch"
     [[ -z $PRIVATE_SERVICES ]] || program holder "script/services hold"
     # One group is stopped at once; apart, one would wait for the other.
-    printf '[group:platform]\nprograms=web,gateway,weather,alarm,bulk,receipts,default,beat,pump%s\n' "${PRIVATE_SERVICES:+,holder}"
+    printf '[group:platform]\nprograms=web,gateway,weather,alarm,bulk,receipts,default,slow,beat,pump%s\n' "${PRIVATE_SERVICES:+,holder}"
 }
 
 # program <name> <command>: restarted whatever its end; told to stop by the kernel when supervisord is killed. Only the
-# web starts by itself: eight processes that import Django at once would hold up the first page.
+# web starts by itself: nine processes that import Django at once would hold up the first page.
 program() {
     cat <<END
 [program:$1]

@@ -127,8 +127,9 @@ def main() -> None:
         sites.fill(2_000)
         tokens, said, pictures = phones(), records(RECORDS * SECONDS), photographs(PHOTOS * SECONDS)
         here.web()
-        here.worker("default")
         here.beat()
+        here.worker("slow")
+        here.ready("core.media")
         size = len(pictures[0]) / 1024
         report.headline("intake", records=len(said), photographs=len(pictures), kilobytes=round(size), seconds=SECONDS)
         of_records, of_photos = Pace(RECORDS, said), Pace(PHOTOS, pictures)

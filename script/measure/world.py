@@ -27,12 +27,13 @@ DATABASE = "weidong_bench"
 BROKER = 2  # the broker number; the tests begin at 4
 PYTHON = str(ROOT / ".venv/bin/python")
 CELERY = ("-m", "celery", "-A", "weidong_ops")
-LANES = ("alarm", "bulk", "receipts", "default")
+LANES = ("alarm", "bulk", "receipts", "default", "slow")
 TASKS = {
     "messaging.alarm": "messaging.tasks.send_alarm",
     "messaging.bulk": "messaging.tasks.send_bulk",
     "messaging.receipts": "messaging.tasks.take_in_receipts",
     "assignments.escalate": "assignments.tasks.escalate",
+    "core.media": "core.tasks.reencode_media",
 }
 
 
@@ -255,8 +256,8 @@ class World:
         return self.run("beat", *CELERY, "beat", "-s", str(schedule), "--pidfile=", "-l", "warning")
 
     def web(self) -> Running:
-        """The web process, listening when this returns."""
-        options = ("--host", "127.0.0.1", "--port", str(self.web_port), "--no-access-log")
+        """The web, in two processes as script/server starts it, listening when this returns."""
+        options = ("--host", "127.0.0.1", "--port", str(self.web_port), "--workers", "2", "--no-access-log")
         started = self.run("web", "-m", "uvicorn", "weidong_ops.asgi:application", *options)
         wait_until(30, lambda: self.status("/healthz") == 200, "the web process does not answer")
         return started

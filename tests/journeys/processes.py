@@ -26,7 +26,7 @@ from accounts.models import User
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # seconds until a process must answer or a state must come
 WORKER = (
-    "celery", "-A", "weidong_ops", "worker", "-Q", "alarm,bulk,receipts,default", "-c", "2", "-B",
+    "celery", "-A", "weidong_ops", "worker", "-Q", "alarm,bulk,receipts,default,slow", "-c", "2", "-B",
     "--without-gossip", "--without-mingle", "-l", "info",
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from weidong_ops.celery import app as celery
 
 KNOWN = frozenset().union(*CAPABILITIES.values())
 NOT_OURS = ("django.contrib.admin.", "django.views.generic.base")  # set-up pages: Django asks for is_staff itself
-QUEUES = {"alarm", "bulk", "receipts", "default"}
+QUEUES = {"alarm", "bulk", "receipts", "default", "slow"}
 WHY = re.compile(r"Public|[Ss]afe without account")  # then the sentence says why
 TEMPLATES = ROOT / "templates"
 USES = re.compile(r"""{%-?\s*(?:extends|include)\s+(["'])([^"']+)\1""")
