@@ -42,16 +42,17 @@ def workers_of(area_code: str, role: str, *, now: datetime) -> list[User]:
     return [each.user for each in held.select_related("user").order_by("since", "user_id")]
 
 
-def one_worker_per_grid(codes: Collection[str], *, now: datetime) -> dict[str, User]:
+def one_worker_per_grid(codes: Collection[str], *, now: datetime, but: int = 0) -> dict[str, User]:
     """Whom to send to each grid, in one SQL statement for any number of grids.
 
     The grid's own worker; else one who holds the whole community, else a neighbour's of the same community; else an
-    officer of the sub-district. A grid for which nobody is found is missing from the answer.
+    officer of the sub-district. A grid for which nobody is found is missing from the answer. Never the person `but`.
     """
     communities = {code[:12] for code in codes}
     held = (
         RoleHeld.objects.annotate(community=Left("area_code", 12))
         .filter(_live(now), user__is_active=True)
+        .exclude(user=but)
         .filter(
             Q(role=Role.GRID_WORKER, community__in=communities)
             | Q(role=Role.SUBDISTRICT_OFFICER, area_code__in={code[:9] for code in codes})

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from accounts.models import User
+from alerts.actions.knock import knock_again
 from alerts.actions.refusals import refuse
 from alerts.enums import Objection, VisitOutcome
 from alerts.models import AudienceHousehold, Notice, Visit, VisitCheck
@@ -15,8 +16,8 @@ SEEN = (VisitOutcome.TOLD, VisitOutcome.NEED_HELP)
 
 
 def judge_visits(*, notice: Notice, worker: int, holds: bool, note: str, by: User, now: datetime) -> int:
-    """Says of the doubted visits of one person that they hold, or that they do not: then nobody was there, and those
-    households are to be visited. Returns how many. Nobody judges his own.
+    """Says of the doubted visits of one person that they hold, or that they do not: then nobody was there, and somebody
+    else is sent to those doors where his duty was done with them. Returns how many. Nobody judges his own.
     """
     scope = by.scope_for("knocks.send")
     if not holds and not note.strip():
@@ -24,7 +25,7 @@ def judge_visits(*, notice: Notice, worker: int, holds: bool, note: str, by: Use
     if by.pk == worker:
         raise refuse(Objection.NOT_ALLOWED)
     with act("alerts.visit.judge", by=by.actor):
-        Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+        row = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
         found = [doubt for doubt in doubts(notice, scope) if doubt.by == worker]
         if not found:
             raise refuse(Objection.NOT_DOUBTED)
@@ -33,11 +34,13 @@ def judge_visits(*, notice: Notice, worker: int, holds: bool, note: str, by: Use
             VisitCheck(visit_id=number, holds=holds, note=note.strip()[:200], by=by, at=now) for number in numbers
         )
         if not holds:
-            _take_back(numbers)
+            grids = _take_back(numbers)
+            knock_again(row, grids, but=worker, issued_by=by, now=now)
     return len(numbers)
 
 
-def _take_back(numbers: list[int]) -> None:
+def _take_back(numbers: list[int]) -> set[str]:
+    """Returns the grids of these doors."""
     homes = Visit.objects.filter(pk__in=numbers).values("audience")
     rows = list(AudienceHousehold.objects.select_for_update().filter(pk__in=homes).order_by("pk"))
     left = Visit.objects.filter(audience__in=[row.pk for row in rows], outcome__in=SEEN).exclude(check_of__holds=False)
@@ -45,3 +48,4 @@ def _take_back(numbers: list[int]) -> None:
     for row in rows:
         row.visited_at = first.get(row.pk)
     AudienceHousehold.objects.bulk_update(rows, ["visited_at"], batch_size=500)
+    return {row.area_code for row in rows}

@@ -1,10 +1,11 @@
 """Sends people to the doors of households that nothing else has reached."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -16,6 +17,7 @@ from alerts.models import DoorKnock, Notice
 from alerts.queries.counting import FROM, REACH, parameters
 from alerts.rules import DOOR_KNOCK
 from assignments import actions as duties
+from assignments.enums import OPEN as OPEN_DUTIES
 from core.audit import act
 from core.rules import SYSTEM
 from territory import queries as territory
@@ -71,6 +73,24 @@ def hand_over_knocks(row: Notice, workers: Mapping[str, User | None], *, issued_
     return _order(row, {code: count for code, count in grids.items() if code in workers}, workers, issued_by, now)
 
 
+def knock_again(row: Notice, grids: Collection[str], *, but: int, issued_by: User, now: datetime) -> int:
+    """Sends somebody to these grids of a notice in force where visits did not hold and nobody is on his way any more;
+    not the person `but` where another can go. Returns how many grids. The notice is held.
+
+    Before the wait is over nothing: whoever is sent then goes to these doors too.
+    """
+    if row.state != NoticeState.ISSUED:
+        return 0
+    sent = DoorKnock.objects.filter(notice=row, area_code__in=grids).order_by().values_list("area_code")
+    before = dict(sent.annotate(times=Count("pk")))
+    due = _grids_to_knock(row, scope_of(*grids), again=True)
+    due = {code: doors for code, doors in due.items() if code in before or row.waited_at}
+    if not due:
+        return 0
+    workers = people.one_worker_per_grid(list(due), now=now, but=but)
+    return _order(row, due, workers, issued_by, now, before)
+
+
 def _knock(row: Notice, scope: Scope, *, issued_by: User | None, now: datetime) -> int:
     _mark_unreached(row, scope, now)
     grids = _grids_to_knock(row, scope)
@@ -80,8 +100,14 @@ def _knock(row: Notice, scope: Scope, *, issued_by: User | None, now: datetime) 
 
 
 def _order(
-    row: Notice, grids: Mapping[str, int], workers: Mapping[str, User | None], issued_by: User | None, now: datetime
+    row: Notice,
+    grids: Mapping[str, int],
+    workers: Mapping[str, User | None],
+    issued_by: User | None,
+    now: datetime,
+    before: Mapping[str, int] | None = None,
 ) -> int:
+    times = before or {}
     names = territory.area_names(set(grids))
     with translation.override(settings.LANGUAGE_CODE):
         title = gettext("Knock at %(doors)d doors: %(grid)s")
@@ -92,13 +118,22 @@ def _order(
                 area_code=code,
                 # Where nobody is responsible at all the duty comes back to whoever asked for the notice.
                 assignee=workers.get(code) or row.submitter,
-                key=f"notice:{row.pk}:knock:{code}",
+                key=f"notice:{row.pk}:knock:{code}" + (f":{times[code]}" if times.get(code) else ""),
             )
             for code, count in grids.items()
         ]
     given = duties.assign_many(orders, kind=DOOR_KNOCK, issued_by=issued_by, now=now, exercise=row.exercise)
     DoorKnock.objects.bulk_create(
-        (DoorKnock(notice=row, assignment=duty, area_code=duty.area_code, created_at=now) for duty in given),
+        (
+            DoorKnock(
+                notice=row,
+                assignment=duty,
+                area_code=duty.area_code,
+                again=times.get(duty.area_code, 0),
+                created_at=now,
+            )
+            for duty in given
+        ),
         ignore_conflicts=True,
     )
     return len(given)
@@ -123,19 +158,33 @@ def _mark_unreached(row: Notice, scope: Scope, now: datetime) -> None:
         )
 
 
-def _grids_to_knock(row: Notice, scope: Scope) -> dict[str, int]:
-    """Grids nobody was sent to yet, with the doors to knock at: unreached, asking for help, or to be spoken to."""
+def _grids_to_knock(row: Notice, scope: Scope, *, again: bool = False) -> dict[str, int]:
+    """Grids nobody was sent to yet, with the doors to knock at: unreached, asking for help, or to be spoken to.
+
+    `again`: grids nobody is on his way to, with those of these doors that no visit which holds has settled.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT a.area_code, count(*) FROM (
-                SELECT a.area_code, a.must_reach, a.visited_at, {REACH} AS reach {FROM}
+                SELECT a.id, a.area_code, a.must_reach, a.visited_at, a.closed_reason, {REACH} AS reach {FROM}
             ) a
             WHERE (a.reach IN (%(unreached)s, %(help)s) OR (a.must_reach <> '' AND a.visited_at IS NULL))
               AND NOT EXISTS (SELECT 1 FROM alerts_doorknock k
-                               WHERE k.notice_id = %(notice)s AND k.area_code = a.area_code)
+                                JOIN assignments_assignment s ON s.id = k.assignment_id
+                               WHERE k.notice_id = %(notice)s AND k.area_code = a.area_code
+                                 AND (NOT %(again)s OR s.state = ANY (%(open)s)))
+              AND (NOT %(again)s OR (a.closed_reason = '' AND NOT EXISTS (
+                       SELECT 1 FROM alerts_visit v WHERE v.audience_id = a.id AND NOT EXISTS (
+                              SELECT 1 FROM alerts_visitcheck c WHERE c.visit_id = v.id AND NOT c.holds))))
             GROUP BY 1 ORDER BY 1
             """,  # noqa: S608  (constants of ours)
-            {**parameters(row, scope), "unreached": Reach.UNREACHED.value, "help": Reach.NEED_HELP.value},
+            {
+                **parameters(row, scope),
+                "unreached": Reach.UNREACHED.value,
+                "help": Reach.NEED_HELP.value,
+                "again": again,
+                "open": [state.value for state in OPEN_DUTIES],
+            },
         )
         return dict(cursor.fetchall())

@@ -12,10 +12,8 @@ from assignments.enums import OPEN as OPEN_DUTIES
 def settle_duty(row: AudienceHousehold, *, by: User | None, now: datetime) -> bool:
     """Reports the grid's duty when nobody needs to go to any of its doors any more. True when it did."""
     found = DoorKnock.objects.filter(notice_id=row.notice_id, area_code=row.area_code)
-    knock = found.select_related("assignment", "notice").first()
-    if knock is None or knock.assignment.state not in OPEN_DUTIES:
-        return False
-    if not all(door.settled for door in doors(knock.assignment)):
+    knock = found.filter(assignment__state__in=OPEN_DUTIES).select_related("assignment", "notice").first()
+    if knock is None or not all(door.settled for door in doors(knock.assignment)):
         return False
     duties.fulfil(assignment=knock.assignment, by=by, now=now)
     return True

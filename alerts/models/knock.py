@@ -13,10 +13,13 @@ from territory.models import Placed, PlacedQuerySet
 
 
 class DoorKnock(Placed):
-    """The duty to knock at the doors of one grid under one notice."""
+    """The duty to knock at the doors of one grid under one notice. `again`: how often somebody was sent there before
+    whose visits did not hold.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="knocks")
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="door_knock")
+    again = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(_("created"))
 
     objects = PlacedQuerySet["DoorKnock"].as_manager()
@@ -24,7 +27,9 @@ class DoorKnock(Placed):
     class Meta:
         verbose_name = _("door-knock")
         verbose_name_plural = _("door-knocks")
-        constraints = [models.UniqueConstraint(fields=["notice", "area_code"], name="door_knock_once_per_grid")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "area_code", "again"], name="door_knock_once_per_grid")
+        ]
 
 
 class Visit(models.Model):

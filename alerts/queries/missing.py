@@ -116,7 +116,7 @@ def _in_order(notice: Notice, ids: list[int]) -> list[MissingLine]:
     knocks = DoorKnock.objects.filter(notice=notice, area_code__in={line.audience.area_code for line in rows.values()})
     owes = {
         knock.area_code: knock.assignment.assignee_name
-        for knock in knocks.select_related("assignment")
+        for knock in knocks.select_related("assignment").order_by("again")
         if knock.assignment.state != "cancelled"
     }
     return [
@@ -265,6 +265,6 @@ def reasons(notice: Notice, scope: Scope) -> list[Reason]:
 
 
 def owed_by(notice: Notice, scope: Scope) -> dict[str, str]:
-    """Who goes from door to door in which grid. One statement."""
-    rows = DoorKnock.objects.filter(within(scope), notice=notice).select_related("assignment")
+    """Who goes from door to door in which grid, of several whoever was sent last. One statement."""
+    rows = DoorKnock.objects.filter(within(scope), notice=notice).select_related("assignment").order_by("again")
     return {row.area_code: row.assignment.assignee_name for row in rows if row.assignment.state != "cancelled"}

@@ -12,19 +12,31 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django.fixtures import Settings
 
+from accounts.enums import Role
 from accounts.models import User
 from alerts import actions, queries
 from alerts.enums import Choice, Goal, UnitKind, Via, VisitOutcome
-from alerts.models import AudienceHousehold, KeyUnit, Notice, UnitCall, Visit, VisitCheck
+from alerts.models import AudienceHousehold, DoorKnock, KeyUnit, Notice, UnitCall, Visit, VisitCheck
 from alerts.queries.missing import REASONS
 from alerts.rules import Tick, doubted
+from assignments.enums import OPEN
 from assignments.models import Assignment
 from core.rules import Refused
 from messaging.enums import State
 from territory.models import Household
 from territory.rules import scope_of
 from tests.alerts.situations import household_of, issued, message_became
-from tests.casts import COMMUNITY, DISTRICT, GRIDS, NIGHT, OTHER_COMMUNITY, OTHER_SUBDISTRICT, SUBDISTRICT, Cast
+from tests.casts import (
+    COMMUNITY,
+    DISTRICT,
+    GRIDS,
+    NIGHT,
+    OTHER_COMMUNITY,
+    OTHER_SUBDISTRICT,
+    SUBDISTRICT,
+    Cast,
+    make_person,
+)
 from tests.factories import household, household_without_phone, must_reach_household
 
 SignedIn = Callable[[User], Client]
@@ -270,6 +282,54 @@ def test_what_does_not_hold_is_to_be_visited_again(burst: Notice, cast: Cast, si
     visited(burst, home.household, "told", cast.grid_worker, NIGHT + timedelta(hours=1))
     home.refresh_from_db()
     assert home.visited_at == NIGHT + timedelta(hours=1)
+
+
+def test_another_is_sent_where_the_duty_was_done_with_visits_that_do_not_hold(burst: Notice, cast: Cast) -> None:
+    neighbour = make_person(
+        "neighbour", name="第二网格员", phone="+8613900000031", role=Role.GRID_WORKER, area_code=GRIDS[1]
+    )
+    officer, home = cast.subdistrict_officer, must_reach_household()
+    AudienceHousehold.objects.create(notice=burst, household=home, area_code=home.area_code, must_reach="alone")
+    actions.send_knocks(notice=burst, by=cast.duty_officer, now=NIGHT)
+    visited(burst, home, "told", cast.grid_worker, NIGHT + timedelta(minutes=30))
+    assert DoorKnock.objects.get().assignment.state not in OPEN
+    late = NIGHT + timedelta(minutes=40)
+    actions.judge_visits(notice=burst, worker=cast.grid_worker.pk, holds=False, note="没有人去过", by=officer, now=late)
+    first, second = DoorKnock.objects.order_by("again")
+    assert second.assignment.assignee == neighbour
+    assert second.assignment.title == first.assignment.title.replace("1", "5", 1)
+    assert {line.owes for line in queries.missing(burst, EVERYWHERE, Goal.MUST_REACH).rows} == {neighbour.name}
+    assert actions.send_knocks(notice=burst, by=cast.duty_officer, now=late) == 0
+    for audience in burst.households.filter(visited_at=None):
+        visited(burst, audience.household, "told", neighbour, late)
+    second.assignment.refresh_from_db()
+    assert second.assignment.state not in OPEN
+
+
+@pytest.mark.parametrize("what", ["on his way", "waiting", "withdrawn"])
+def test_nobody_else_is_sent_where_somebody_goes_anyway(burst: Notice, cast: Cast, what: str) -> None:
+    if what == "on his way":
+        household_without_phone()
+        home = must_reach_household()
+        AudienceHousehold.objects.create(notice=burst, household=home, area_code=home.area_code, must_reach="alone")
+        actions.send_knocks(notice=burst, by=cast.duty_officer, now=NIGHT)
+    if what == "withdrawn":
+        Notice.objects.update(waited_at=NIGHT)
+        actions.withdraw(notice=burst, reason="误发", by=cast.commander, now=NIGHT)
+    before = DoorKnock.objects.count()
+    actions.judge_visits(
+        notice=burst, worker=cast.grid_worker.pk, holds=False, note="没去", by=cast.subdistrict_officer, now=NIGHT
+    )
+    assert DoorKnock.objects.count() == before
+
+
+def test_doors_that_nobody_was_sent_to_because_they_were_ticked_get_somebody(burst: Notice, cast: Cast) -> None:
+    assert actions.close_waiting(now=NIGHT + timedelta(hours=1)) == 0
+    actions.judge_visits(
+        notice=burst, worker=cast.grid_worker.pk, holds=False, note="没去", by=cast.subdistrict_officer, now=NIGHT
+    )
+    rows = queries.missing(burst, EVERYWHERE, Goal.MUST_REACH).rows
+    assert [line.owes for line in rows] == [cast.subdistrict_officer.name] * 5
 
 
 def test_nobody_judges_his_own_visits(burst: Notice, cast: Cast) -> None:
