@@ -78,8 +78,9 @@ def ring_chains(*, now: datetime) -> int:
        “I am away” from one telephone tries the next.
     4. A keeper or neighbour of several households is rung for one after the other, each by name: his key answers for
        the one that he heard. A household's own telephone that two households name is theirs together.
-    5. Never more at a time than RING_LINES: people who have to act are called over the same lines. Whoever was not rung
-       yet comes first.
+    5. Never more at a time than RING_LINES: people who have to act are called over the same lines. What is real comes
+       before a drill, the graver level first, then the newest notice; of one notice whoever was not rung yet. One
+       worker at a time dials, for two would both count the same lines as free.
     """
     rows = Notice.objects.filter(
         state=NoticeState.ISSUED,
@@ -88,20 +89,30 @@ def ring_chains(*, now: datetime) -> int:
         broadcast__cancelled_at=None,
         broadcast__isnull=False,
     )
-    dialled, free = 0, settings.RING_LINES - _ringing(now)
-    for pk in rows.order_by("pk").values_list("pk", flat=True):
-        if free <= dialled:
-            break
+    dialled = 0
+    # The graver a level the smaller its number.
+    first = rows.annotate(is_drill=Q(exercise__isnull=False)).order_by("is_drill", "level", "-issued_at", "-pk")
+    for pk in first.values_list("pk", flat=True):
         try:
             with act("alerts.notice.ring", by=SYSTEM):
+                free = settings.RING_LINES - _ringing(now) if _alone() else 0
+                if free <= 0:
+                    break
                 held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("broadcast")
                 row = held.filter(pk=pk, state=NoticeState.ISSUED).first()
                 if row is not None and row.broadcast is not None:
-                    dialled += _ring(row, row.broadcast, free - dialled, now)
+                    dialled += _ring(row, row.broadcast, free, now)
         except Refused as refused:
             # No account of calls: the doors are knocked at all the same, and the next tick asks again.
             logger.info("notice %s: nobody can be rung (%s)", pk, refused.code)
     return dialled
+
+
+def _alone() -> bool:
+    """Whether no other worker dials until the end of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('alerts.ring_chains'))")
+        return bool(cursor.fetchone()[0])
 
 
 def _ringing(now: datetime) -> int:

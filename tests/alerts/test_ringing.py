@@ -1,6 +1,8 @@
 """The chain of an old person's telephones: her own, her daughter's, her keeper's, the neighbour's, then the door."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -20,7 +22,7 @@ from messaging.signals import replies_stored
 from territory.enums import ContactKind
 from territory.models import ContactPoint, Household
 from territory.rules import scope_of
-from tests.alerts.situations import household_of, issued
+from tests.alerts.situations import WHOLE, household_of, issued
 from tests.casts import DISTRICT, NIGHT, Cast
 from tests.factories import household, must_reach_household
 
@@ -289,3 +291,31 @@ def test_two_households_with_one_telephone_of_their_own_hear_one_call(cast: Cast
     reply = Reply(delivery=Delivery.objects.get(channel=Channel.VOICE), text="1", at=NIGHT, received_at=NIGHT)
     assert actions.take_replies(replies=[reply]) == 2
     assert row.households.filter(answer=Choice.SAFE).count() == 2
+
+
+# --- few lines --------------------------------------------------------------------------------------------------------
+
+
+def test_the_lines_go_to_what_is_real_then_to_the_graver_then_to_the_newer(
+    elder: Household, cast: Cast, settings: Settings
+) -> None:
+    settings.RING_LINES = 1
+    drill, blue, older, newer = (issued(cast, content=replace(WHOLE, level=level)) for level in (1, 4, 2, 2))
+    Notice.objects.filter(pk=drill.pk).update(exercise=uuid4())
+    for row in (newer, older, blue, drill):
+        assert actions.ring_chains(now=NIGHT) == 1
+        assert RingCall.objects.latest("pk").audience.notice_id == row.pk
+        became(OWN, State.DELIVERED)
+        AudienceHousehold.objects.filter(notice=row).update(visited_at=NIGHT)
+
+
+def test_two_workers_never_dial_over_the_same_line(elder: Household, cast: Cast) -> None:
+    issued(cast)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('alerts.ring_chains'))")
+        assert actions.ring_chains(now=NIGHT) == 0
+    finally:
+        other.close()
+    assert actions.ring_chains(now=NIGHT) == 1
