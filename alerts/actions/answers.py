@@ -79,7 +79,7 @@ def take_replies(*, replies: Iterable[Reply]) -> int:
     households answered.
 
     A telephone of two households answers for both: nobody can say which of them it means, and help must not be missed.
-    Whose telephone it is in the household's chain says who answered.
+    Whose telephone was rung, else whose it is in the household's chain, says who answered.
     """
     taken = 0
     for reply in replies:

@@ -73,7 +73,8 @@ def ring_chains(*, now: datetime) -> int:
 
     1. Only notices and corrections in force. Another worker's are skipped.
     2. The first telephone at once, the next when the one before failed or the level's seconds have passed since it
-       was dialled. A call that waits for a free line is nobody's silence.
+       was dialled. A call that waits for a free line is nobody's silence. The next is the first of the chain as it
+       stands now that was not rung under this notice, so that a telephone put in meanwhile is rung wherever it stands.
     3. Whoever said that all know or asked for help is rung no more, nor whoever was visited or is named unreachable.
        “I am away” from one telephone tries the next.
     4. A keeper or neighbour of several households is rung for one after the other, each by name: his key answers for
@@ -200,8 +201,8 @@ def _dial(row: Notice, root: Broadcast, due: list[_Due], words: str, purpose: st
     )
 
 
-# last = the newest call of the chain, d = what became of it; busy = telephones that ring now, for whichever household;
-# heads = the first of those whom one telephone is due for.
+# last = the newest call to the household, d = what became of it; rank = the place of this call among its calls;
+# busy = telephones that ring now, for whichever household; heads = the first of those whom one telephone is due for.
 _DUE = """
 WITH open AS (
     SELECT a.id, a.household_id, a.area_code FROM alerts_audiencehousehold a
@@ -219,7 +220,7 @@ WITH open AS (
      WHERE d.channel = %(voice)s AND d.lane = %(bulk)s
        AND (d.is_open OR (d.state = %(accepted)s AND d.accepted_at > %(on_line_since)s))
 ), due AS (
-SELECT DISTINCT ON (s.id) s.id, s.rank, s.who, s.name, s.contact_point_id, s.area_code,
+SELECT DISTINCT ON (s.id) s.id, COALESCE(last.rank, 0) + 1 AS rank, s.who, s.name, s.contact_point_id, s.area_code,
        COALESCE(NULLIF(h.head_name, ''), h.code) AS head
   FROM steps s
   JOIN territory_contactpoint p
@@ -231,7 +232,8 @@ SELECT DISTINCT ON (s.id) s.id, s.rank, s.who, s.name, s.contact_point_id, s.are
          LEFT JOIN messaging_delivery d ON d.broadcast_id = c.broadcast_id AND d.contact_point_id = c.contact_point_id
         WHERE c.audience_id = s.id ORDER BY c.rank DESC LIMIT 1
   ) last ON true
- WHERE s.rank > COALESCE(last.rank, 0)
+ WHERE NOT EXISTS (SELECT FROM alerts_ringcall c
+                    WHERE c.audience_id = s.id AND c.contact_point_id = s.contact_point_id)
    AND (last.rank IS NULL OR last.state IS NULL OR last.state = %(failed)s
         OR (last.since <= %(silent_since)s AND (NOT last.is_open OR last.attempts > 0)))
  ORDER BY s.id, s.rank

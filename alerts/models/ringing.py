@@ -38,7 +38,7 @@ class RingStep(Stamped):
 
 
 class RingCall(models.Model):
-    """One step of a chain that was rung under a notice, as it stood then."""
+    """The `rank`th call to a household under a notice, with whose telephone it was then."""
 
     audience = models.ForeignKey(AudienceHousehold, on_delete=models.PROTECT, related_name="ring_calls")
     rank = models.PositiveSmallIntegerField()

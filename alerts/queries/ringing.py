@@ -50,8 +50,12 @@ def ring_steps(household: Household) -> list[RingStep]:
 
 
 def speaker(audience: AudienceHousehold, contact_point: int) -> tuple[Answerer, str]:
-    """Who answers from this telephone: the household itself, unless the chain says whose it is. One statement."""
-    found = RingStep.objects.filter(household_id=audience.household_id, contact_point_id=contact_point).first()
+    """Who answers from this telephone: whoever was rung there under this notice, for a chain may be written afresh
+    before he answers; without a call whom the chain names, else the household itself. At most two statements.
+    """
+    rung_as = RingCall.objects.filter(audience=audience, contact_point_id=contact_point).order_by("-rank").first()
+    steps = RingStep.objects.filter(household_id=audience.household_id, contact_point_id=contact_point)
+    found = rung_as or steps.first()
     return (Answerer(found.who), found.name) if found else (Answerer.OWN, "")
 
 

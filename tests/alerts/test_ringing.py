@@ -26,7 +26,7 @@ from tests.alerts.situations import WHOLE, household_of, issued
 from tests.casts import DISTRICT, NIGHT, Cast
 from tests.factories import household, must_reach_household
 
-OWN, DAUGHTER, KEEPER, NEIGHBOUR = (f"+861510000000{number}" for number in range(1, 5))
+OWN, DAUGHTER, KEEPER, NEIGHBOUR, SON = (f"+861510000000{number}" for number in range(1, 6))
 PAUSE = timedelta(seconds=USUAL[NoticeLevel.ORANGE].ring_seconds)
 CHAIN = (
     Link(Answerer.OWN, "", OWN),
@@ -115,6 +115,47 @@ def test_whoever_says_that_all_know_ends_the_chain_as_himself_and_she_is_still_t
     assert queries.coverage(row, scope_of(DISTRICT)).total.must_unspoken == 1
     answer = line.audience.answers.get()
     assert (answer.via, answer.answered_as, answer.answered_name) == (Via.VOICE, Answerer.CHILD, "女儿小芳")
+
+
+def test_a_telephone_put_into_the_chain_during_the_notice_is_rung_and_none_is_rung_twice(
+    elder: Household, cast: Cast
+) -> None:
+    row = issued(cast)
+    for number in (OWN, DAUGHTER):
+        assert actions.ring_chains(now=NIGHT) == 1
+        became(number, State.FAILED)
+    son = Link(Answerer.CHILD, "儿子小强", SON)
+    actions.set_chain(household=elder, links=[son, CHAIN[1], CHAIN[0], CHAIN[3]], by=cast.subdistrict_officer)
+    for number in (SON, NEIGHBOUR):
+        assert actions.ring_chains(now=NIGHT) == 1
+        became(number, State.FAILED)
+    assert actions.ring_chains(now=NIGHT + 9 * PAUSE) == 0
+    assert dialled() == [OWN, DAUGHTER, SON, NEIGHBOUR]
+    assert [call.name for call in queries.rung(household_of(row, elder))] == ["", "女儿小芳", "儿子小强", "对门王姐"]
+
+
+def test_a_telephone_put_in_during_a_call_waits_until_that_call_had_its_time(elder: Household, cast: Cast) -> None:
+    issued(cast)
+    actions.ring_chains(now=NIGHT)
+    became(OWN, State.DELIVERED)
+    actions.set_chain(household=elder, links=[CHAIN[3], CHAIN[0]], by=cast.subdistrict_officer)
+    assert actions.ring_chains(now=NIGHT + PAUSE - timedelta(seconds=1)) == 0
+    assert actions.ring_chains(now=NIGHT + PAUSE) == 1
+    assert dialled() == [OWN, NEIGHBOUR]
+
+
+@pytest.mark.parametrize("links", [CHAIN[:1], (replace(CHAIN[1], who=Answerer.OWN, name=""),)])
+def test_whoever_was_rung_as_a_child_answers_as_one_however_the_chain_reads_by_then(
+    elder: Household, cast: Cast, links: tuple[Link, ...]
+) -> None:
+    row = issued(cast)
+    actions.ring_chains(now=NIGHT)
+    became(OWN, State.FAILED)
+    actions.ring_chains(now=NIGHT)
+    actions.set_chain(household=elder, links=links, by=cast.subdistrict_officer)
+    pressed(DAUGHTER, "1")
+    answer = household_of(row, elder).answers.get()
+    assert (answer.answered_as, answer.answered_name) == (Answerer.CHILD, "女儿小芳")
 
 
 def test_being_away_rings_the_next_and_a_cry_of_the_neighbour_is_hers(elder: Household, cast: Cast) -> None:
