@@ -192,7 +192,7 @@
       make("p", { class: "field-line" }, state(Date.parse(duty.due_at) < Date.now() ? "danger" : "waiting", `${duty.state_label} · ${filled(words.due, moment(duty.due_at))}`), done ? stateOf(done, words.answered) : null),
       more,
       verbs.length ? said : null,
-      verbs.length ? make("div", { class: "answers" }, ...verbs.map(press)) : null,
+      verbs.length ? make("div", { class: "answers answers-row" }, ...verbs.map(press)) : null,
     );
   };
 
@@ -201,8 +201,14 @@
   const TONES = { draft: "working", sealed: "late", sending: "working", acknowledged: "ok", refused: "danger" };
   const FORMS = { inspection: (row) => `#site=${encodeURIComponent(row.about)}`, danger: () => "#danger", closure: (row) => `#road=${encodeURIComponent(row.about)}`, fix: (row) => `#fix=${row.about}`, household: (row) => `#home=${row.about}`, patrol_point: (row) => `#patrol=${row.walk}`, control: (row) => `#control=${row.about}` };
   const lines = (pairs) => make("dl", { class: "field-version" }, ...pairs.filter(([, text]) => text).flatMap(([label, text]) => [make("dt", {}, label), make("dd", {}, text)]));
+  // An inspection in the words of its checklist, as far as this phone has it.
+  const answered = ({ body, captured_at }) => {
+    const asked = new Map((pack?.checklists || []).flatMap((each) => each.items).map((item) => [item.id, item.text]));
+    const said = body.answers.map((each) => [asked.get(each.item) || `${each.item}`, [words[`result${each.result}`], each.note].filter(Boolean).join(" · ")]);
+    return lines([...(captured_at ? [[words.takenat, moment(captured_at)]] : []), ...said, [words.note, body.note]]);
+  };
   const version = (given) =>
-    Object.values(given).every((value) => typeof value === "string") ? lines(Object.entries(given)) : make("pre", { class: "field-version" }, JSON.stringify(given, null, 1));
+    Array.isArray(given.body?.answers) ? answered(given) : Object.values(given).every((value) => typeof value === "string") ? lines(Object.entries(given)) : make("pre", { class: "field-version" }, JSON.stringify(given, null, 1));
   const both = (told, row) => {
     if (!told?.stored || !Object.keys(told.stored).length) return null;
     return make("details", {}, make("summary", {}, words.bothversions), make("h3", {}, words.storedversion), version(told.stored), make("h3", {}, words.ownversion), row.said ? lines(row.said) : version(told.given ?? row.record ?? {}));
@@ -231,14 +237,16 @@
       row.state === "refused" && (!FORMS[row.kind] || OTHER.test(row.problem?.code)) ? make("button", { type: "button", class: "btn btn-block", onclick: () => field.sendAsNew(row.uuid) }, words.sendasnew) : null,
       row.state === "refused" || row.state === "draft" ? make("button", { type: "button", class: "btn btn-block", onclick: () => discard(row) }, words.discard) : null,
     );
-  const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
+  const megabytes = (bytes) => (bytes < 1073741824 ? `${(bytes / 1048576).toFixed(1)} MB` : `${(bytes / 1073741824).toFixed(1)} GB`);
   const storageWords = async () => {
     const about = navigator.storage?.estimate ? await navigator.storage.estimate() : null;
     const kept = navigator.storage?.persisted ? await navigator.storage.persisted() : false;
     return [about ? filled(words.quota, megabytes(about.usage || 0), megabytes(about.quota || 0)) : "", kept ? words.persisted : words.notpersisted].filter(Boolean).join(" · ");
   };
   const showQueue = async () => {
-    const all = mine().sort((one, other) => (other.sealed_at || other.made_at) - (one.sealed_at || one.made_at));
+    // What was not taken wants something of him: it stands above what goes by itself.
+    const rank = (row) => (row.state === "refused" ? 0 : row.state === "acknowledged" ? 2 : 1);
+    const all = mine().sort((one, other) => rank(one) - rank(other) || (other.sealed_at || other.made_at) - (one.sealed_at || one.made_at));
     const left = field.waiting(all).length;
     question.textContent = left ? filled(words.waitingcount, left) : all.length ? words.allsent : words.nothingkept;
     view("queue").querySelector("[data-list]").replaceChildren(...all.map(queueCard));
