@@ -39,6 +39,7 @@ class Verb(models.TextChoices):
     SUPPORT_SENT = "support_sent", _("arranged support")
     SILENCE = "silence", _("stopped the ladder")
     EXTEND = "extend", _("gave more time")
+    REOPEN = "reopen", _("opened it again: it is not done")
 
 
 class Who(models.TextChoices):

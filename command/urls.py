@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("closures/by-link/<str:token>/<str:code>/", closing_links.water, name="link_water"),
     path("closures/<uuid:uuid>/", closures.page, name="closure"),
     path("closures/<uuid:uuid>/tick/<slug:party>/", closures.tick, name="closure_tick"),
+    path("closures/<uuid:uuid>/take-back/<slug:party>/", closures.take_back, name="closure_back"),
     path("closures/<uuid:uuid>/ask/", closures.ask, name="closure_ask"),
     path("closures/<uuid:uuid>/reopen/", closures.reopen, name="closure_reopen"),
     path("shelters/", shelters.listing, name="shelters"),
@@ -94,6 +95,7 @@ urlpatterns: list[URLPattern] = [
     path("underground/<uuid:uuid>/export/", underground.export, name="underground_export"),
     path("underground/<uuid:uuid>/end/", underground.end, name="underground_end"),
     path("underground/spaces/<int:pk>/tick/<slug:step>/", underground.tick, name="underground_tick"),
+    path("underground/spaces/<int:pk>/take-back/<slug:step>/", underground.take_back, name="underground_back"),
 ]
 api_urlpatterns: list[URLPattern] = [
     path("responses/", ResponsesView.as_view(), name="responses"),

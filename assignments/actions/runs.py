@@ -75,6 +75,9 @@ def follow(row: Assignment, verb: Verb, *, before: str, by_id: int | None, now: 
     elif verb == Verb.SEND_BACK:
         stop([row], Stopped.REPORTED, now=now)
         _open([row], [rechecks(policy, row.due_at, now=now)], policy, now=now)
+    elif verb == Verb.REOPEN:
+        stop([row], Stopped.REPORTED, now=now)
+        _open([row], [now], policy, now=now, step_no=policy.first_above)
     elif verb == Verb.DECLINE:
         _jump(row, policy, now)
     elif verb in _ANSWERS and before in (State.ASSIGNED, State.RETURNED):

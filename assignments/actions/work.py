@@ -167,6 +167,14 @@ def fulfil(
     return do(Verb.REPORT, assignment, by, Word(now, occurred_at, Means.SYSTEM, note=note))
 
 
+def reopen(*, assignment: Assignment, by: User | None, now: datetime, note: str) -> Assignment:
+    """For the app that owns the kind: what its records took for done is not, whoever says so (`by`), with the reason.
+
+    The duty is in hand again, and whoever stands above its assignee hears of it at the next tick.
+    """
+    return do(Verb.REOPEN, assignment, by, Word(now, means=Means.SYSTEM, note=note))
+
+
 def answer_by_link(
     *,
     assignment: Assignment,
@@ -284,6 +292,8 @@ def _turn(row: Assignment, verb: Verb, after: State, by: User | None, word: Word
         row.verified_at, row.verified_by = at, by
     elif verb == Verb.SEND_BACK:
         row.reported_at, row.reported_by = None, None
+    elif verb == Verb.REOPEN:
+        row.reported_at, row.reported_by, row.verified_at, row.verified_by = None, None, None, None
     if given := word.answer:
         row.answer_key, row.answered_by = given.option.key, given.answered_by[:60]
         row.support_asked_at = at if given.option.wants_support else row.support_asked_at

@@ -247,7 +247,7 @@ def history(assignment: Assignment) -> list[AssignmentEvent]:
 def done_before(assignment: Assignment, verb: Verb, *, by: User | None, means: Means) -> bool:
     """True when this person did just this since the duty last came to him: a second tap, not a second act."""
     since = (
-        assignment.events.filter(verb__in=(Verb.ASSIGN, Verb.HAND_OVER, Verb.SEND_BACK))
+        assignment.events.filter(verb__in=(Verb.ASSIGN, Verb.HAND_OVER, Verb.SEND_BACK, Verb.REOPEN))
         .exclude(verb=verb)
         .order_by("-pk")
         .values("pk")[:1]

@@ -14,6 +14,7 @@ _NEXT: dict[Verb, tuple[tuple[State, ...], State]] = {
     Verb.SEND_BACK: ((State.REPORTED,), State.RETURNED),
     Verb.CANCEL: ((*OPEN, State.REPORTED), State.CANCELLED),
     Verb.HAND_OVER: (OPEN, State.ASSIGNED),
+    Verb.REOPEN: ((State.REPORTED, State.VERIFIED), State.DOING),
 }
 OWN = frozenset({Verb.ACKNOWLEDGE, Verb.START, Verb.REPORT, Verb.DECLINE})
 JUDGING = frozenset({Verb.VERIFY, Verb.SEND_BACK})

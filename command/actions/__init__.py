@@ -1,7 +1,7 @@
 """What the command does."""
 
 from command.actions.calls import call_deputy, call_out, close_call_out, note_support, reached_by_hand, take_answer
-from command.actions.closing import drop_partner, name_partner, set_limit, take_tick, tick
+from command.actions.closing import drop_partner, name_partner, set_limit, take_back_tick, take_tick, tick
 from command.actions.closure import add_to_closure, ask_reopening, reopen, report_water
 from command.actions.cries import help_of_card, help_of_resident
 from command.actions.danger import (
@@ -37,7 +37,7 @@ from command.actions.plans import (
 from command.actions.responses import end, give_missing, lower, raise_level, start
 from command.actions.shelters import check_shelters, close_shelter, open_shelter, store_shelters
 from command.actions.timeline import record
-from command.actions.underground import end_underground, open_underground, tick_step
+from command.actions.underground import end_underground, open_underground, take_back_step, tick_step
 
 __all__ = [
     "Receiver",
@@ -93,6 +93,8 @@ __all__ = [
     "step_danger",
     "store_shelters",
     "take_answer",
+    "take_back_step",
+    "take_back_tick",
     "take_tick",
     "tick",
     "tick_step",

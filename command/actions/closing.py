@@ -9,23 +9,24 @@ from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from assignments import actions as duties
-from assignments.enums import OPEN, Means
+from assignments.enums import OPEN, Means, State
 from assignments.models import Assignment
 from command.actions.danger import refused
 from command.actions.refusals import ask_leave
 from command.actions.timeline import record
 from command.enums import EntryKind
-from command.enums.closing import Party
+from command.enums.closing import BackReason, Party
 from command.enums.dangers import ClosureVerb, FieldObjection
 from command.models import ClosingLimit, ClosingPartner, Closure, ClosureAct, ClosureTick
 from command.queries.closing import answerable_for
-from command.rules.closure import TICK_KINDS, TICKED
+from command.rules.closure import TICK_BACK, TICK_KINDS, TICKED
 from core.audit import act
 from territory.enums import ContactKind
 from territory.models import ContactPoint
 
 ASKED = gettext_noop("%(what)s: %(site)s, water %(depth)s cm")
 SAID = gettext_noop("%(site)s: %(what)s, %(who)s")
+TAKEN_BACK = gettext_noop("%(site)s: “%(what)s” taken back by %(who)s, %(reason)s")
 WHOLE = gettext_noop("%(site)s: %(what)s, %(who)s. The closing is whole.")
 
 
@@ -80,6 +81,35 @@ def tick(*, tick: ClosureTick, by: User, now: datetime, occurred_at: datetime | 
     return row
 
 
+def take_back_tick(*, tick: ClosureTick, by: User, now: datetime, reason: str) -> ClosureTick:
+    """A tick does not hold: its party owes it again and is rung, the history keeps both. One of two wins.
+
+    Whoever owes the tick takes it back, or whoever may record for others.
+    """
+    if reason not in TICK_BACK:
+        raise refused(FieldObjection.BACK_REASON, field="reason")
+    with act("command.closure.take_back", by=by.actor):
+        row = _locked(tick)
+        own = row.assignment.assignee_id == by.pk
+        if not own and not by.scope_for("assignments.on_behalf").covers(row.closure.area_code):
+            raise refused(FieldObjection.OUTSIDE)
+        if row.closure.reopened_at is not None:
+            raise refused(FieldObjection.REOPENED)
+        if row.ticked_at is None:
+            raise refused(FieldObjection.NOT_TICKED)
+        row.ticked_at, row.recorded_at, row.ticked_by, row.ticked_by_name, row.means = None, None, None, "", ""
+        row.save()
+        with translation.override(settings.LANGUAGE_CODE):
+            what = gettext(TICK_KINDS[Party(row.party)].options[0].label)
+            why = f"{what}: {BackReason(reason).label}"
+            words = {"site": row.closure.site, "what": what, "who": by.name, "reason": BackReason(reason).label}
+            text = gettext(TAKEN_BACK) % words
+        if row.assignment.state in (State.REPORTED, State.VERIFIED):
+            duties.reopen(assignment=row.assignment, by=by, now=now, note=why)
+        _write(row, ClosureVerb.UNTICK, why, text, at=now, by=by, name=by.name, now=now)
+    return row
+
+
 def take_tick(*, assignment: Assignment, by: User | None, now: datetime, means: Means) -> None:
     """The party has answered its duty, at whatever door: its tick is made."""
     tick = ClosureTick.objects.filter(assignment=assignment).first()
@@ -114,8 +144,22 @@ def _store(row: ClosureTick, *, at: datetime, by: User | None, name: str, means:
         asked = row.closure.ticks.count()
         whole = not missing and asked == len(Party)
         text = gettext(WHOLE if whole else SAID) % {"site": row.closure.site, "what": what, "who": name}
+    _write(row, ClosureVerb.TICK, what, text, at=at, by=by, name=name, now=now)
+
+
+def _write(
+    row: ClosureTick,
+    verb: ClosureVerb,
+    what: str,
+    text: str,
+    *,
+    at: datetime,
+    by: User | None,
+    name: str,
+    now: datetime,
+) -> None:
     ClosureAct.objects.create(
-        closure=row.closure, verb=ClosureVerb.TICK, at=at, recorded_at=now, by=by, by_name=name[:60], note=what[:200]
+        closure=row.closure, verb=verb, at=at, recorded_at=now, by=by, by_name=name[:60], note=what[:200]
     )
     record(
         kind=EntryKind.CLOSURE,

@@ -98,8 +98,8 @@ def report_water(
             return known, False
         if Closure.objects.filter(site=site, exercise=exercise, reopened_at__isnull=True).exists():
             return report_water(
-                client_uuid=client_uuid, site=site, depth_cm=depth, by=by, now=now, close=close, means=means,
-                source=source, occurred_at=occurred_at, note=note, photos=photos, exercise=exercise,
+                client_uuid=client_uuid, site=site, depth_cm=depth, by=by, by_name=by_name, now=now, close=close,
+                means=means, source=source, occurred_at=occurred_at, note=note, photos=photos, exercise=exercise,
             )  # fmt: skip
         raise
     return row, True
@@ -227,6 +227,7 @@ def reopen(
             raise refused(FieldObjection.BEFORE_WATER, field="occurred_at")
         depth = checked_depth(depth_cm)
         check_reopening(
+            was_closed=row.closed_at is not None,
             closed_by=row.closed_by_id,
             asked_by=row.reopen_asked_by_id,
             by=by.pk,

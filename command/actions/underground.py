@@ -11,18 +11,18 @@ from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from assignments import actions as duties
-from assignments.enums import OPEN, Means, Verb
+from assignments.enums import OPEN, Means, State, Verb
 from assignments.models import Assignment
 from assignments.queries import superiors
 from command.actions.danger import refused
 from command.actions.refusals import ask_leave, wait_turn
 from command.actions.timeline import record
 from command.enums import EntryKind
-from command.enums.closing import KeeperStep
+from command.enums.closing import BackReason, KeeperStep
 from command.enums.dangers import FieldObjection
-from command.models import UndergroundCall, UndergroundSpace, UndergroundTick
+from command.models import UndergroundBack, UndergroundCall, UndergroundSpace, UndergroundTick
 from command.queries.underground import keepers_of, underground_sites
-from command.rules.underground import LAST, UNDERGROUND
+from command.rules.underground import LAST, UNDERGROUND, reasons_back
 from core.audit import act
 from core.rules import Actor
 from hazards.models import HazardSite
@@ -30,6 +30,8 @@ from hazards.models import HazardSite
 TITLE = gettext_noop("Close now: %(site)s. Five ticks, the last: nobody below")
 OPENED = gettext_noop("%(count)s underground spaces told to close, %(without)s of them without a keeper")
 EMPTIED = gettext_noop("%(site)s: nobody below, said by %(who)s")
+TAKEN_BACK = gettext_noop("%(site)s: “%(step)s” taken back by %(who)s, %(reason)s")
+BELOW_AGAIN = gettext_noop("%(site)s: “Nobody below” taken back by %(who)s, %(reason)s. People may be below!")
 ENDED = gettext_noop("Closing of underground spaces ended: nobody below in %(empty)s of %(total)s")
 
 
@@ -114,28 +116,30 @@ def tick_step(
     """One of the five is done; says whether that was new. The same again is the tick that stands.
 
     `by` None is the holder of the keeper's link; else he is the keeper himself or records what he was told. The first
-    tick tells the ladder that somebody is at it; only 人员清空 ends it.
+    tick tells the ladder that somebody is at it; only 人员清空 ends it. What was taken back is ticked anew.
     """
     if step not in KeeperStep.values:
         raise refused(FieldObjection.NO_STEP, field="step")
     at = occurred_at or now
-    duty = Assignment.objects.select_related("assignee").get(pk=space.assignment_id)
-    own = by is None or duty.assignee_id == by.pk
-    if by and not own and not by.scope_for("assignments.on_behalf").covers(space.area_code):
-        raise refused(FieldObjection.OUTSIDE)
-    name = by.name if by else duty.assignee_name
-    with act("command.underground.tick", by=Actor(by.pk if by else duty.assignee_id, name)):
-        duty = Assignment.objects.select_for_update(no_key=True, of=("self",)).get(pk=duty.pk)
-        row = UndergroundSpace.objects.select_related("call", "site").get(pk=space.pk)
-        if known := row.ticks.filter(step=step).first():
-            return known, False
+    name, means = _speaker(space, by)
+    with act("command.underground.tick", by=Actor(by.pk if by else space.assignment.assignee_id, name)):
+        duty, row = _held(space)
+        before = list(row.ticks.filter(step=step).select_related("back"))
+        if before and not hasattr(before[-1], "back"):
+            return before[-1], False
         if row.ended_at is not None:
             raise refused(FieldObjection.CALL_ENDED)
         if at > now:
             raise refused(FieldObjection.IN_FUTURE, field="occurred_at")
-        means = Means.LINK if by is None else Means.PAGE if own else Means.PHONE_CALL
         made = UndergroundTick.objects.create(
-            space=row, step=step, at=max(at, row.call.opened_at), recorded_at=now, means=means, by=by, by_name=name[:60]
+            space=row,
+            step=step,
+            nth=len(before) + 1,
+            at=max(at, row.call.opened_at, *(tick.back.at for tick in before)),
+            recorded_at=now,
+            means=means,
+            by=by,
+            by_name=name[:60],
         )
         _move(duty, step, by, at=made.at, now=now)
         if step == LAST:
@@ -143,6 +147,57 @@ def tick_step(
                 text = gettext(EMPTIED) % {"site": row.site, "who": name}
             _tell(row.call, text, by=by, name=name, now=now, at=made.at, area_code=row.area_code)
     return made, True
+
+
+def take_back_step(
+    *, space: UndergroundSpace, step: str, reason: str, now: datetime, by: User | None = None
+) -> UndergroundBack:
+    """A tick does not hold: it stays in the history with the reason, and is to be made anew.
+
+    `by` as in `tick_step`. Where it was 人员清空 the duty is open again and the sub-district is rung at once. Of two
+    who press at once the second is told that nothing is ticked.
+    """
+    if step not in KeeperStep.values:
+        raise refused(FieldObjection.NO_STEP, field="step")
+    if reason not in reasons_back(step):
+        raise refused(FieldObjection.BACK_REASON, field="reason")
+    name, means = _speaker(space, by)
+    with act("command.underground.take_back", by=Actor(by.pk if by else space.assignment.assignee_id, name)):
+        duty, row = _held(space)
+        if row.ended_at is not None:
+            raise refused(FieldObjection.CALL_ENDED)
+        tick = row.ticks.standing().filter(step=step).first()
+        if tick is None:
+            raise refused(FieldObjection.NOT_TICKED)
+        back = UndergroundBack.objects.create(tick=tick, reason=reason, at=now, means=means, by=by, by_name=name[:60])
+        with translation.override(settings.LANGUAGE_CODE):
+            words = {
+                "site": row.site, "who": name, "step": KeeperStep(step).label, "reason": BackReason(reason).label,
+            }  # fmt: skip
+            text = gettext(BELOW_AGAIN if step == LAST else TAKEN_BACK) % words
+        if step == LAST and duty.state in (State.REPORTED, State.VERIFIED):
+            duties.reopen(assignment=duty, by=by or duty.assignee, now=now, note=text)
+        _tell(row.call, text, by=by, name=name, now=now, area_code=row.area_code)
+    return back
+
+
+def _speaker(space: UndergroundSpace, by: User | None) -> tuple[str, Means]:
+    """In whose name something of a space is said, and how; refuses whoever neither keeps it nor records for others."""
+    duty = space.assignment
+    if by is None:
+        return duty.assignee_name, Means.LINK
+    if duty.assignee_id == by.pk:
+        return by.name, Means.PAGE
+    if not by.scope_for("assignments.on_behalf").covers(space.area_code):
+        raise refused(FieldObjection.OUTSIDE)
+    return by.name, Means.PHONE_CALL
+
+
+def _held(space: UndergroundSpace) -> tuple[Assignment, UndergroundSpace]:
+    """The duty, held until the transaction ends, and the space as it stands."""
+    held = Assignment.objects.select_for_update(no_key=True, of=("self",)).select_related("assignee")
+    duty = held.get(pk=space.assignment_id)
+    return duty, UndergroundSpace.objects.select_related("call", "site").get(pk=space.pk)
 
 
 def _move(duty: Assignment, step: str, by: User | None, *, at: datetime, now: datetime) -> None:
@@ -159,16 +214,21 @@ def _move(duty: Assignment, step: str, by: User | None, *, at: datetime, now: da
 
 
 def end_underground(*, call: UndergroundCall, by: User, now: datetime) -> UndergroundCall:
-    """The danger is over: what is still owed is withdrawn, the ticks stay. One of two who press at once ends it."""
+    """The danger is over: what is still owed is withdrawn, the ticks stay. One of two who press at once ends it.
+
+    Another person than the one who opened it: afterwards people go down again.
+    """
     ask_leave(by, call.area_code, "closures.decide", exercise=call.exercise)
     with act("command.underground.end", by=by.actor):
         row = UndergroundCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
         if row.ended_at is not None:
             raise refused(FieldObjection.CALL_ENDED)
+        if row.opened_by_id == by.pk:
+            raise refused(FieldObjection.ENDED_BY_ANOTHER)
         row.ended_at, row.ended_by = now, by
         row.save()
         spaces = row.spaces.all()
-        empty, total = spaces.filter(ticks__step=LAST).count(), spaces.count()
+        empty, total = spaces.filter(ticks__step=LAST, ticks__back=None).count(), spaces.count()
         owed = Assignment.objects.filter(underground_space__call=row, state__in=OPEN)
         duties.cancel_many(assignments=owed.order_by("pk"), by=by, now=now)
         spaces.update(ended_at=now)

@@ -30,6 +30,14 @@ class ReopenReason(models.TextChoices):
     MISTAKE = "mistake", _("Closed by mistake")
 
 
+class BackReason(models.TextChoices):
+    """Why a tick does not hold."""
+
+    PEOPLE = "people", _("People are below")
+    MISTAKE = "mistake", _("Ticked by mistake")
+    UNDONE = "undone", _("No longer so")
+
+
 class KeeperStep(models.TextChoices):
     """What the keeper of an underground space ticks, the last one last."""
 

@@ -127,6 +127,7 @@ class ClosureVerb(models.TextChoices):
     DEPTH = "depth", _("measured again")
     ASK = "ask", _("asked to re-open")
     TICK = "tick", _("ticked")
+    UNTICK = "untick", _("took a tick back")
     REOPEN = "reopen", _("re-opened")
     NOTE = "note", _("added")
 
@@ -178,5 +179,11 @@ class FieldObjection(models.TextChoices):
         _("Every underground space of this area is being closed already: the list below shows how far they are."),
     )
     CALL_ENDED = "conflict.underground_ended", _("This closing has ended: nothing more is to be ticked.")
+    NOT_TICKED = "conflict.not_ticked", _("Nothing is ticked here: the page shows the present state.")
+    BACK_REASON = "closing.back_reason", _("Choose why the tick does not hold.")
+    ENDED_BY_ANOTHER = (
+        "underground.two_persons",
+        _("Another person than the one who opened this closing must end it: people go down again."),
+    )
     NO_STEP = "underground.step", _("Choose one of the five ticks.")
     NOT_CLOSED = "conflict.not_closed", _("This place is not closed: nothing is to be re-opened.")

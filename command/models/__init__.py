@@ -9,7 +9,7 @@ from command.models.response import ContingencyPlan, PlanTask, Response, Respons
 from command.models.rounds import PlanRound, RoundTemplate
 from command.models.shelter import Shelter, WayRound
 from command.models.timeline import TimelineEntry
-from command.models.underground import UndergroundCall, UndergroundSpace, UndergroundTick
+from command.models.underground import UndergroundBack, UndergroundCall, UndergroundSpace, UndergroundTick
 
 __all__ = [
     "CallOut",
@@ -34,6 +34,7 @@ __all__ = [
     "Shelter",
     "TaskTemplate",
     "TimelineEntry",
+    "UndergroundBack",
     "UndergroundCall",
     "UndergroundSpace",
     "UndergroundTick",

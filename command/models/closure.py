@@ -73,8 +73,11 @@ class Closure(Placed, Stamped):
             ),
             models.CheckConstraint(
                 condition=Q(reopened_by__isnull=True)
-                | Q(closed_by__isnull=True)
-                | (~Q(reopened_by=F("closed_by")) & (Q(reopen_asked_by=None) | ~Q(reopened_by=F("reopen_asked_by")))),
+                | Q(closed_at__isnull=True)
+                | (
+                    (Q(closed_by=None) | ~Q(reopened_by=F("closed_by")))
+                    & (Q(reopen_asked_by=None) | ~Q(reopened_by=F("reopen_asked_by")))
+                ),
                 name="closure_reopened_by_another",
                 violation_error_message=_("Another person than the one who closed it or asked must re-open it."),
             ),

@@ -86,6 +86,7 @@ from command.queries.shelters import (
     ways_round,
 )
 from command.queries.timeline import after_key, key_of, timeline, timeline_sheet
+from command.queries.underground import public_underground
 from command.queries.worklog import work_done
 
 __all__ = [
@@ -163,6 +164,7 @@ __all__ = [
     "plans_with_tasks",
     "preview",
     "public_closures",
+    "public_underground",
     "purposes",
     "receiver_choices",
     "receivers_of",

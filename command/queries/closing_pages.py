@@ -21,6 +21,7 @@ class TickLine:
     party: Party
     tick: ClosureTick | None
     may_tick: bool
+    may_take_back: bool
     is_own: bool
     text: str  # what is copied for a chat, with the personal link; empty when nothing is owed
 
@@ -42,8 +43,10 @@ def tick_lines(user: User, line: ClosureLine) -> list[TickLine]:
         owed = tick is not None and tick.ticked_at is None and tick.assignment.state in OPEN
         own = tick is not None and tick.assignment.assignee_id == user.pk
         may = owed and line.closure.reopened_at is None and (own or records)
+        stands = tick is not None and tick.ticked_at is not None
+        may_take_back = stands and line.closure.reopened_at is None and (own or records)
         text = to_copy(tick.assignment) if tick and owed and records else ""
-        found.append(TickLine(party, tick, may, own, text))
+        found.append(TickLine(party, tick, may, may_take_back, own, text))
     return found
 
 

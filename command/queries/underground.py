@@ -18,9 +18,17 @@ from assignments.enums import OPEN, State
 from assignments.models import Assignment
 from assignments.queries import assignment_by_token, token_of
 from assignments.rules import late_since
-from command.enums.closing import KeeperStep
+from command.enums.closing import BackReason, KeeperStep
 from command.models import UndergroundCall, UndergroundSpace, UndergroundTick
-from command.rules.underground import LAST, LONGEST_TEXT, UNDERGROUND_KINDS, steps_missing, tone_of, worst_first
+from command.rules.underground import (
+    LAST,
+    LONGEST_TEXT,
+    UNDERGROUND_KINDS,
+    reasons_back,
+    steps_missing,
+    tone_of,
+    worst_first,
+)
 from core.rules import OpenItem
 from hazards.enums import SiteRole
 from hazards.models import HazardSite, Responsibility
@@ -56,6 +64,12 @@ class StepLine:
 
     step: KeeperStep
     tick: UndergroundTick | None
+    taken_back: tuple[UndergroundTick, ...] = ()
+
+    @property
+    def reasons(self) -> list[BackReason]:
+        """Why it may be taken back."""
+        return reasons_back(self.step)
 
     @property
     def is_last(self) -> bool:
@@ -69,13 +83,21 @@ class SpaceLine:
 
     space: UndergroundSpace
     area: str
-    ticks: dict[str, UndergroundTick]
+    ticks: dict[str, UndergroundTick]  # those that stand
     is_late: bool
+    taken_back: tuple[UndergroundTick, ...] = ()
 
     @property
     def steps(self) -> list[StepLine]:
         """The five in their order."""
-        return [StepLine(step, self.ticks.get(step.value)) for step in KeeperStep]
+        return [
+            StepLine(
+                step,
+                self.ticks.get(step.value),
+                tuple(tick for tick in self.taken_back if tick.step == step),
+            )
+            for step in KeeperStep
+        ]
 
     @property
     def is_empty(self) -> bool:
@@ -133,9 +155,16 @@ def space_lines(rows: QuerySet[UndergroundSpace], *, now: datetime) -> list[Spac
     found = list(rows.select_related("site", "assignment__assignee", "call").order_by("pk"))
     names = area_names({row.area_code[:9] for row in found})
     ticks: dict[int, dict[str, UndergroundTick]] = {row.pk: {} for row in found}
-    for tick in UndergroundTick.objects.filter(space__in=found).order_by("pk"):
-        ticks[tick.space_id][tick.step] = tick
-    lines = [SpaceLine(row, names.get(row.area_code[:9], ""), ticks[row.pk], _late(row, now)) for row in found]
+    dropped: dict[int, list[UndergroundTick]] = {row.pk: [] for row in found}
+    for tick in UndergroundTick.objects.filter(space__in=found).select_related("back").order_by("pk"):
+        if hasattr(tick, "back"):
+            dropped[tick.space_id].append(tick)
+        else:
+            ticks[tick.space_id][tick.step] = tick
+    lines = [
+        SpaceLine(row, names.get(row.area_code[:9], ""), ticks[row.pk], _late(row, now), tuple(dropped[row.pk]))
+        for row in found
+    ]
     return sorted(
         lines,
         key=lambda line: (
@@ -149,6 +178,15 @@ def space_lines(rows: QuerySet[UndergroundSpace], *, now: datetime) -> list[Spac
 def _late(row: UndergroundSpace, now: datetime) -> bool:
     duty = row.assignment
     return duty.state in OPEN and late_since(duty.state, duty.acknowledge_by, duty.due_at, now=now) is not None
+
+
+def public_underground(area_code: str = "") -> list[str]:
+    """What residents read: the names of the spaces that were told to close and are not open again.
+
+    Exercises apart. One statement.
+    """
+    rows = UndergroundSpace.objects.filter(ended_at=None, exercise=None, area_code__startswith=area_code[:9])
+    return list(rows.order_by("site__code").values_list("site__name", flat=True))
 
 
 def spaces_of(call: UndergroundCall, scope: Scope) -> PlacedQuerySet[UndergroundSpace]:
@@ -167,7 +205,7 @@ class UndergroundCounts:
 def underground_counts(scope: Scope) -> UndergroundCounts:
     """The figures of the board. Exercises apart. One statement."""
     rows = UndergroundSpace.objects.in_scope(scope).filter(ended_at=None, exercise=None)
-    emptied = Exists(UndergroundTick.objects.filter(space=OuterRef("pk"), step=LAST))
+    emptied = Exists(UndergroundTick.objects.standing().filter(space=OuterRef("pk"), step=LAST))
     return UndergroundCounts(**rows.aggregate(not_empty=Count("pk", filter=~emptied), total=Count("pk")))
 
 
@@ -202,18 +240,24 @@ def underground_sheet(lines: Iterable[SpaceLine]) -> bytes:
     book = Workbook(write_only=True)
     page = book.create_sheet(gettext("Underground spaces"))
     heads = [gettext("Place"), gettext("Kind"), gettext("Area"), gettext("Site manager"), gettext("State")]
-    page.append([*heads, *(str(step.label) for step in KeeperStep), gettext("Recorded by")])
+    page.append([*heads, *(str(step.label) for step in KeeperStep), gettext("Recorded by"), gettext("Taken back")])
     for line in lines:
         site, duty = line.space.site, line.space.assignment
         times = [
             timezone.localtime(each.tick.at).strftime("%Y-%m-%d %H:%M:%S") if each.tick else "" for each in line.steps
         ]
         by = gettext(", ").join(sorted({tick.by_name for tick in line.ticks.values()}))
+        back = gettext(", ").join(_said_back(tick) for tick in line.taken_back)
         texts = (site.name, str(site.get_kind_display()), line.area, duty.assignee_name, line.state)
-        page.append([*map(without_formula, texts), *times, without_formula(by)])
+        page.append([*map(without_formula, texts), *times, without_formula(by), without_formula(back)])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _said_back(tick: UndergroundTick) -> str:
+    at = timezone.localtime(tick.back.at).strftime("%H:%M")
+    return f"{tick.get_step_display()} {at} {tick.back.get_reason_display()} ({tick.back.by_name})"
 
 
 def underground_items(scope: Scope, now: datetime) -> list[OpenItem]:
@@ -222,7 +266,7 @@ def underground_items(scope: Scope, now: datetime) -> list[OpenItem]:
     found = []
     for call in open_calls(scope):
         rows = spaces_of(call, scope)
-        total, emptied = rows.count(), rows.filter(ticks__step=LAST).count()
+        total, emptied = rows.count(), rows.filter(ticks__step=LAST, ticks__back=None).count()
         found.append(
             OpenItem(
                 f"command.underground:{call.pk}",

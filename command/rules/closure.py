@@ -11,6 +11,7 @@ from command.enums.closing import (
     TRAFFIC_LABEL,
     WATCH_DONE,
     WATCH_LABEL,
+    BackReason,
     Party,
 )
 from command.enums.dangers import CLOSURE_LABEL, FieldObjection, RoadState
@@ -84,9 +85,18 @@ def road_state(*, closed: bool, asked: bool, reopened: bool) -> RoadState:
     return RoadState.REOPENING if asked else RoadState.CLOSED
 
 
-def check_reopening(*, closed_by: int | None, asked_by: int | None, by: int, depth_cm: int, limit_cm: int) -> None:
-    """Raises Refused unless the water is below the limit and somebody else opens than closed or asked."""
-    if closed_by is not None and by in (closed_by, asked_by):
+TICK_BACK = (BackReason.MISTAKE, BackReason.UNDONE)  # why one of the three ticks may be taken back
+
+
+def check_reopening(
+    *, was_closed: bool, closed_by: int | None, asked_by: int | None, by: int, depth_cm: int, limit_cm: int
+) -> None:
+    """Raises Refused unless the water is below the limit and somebody else opens than closed or asked.
+
+    Whoever closed may have no account (`closed_by` None); where people only drove slowly (`was_closed` false) nobody
+    stands in the way.
+    """
+    if was_closed and by in (closed_by, asked_by):
         raise Refused(FieldObjection.TWO_PERSONS.value, FieldObjection.TWO_PERSONS.label)
     if closes(depth_cm, limit_cm):
         params: dict[str, object] = {"depth": depth_cm, "limit": limit_cm}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assignments.enums import Until, Way, Who
 from assignments.rules import CANNOT, GOT_IT, SUPPORT, Kind, Policy, Step
-from command.enums.closing import UNDERGROUND_LABEL, KeeperStep
+from command.enums.closing import UNDERGROUND_LABEL, BackReason, KeeperStep
 from hazards.enums import SiteKind
 
 UNDERGROUND_KINDS = (SiteKind.UG_MALL, SiteKind.UG_PARKING)
@@ -39,6 +39,11 @@ LONGEST_TEXT = 180
 def steps_missing(made: Collection[str]) -> list[KeeperStep]:
     """What the keeper has not ticked, in the order of the page."""
     return [step for step in KeeperStep if step.value not in made]
+
+
+def reasons_back(step: str) -> list[BackReason]:
+    """Why this tick may be taken back, the gravest first."""
+    return [BackReason.PEOPLE, BackReason.MISTAKE] if step == LAST else [BackReason.MISTAKE, BackReason.UNDONE]
 
 
 def worst_first(made: Mapping[str, datetime], *, late: bool) -> tuple[int, int, int]:

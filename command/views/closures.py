@@ -18,7 +18,7 @@ from command.forms.dangers import DepthForm, WaterForm
 from command.models import Closure
 from command.queries.closing import depths_of
 from command.queries.closing_pages import tick_lines
-from command.rules.closure import DEPTH_BUTTONS, closes
+from command.rules.closure import DEPTH_BUTTONS, TICK_BACK, closes
 from command.views.dangers import below, more, tabs, who
 from core import clock
 from core.rules import Refused
@@ -119,9 +119,9 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "opens_below": depths_of(row.site).opening,
         "may_open": decides and row.reopened_at is None and user.pk not in (row.closed_by_id, row.reopen_asked_by_id),
         "may_ask": row.reopened_at is None and row.closed_at is not None,
-        "form": DepthForm(auto_id="ask_%s"),
         "reasons": ReopenReason.choices,
         "tick_form": TickForm(auto_id="tick_%s"),
+        "reasons_back": TICK_BACK,
         "may_list": user.can("command.view"),
         "exercise": _("Exercise") if row.exercise else "",
     }
@@ -140,6 +140,21 @@ def tick(request: HttpRequest, uuid: UUID, party: str) -> HttpResponse:
         at = form.cleaned_data["occurred_at"] if form.is_valid() else None
         actions.tick(tick=owed, by=user, now=now, occurred_at=at)
         messages.success(request, _("Ticked."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("command:closure", uuid)
+
+
+@requires("assignments.act")
+@require_POST
+def take_back(request: HttpRequest, uuid: UUID, party: str) -> HttpResponse:
+    """One party's tick does not hold: it is taken back with the reason."""
+    user, now = who(request), clock.now()
+    row = get_object_or_404(queries.closure_for(user, uuid, now=now))
+    made = get_object_or_404(row.ticks.all(), party=party)
+    try:
+        actions.take_back_tick(tick=made, by=user, now=now, reason=request.POST.get("reason", ""))
+        messages.success(request, _("Taken back; it is to be ticked anew."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("command:closure", uuid)

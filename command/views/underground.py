@@ -88,6 +88,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "without": sum(not line.space.has_keeper for line in lines),
         "records": user.can("assignments.on_behalf") and call.ended_at is None,
         "may_end": call.ended_at is None and user.scope_for("closures.decide").covers(call.area_code),
+        "opened_it": call.opened_by_id == user.pk,
         "exercise": _("Exercise") if call.exercise else "",
     }
     return render(request, "command/underground_call.html", context)
@@ -125,10 +126,26 @@ def tick(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """What a keeper said by telephone, recorded for him."""
     user = who(request)
     rows = UndergroundSpace.objects.in_scope(user.scope_for("assignments.on_behalf"))
-    space = get_object_or_404(rows.select_related("call"), pk=pk)
+    space = get_object_or_404(rows.select_related("call", "assignment"), pk=pk)
     try:
         _tick, is_new = actions.tick_step(space=space, step=step, by=user, now=clock.now())
         messages.success(request, _("Ticked.") if is_new else _("Ticked before."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("command:underground_call", space.call.uuid)
+
+
+@requires("assignments.on_behalf")
+@require_POST
+def take_back(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """A tick that does not hold, taken back with the reason."""
+    user = who(request)
+    rows = UndergroundSpace.objects.in_scope(user.scope_for("assignments.on_behalf"))
+    space = get_object_or_404(rows.select_related("call", "assignment"), pk=pk)
+    reason = request.POST.get("reason", "")
+    try:
+        actions.take_back_step(space=space, step=step, reason=reason, by=user, now=clock.now())
+        messages.success(request, _("Taken back; it is to be ticked anew."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("command:underground_call", space.call.uuid)
@@ -144,8 +161,12 @@ def keeper(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     failed = ""
     if request.method == "POST":
+        step, reason = request.POST.get("step", ""), request.POST.get("reason")
         try:
-            actions.tick_step(space=space, step=request.POST.get("step", ""), now=clock.now())
+            if reason is None:
+                actions.tick_step(space=space, step=step, now=clock.now())
+            else:
+                actions.take_back_step(space=space, step=step, reason=reason, now=clock.now())
         except Refused as refusal:
             failed = str(refusal)
         else:

@@ -29,12 +29,12 @@ from territory.rules import Scope, level_of, scope_of
 FRESH_SECONDS = 30
 NEAREST = 3
 # What the first page tells at length: more in one night would be too much for a telephone with little reception.
-WHOLE_WARNINGS, WHOLE_CLOSURES = 10, 30
+WHOLE_WARNINGS, WHOLE_CLOSURES, MOST_NAMES = 10, 30, 60
 
 
 def page_etag(request: HttpRequest, area_code: str = "") -> str:
-    """What the public pages depend on: the notices, the closed places, the shelters, the minute that ages are told in,
-    the language.
+    """What the public pages depend on: the notices, the closed places above and below ground, the shelters, the minute
+    that ages are told in, the language.
     """
     now = clock.now()
     rows = [
@@ -49,6 +49,7 @@ def page_etag(request: HttpRequest, area_code: str = "") -> str:
     parts = (
         [list(one) for one in rows],
         shut,
+        command.public_underground(area_code),
         sorted(command.ways_round(row.site_id for row in closures).items()),
         command.shelters_version(),
         official,
@@ -80,6 +81,8 @@ def notices(request: HttpRequest, area_code: str = "") -> HttpResponse:
         "closed": sum(row.closed_at is not None and row.reopened_at is None for row in closures),
         "closures": closed_roads(closures),
         "whole_closures": WHOLE_CLOSURES,
+        "underground": command.public_underground(area_code),
+        "most_names": MOST_NAMES,
         # Of the whole district only what is open: three of forty would be nobody's nearest.
         "shelters": [
             line

@@ -58,8 +58,11 @@ def test_a_verb_that_leads_nowhere_says_why(verb: Verb, state: State, code: str)
     assert str(refusal.value)
 
 
-def test_nothing_leads_out_of_a_closed_duty() -> None:
-    assert not [(verb, state) for verb in Verb for state in CLOSED if rules.allowed(verb, state)]
+def test_nothing_leads_out_of_a_closed_duty_but_the_word_of_whoever_owns_it_that_it_is_not_done() -> None:
+    out = [(verb, state) for verb in Verb for state in CLOSED if rules.allowed(verb, state)]
+    assert out == [(Verb.REOPEN, State.VERIFIED)]
+    everything = rules.Standing(True, False, True, True, True, True)
+    assert not rules.may(Verb.REOPEN, everything, needs_verification=False)
 
 
 def test_whoever_did_the_work_does_not_judge_it() -> None:

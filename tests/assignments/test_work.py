@@ -57,6 +57,22 @@ def test_a_duty_goes_from_giving_to_verification_by_another_person(give: Give, c
     assert verbs_of(duty) == ["assign", "acknowledge", "start", "report", "verify"]
 
 
+def test_what_was_taken_for_done_is_in_hand_again_and_the_one_above_hears_first(give: Give, cast: Cast) -> None:
+    duty = give(kind=ERRAND)
+    with refused("conflict.already"):
+        actions.reopen(assignment=duty, by=cast.grid_worker, now=duty.issued_at, note="挡水板倒了")
+    later = duty.issued_at + 5 * MINUTE
+    actions.report(assignment=duty, by=cast.grid_worker, now=later)
+    duty = actions.reopen(assignment=duty, by=None, now=later, note="挡水板倒了")
+    assert (duty.state, duty.reported_at, duty.verified_at) == (State.DOING, None, None)
+    assert verbs_of(duty) == ["assign", "report", "reopen"]
+    run = duty.runs.get(stopped_at=None)
+    assert (run.step_no, run.next_due_at) == (queries.kind(duty.kind).policy.first_above, later)
+    actions.report(assignment=duty, by=cast.grid_worker, now=later + MINUTE)
+    assert verbs_of(duty)[-1] == "report"
+    assert not climbed(duty)
+
+
 def test_the_grid_worker_is_told_once_with_his_own_link(give: Give, cast: Cast, bells: list[str]) -> None:
     first, again = give(key="bridge"), give(key="bridge")
     assert first == again

@@ -59,7 +59,7 @@ def test_the_keeper_ticks_five_by_his_link_and_the_desk_sees_nobody_below(night:
     for words in ("挡水板已装", "停止驶入", "已断电", "已通知业主"):
         phone.taps_on(words)
         ticked(phone, words)
-    phone.page.locator("summary").click()
+    phone.page.locator("summary.btn").click()
     phone.taps_on("我已查看，地下没有人")
     ticked(phone, "人员清空")
     assert phone.taps <= 6
@@ -67,7 +67,7 @@ def test_the_keeper_ticks_five_by_his_link_and_the_desk_sees_nobody_below(night:
     desk = sit(night.cast.duty_officer)
     desk.opens(f"/command/underground/{call.uuid}/")
     desk.reads("1 处地下空间人员均已清空")
-    actions.end_underground(call=call, by=night.cast.duty_officer, now=clock.now())
+    actions.end_underground(call=call, by=night.cast.leader, now=clock.now())
 
 
 def test_a_place_is_closed_by_two_taps_and_a_depth_from_a_task_link(night: Night, sit: Sit) -> None:

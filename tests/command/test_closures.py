@@ -51,8 +51,11 @@ def test_the_states_of_a_road_in_their_order() -> None:
 @pytest.mark.parametrize(("by", "depth"), [(1, 0), (2, 0), (3, 27)])
 def test_neither_the_closer_nor_the_asker_opens_and_nobody_opens_above_the_limit(by: int, depth: int) -> None:
     with pytest.raises(Refused):
-        check_reopening(closed_by=1, asked_by=2, by=by, depth_cm=depth, limit_cm=27)
-    check_reopening(closed_by=1, asked_by=2, by=3, depth_cm=26, limit_cm=27)
+        check_reopening(was_closed=True, closed_by=1, asked_by=2, by=by, depth_cm=depth, limit_cm=27)
+    check_reopening(was_closed=True, closed_by=1, asked_by=2, by=3, depth_cm=26, limit_cm=27)
+    with pytest.raises(Refused):  # closed by somebody without account: whoever asked is still one of the two
+        check_reopening(was_closed=True, closed_by=None, asked_by=2, by=2, depth_cm=0, limit_cm=27)
+    check_reopening(was_closed=False, closed_by=None, asked_by=None, by=2, depth_cm=0, limit_cm=27)
 
 
 # --- closing, telling, opening
@@ -115,6 +118,20 @@ def test_the_database_refuses_the_same_person_and_two_open_episodes(cast: Cast, 
             client_uuid=uuid.uuid4(), site=row.site, area_code=row.area_code, began_at=NIGHT, recorded_at=NIGHT,
             depth_cm=5, measured_at=NIGHT, source="field",
         )  # fmt: skip
+
+
+def test_whoever_asked_does_not_open_what_somebody_without_account_closed(cast: Cast, now: datetime) -> None:
+    row, _new = actions.report_water(
+        client_uuid=uuid.uuid4(), site=site(), depth_cm=40, by=None, by_name="物业 老张", now=NIGHT
+    )
+    actions.ask_reopening(closure=row, depth_cm=0, by=cast.duty_officer, now=NIGHT)
+    with pytest.raises(Refused) as refusal:
+        actions.reopen(closure=row, by=cast.duty_officer, now=NIGHT, depth_cm=0)
+    assert refusal.value.code == FieldObjection.TWO_PERSONS
+    opened = {"reopened_at": NIGHT, "reopen_depth_cm": 0, "reopen_reason": "gone"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Closure.objects.filter(pk=row.pk).update(reopened_by=cast.duty_officer, **opened)
+    actions.reopen(closure=row, by=cast.leader, now=NIGHT, depth_cm=0)
 
 
 def test_the_same_number_is_the_same_report(cast: Cast, now: datetime) -> None:

@@ -140,6 +140,34 @@ def test_two_who_tick_at_once_one_wins_and_the_other_is_told(cast: Cast, now: da
     assert ClosureTick.objects.get(pk=tick.pk).ticked_by == cast.subdistrict_officer
 
 
+def test_a_wrong_tick_is_taken_back_with_a_reason_and_its_party_is_rung_again(
+    cast: Cast, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    partners(cast)
+    row = closed(cast.site_keeper)
+    tick, url = ticks(row)["traffic"], reverse("command:closure_back", args=[row.client_uuid, "traffic"])
+    with pytest.raises(Refused) as refusal:
+        actions.take_back_tick(tick=tick, by=cast.agency_liaison, now=NIGHT, reason="mistake")
+    assert refusal.value.code == FieldObjection.NOT_TICKED
+    actions.tick(tick=tick, by=cast.agency_liaison, now=NIGHT)
+    for nobody, reason in ((cast.site_keeper, "mistake"), (cast.agency_liaison, "people")):
+        with pytest.raises(Refused):
+            actions.take_back_tick(tick=tick, by=nobody, now=NIGHT, reason=reason)
+    police = signed_in(cast.agency_liaison)
+    page = police.get(reverse("command:closure", args=[row.client_uuid]))
+    assert [line.may_take_back for line in page.context["ticks"]] == [True, False, False]
+    police.post(url, {"reason": "undone"})
+    tick.refresh_from_db()
+    assert (tick.ticked_at, tick.ticked_by_name, tick.assignment.state) == (None, "", State.DOING)
+    assert Party.TRAFFIC in queries.closure_lines([row])[0].missing
+    assert [act.verb for act in queries.closure_acts(row)] == ["close", "tick", "untick"]
+    assert tick.assignment.runs.filter(stopped_at=None).exists()
+    duties.answer(
+        assignment=tick.assignment, option=TICKED, means=Means.LINK, now=NIGHT + 2 * MINUTE, by=cast.agency_liaison
+    )
+    assert ticks(row)["traffic"].ticked_at is not None
+
+
 def test_the_database_knows_one_tick_a_party_and_no_opening_without_reason_and_depth(cast: Cast, now: datetime) -> None:
     row = closed(cast.subdistrict_officer)
     tick = ticks(row)["watch"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -180,12 +180,17 @@ def test_ending_withdraws_what_is_owed_and_keeps_the_ticks(cast: Cast, now: date
     call = opened(cast.duty_officer)
     space = only(call)
     actions.tick_step(space=space, step="boards", now=NIGHT)
-    actions.end_underground(call=call, by=cast.duty_officer, now=NIGHT + MINUTE)
+    with pytest.raises(Refused) as refusal:
+        actions.end_underground(call=call, by=cast.duty_officer, now=NIGHT + MINUTE)
+    assert refusal.value.code == FieldObjection.ENDED_BY_ANOTHER
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UndergroundCall.objects.filter(pk=call.pk).update(ended_at=NIGHT, ended_by=cast.duty_officer)
+    actions.end_underground(call=call, by=cast.leader, now=NIGHT + MINUTE)
     assert Assignment.objects.get(pk=space.assignment_id).state == State.CANCELLED
     with pytest.raises(Refused):
         actions.tick_step(space=space, step="empty", now=NIGHT + MINUTE)
     with pytest.raises(Refused):
-        actions.end_underground(call=call, by=cast.leader, now=NIGHT + MINUTE)
+        actions.end_underground(call=call, by=cast.commander, now=NIGHT + MINUTE)
     assert space.ticks.count() == 1
     assert only(opened(cast.duty_officer)).site == space.site  # the next storm
 
@@ -200,6 +205,104 @@ def test_an_exercise_stands_apart(cast: Cast, now: datetime) -> None:
     assert "演练" in queries.owners_text(only(drilled))
     opened(cast.duty_officer)
     assert queries.underground_counts(cast.commander.scope).not_empty == 1
+
+
+# --- a tick that does not hold
+
+
+def test_nobody_below_taken_back_rings_the_street_at_once_and_is_ticked_anew(cast: Cast, now: datetime) -> None:
+    garage(cast.site_keeper)
+    call = opened(cast.duty_officer)
+    space = only(call)
+    for step in FIVE:
+        actions.tick_step(space=space, step=step, now=NIGHT + MINUTE)
+    actions.take_back_step(
+        space=space, step="empty", reason="people", by=cast.subdistrict_officer, now=NIGHT + 2 * MINUTE
+    )
+    owed = Assignment.objects.get(pk=space.assignment_id)
+    assert (owed.state, owed.verified_at, owed.reported_at) == (State.DOING, None, None)
+    assert owed.events.get(verb="reopen").by == cast.subdistrict_officer
+    assert not lines(call)[0].is_empty
+    assert queries.underground_counts(cast.commander.scope).not_empty == 1
+    assert "1" in queries.underground_items(cast.commander.scope, NIGHT)[0].title
+    duties.escalate_due(now=NIGHT + 2 * MINUTE)
+    rung = owed.runs.get(stopped_at=None)
+    assert [sent.who for sent in rung.sent.all()] == ["superior"]
+    again, is_new = actions.tick_step(space=space, step="empty", now=NIGHT + 9 * MINUTE)
+    assert (is_new, again.nth, again.at) == (True, 2, NIGHT + 9 * MINUTE)
+    assert Assignment.objects.get(pk=owed.pk).state == State.VERIFIED
+    line = lines(call)[0]
+    assert (line.is_empty, [tick.nth for tick in line.taken_back]) == (True, [1])
+    assert TimelineEntry.objects.filter(ref=f"underground:{call.pk}").count() == 4
+
+
+def test_a_tick_is_taken_back_once_with_a_reason_that_fits_it_and_stays_in_the_history(
+    cast: Cast, now: datetime
+) -> None:
+    garage(cast.site_keeper)
+    space = only(opened(cast.duty_officer))
+    for reason, code in (("mistake", FieldObjection.NOT_TICKED), ("people", FieldObjection.BACK_REASON)):
+        with pytest.raises(Refused) as refusal:
+            actions.take_back_step(space=space, step="power", reason=reason, now=NIGHT)
+        assert refusal.value.code == code
+    first, _new = actions.tick_step(space=space, step="power", now=NIGHT)
+    with pytest.raises(Refused):
+        actions.take_back_step(space=space, step="power", reason="mistake", by=cast.other_officer, now=NIGHT)
+    actions.take_back_step(space=space, step="power", reason="mistake", now=NIGHT + MINUTE)
+    with pytest.raises(Refused) as refusal:
+        actions.take_back_step(space=space, step="power", reason="mistake", now=NIGHT + MINUTE)
+    assert refusal.value.code == FieldObjection.NOT_TICKED
+    assert (first.back.by_name, first.back.means) == (cast.site_keeper.name, Means.LINK)
+    assert steps_missing(lines(space.call)[0].ticks) == FIVE
+    for frozen in (UndergroundTick.objects.filter(pk=first.pk), type(first.back).objects.all()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            frozen.update(by_name="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UndergroundTick.objects.create(
+            space=space, step="power", at=NIGHT, recorded_at=NIGHT, means=Means.LINK, by_name="x"
+        )
+
+
+def test_the_keeper_and_the_desk_take_back_each_on_his_own_page(
+    cast: Cast, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    garage(cast.site_keeper)
+    call = opened(cast.duty_officer)
+    space = only(call)
+    phone, page = Client(), reverse("command:keeper", args=[token_of(space.assignment)])
+    phone.post(page, {"step": "boards"})
+    assert phone.post(page, {"step": "boards", "reason": ""}).status_code == 409
+    assert phone.post(page, {"step": "boards", "reason": "undone"}).status_code == 302
+    assert len(phone.get(page).context["missing"]) == 5
+    phone.post(page, {"step": "boards"})
+    tap = reverse("command:underground_back", args=[space.pk, "boards"])
+    assert signed_in(cast.auditor).post(tap, {"reason": "mistake"}).status_code == 403
+    assert signed_in(cast.other_officer).post(tap, {"reason": "mistake"}).status_code == 404
+    desk = signed_in(cast.duty_officer)
+    assert desk.get(tap).status_code == 405
+    desk.post(tap, {"reason": "mistake"})
+    shown = desk.get(reverse("command:underground_call", args=[call.uuid]))
+    assert [tick.back.by for tick in shown.context["lines"][0].taken_back] == [None, cast.duty_officer]
+    actions.end_underground(call=call, by=cast.leader, now=NIGHT)
+    with pytest.raises(Refused):
+        actions.take_back_step(space=space, step="boards", reason="mistake", now=NIGHT)
+
+
+def test_residents_read_which_car_parks_close_until_they_are_open_again(cast: Cast, now: datetime) -> None:
+    near, far = garage(cast.site_keeper, name="和平广场车库"), garage(area_code=OTHER_GRID, name="光华路车库")
+    before = Client().get("/p/")
+    call = opened(cast.duty_officer)
+    opened_for_training = actions.open_underground(
+        area_code=DISTRICT, by=cast.duty_officer, now=NIGHT, exercise=uuid.uuid4()
+    )
+    page = Client().get("/p/", headers={"If-None-Match": before["ETag"]})
+    assert page.context["underground"] == [near.name, far.name]
+    assert opened_for_training.told == 2
+    assert near.name in page.content.decode()
+    assert Client().get(f"/p/{OTHER_SUBDISTRICT}/").context["underground"] == [far.name]
+    actions.end_underground(call=call, by=cast.leader, now=NIGHT)
+    again = Client().get("/p/", headers={"If-None-Match": page["ETag"]})
+    assert again.context["underground"] == []
 
 
 # --- the keeper's page
@@ -269,8 +372,12 @@ def test_the_list_shows_the_worst_first_records_and_exports(
     assert desk.get(reverse("command:underground")).context["counts"].not_empty == 1
     again = desk.post(reverse("command:underground_open"), {"area_code": SUBDISTRICT})
     assert again.context["form"].errors
-    desk.post(reverse("command:underground_end", args=[call.uuid]))
-    assert UndergroundCall.objects.get().ended_by == cast.duty_officer
+    end = reverse("command:underground_end", args=[call.uuid])
+    assert page.context["opened_it"]
+    desk.post(end)
+    assert UndergroundCall.objects.get().ended_by is None  # whoever opened it does not send people down again
+    signed_in(cast.leader).post(end)
+    assert UndergroundCall.objects.get().ended_by == cast.leader
 
 
 def test_who_may_open_read_record_and_end(cast: Cast, now: datetime, signed_in: Callable[[User], Client]) -> None:
