@@ -39,6 +39,7 @@ urlpatterns = [
     path("units/<int:pk>/", registers.unit, name="unit"),
     path("units/<int:pk>/retire/", registers.retire_unit, name="retire_unit"),
     path("chains/<str:code>/", registers.chain, name="ring_chain"),
+    path("chains/<str:code>/reveal/", registers.reveal_chain, name="reveal_chain"),
     path("cards/<str:area_code>/", registers.cards, name="cards"),
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/new/", warnings.enter, name="enter_warning"),

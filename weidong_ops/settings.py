@@ -234,7 +234,7 @@ RESOLVERS = {
     "MAY_SEE_PHOTO": "weidong_ops.resolvers.may_see_photo",
 }
 # What else lies behind a mask: kind -> function (user, key) -> (name, numbers) or None outside his areas.
-REVEAL_SOURCES = {"request": "hazards.queries.revealed_request"}
+REVEAL_SOURCES = {"request": "hazards.queries.revealed_request", "chain": "alerts.queries.revealed_chain"}
 # What `manage.py pump` does besides the message lanes when no broker wakes anybody: actions taking `now`.
 PUMPED = [
     "messaging.actions.fall_back",

@@ -20,7 +20,7 @@ from alerts.actions.knock import close_waiting, send_knocks
 from alerts.actions.oral import confirm_word, countersign, drop_word, record_word
 from alerts.actions.receive import Entry, Received, WarningRefused, enter_warning, may_receive, receive_warning
 from alerts.actions.relay import relay_warning
-from alerts.actions.ring import Link, ring_chains, set_chain
+from alerts.actions.ring import ring_chains, set_chain
 from alerts.actions.sign import approve, send_back, submit, tell_withdrawn, withdraw
 from alerts.actions.subscriptions import (
     Confirmed,
@@ -39,7 +39,6 @@ from alerts.actions.write import discard, draft, edit
 __all__ = [
     "Confirmed",
     "Entry",
-    "Link",
     "Received",
     "WarningRefused",
     "aim",

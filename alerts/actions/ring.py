@@ -15,7 +15,7 @@ from accounts.models import User
 from alerts.actions.refusals import refuse
 from alerts.enums import Answerer, MessageType, NoticeState, Objection
 from alerts.models import Notice, RingCall, RingStep
-from alerts.queries.ringing import LONGEST, OWN_CALL, OWN_WORDS, PROXY_CALL, PROXY_WORDS, following
+from alerts.queries.ringing import LONGEST, OWN_CALL, OWN_WORDS, PROXY_CALL, PROXY_WORDS, Link, following
 from core.audit import act
 from core.rules import SYSTEM, Refused
 from messaging import actions as messages
@@ -30,21 +30,12 @@ logger = logging.getLogger(__name__)
 CALL_LASTS = timedelta(seconds=180)  # after that a call whose end nobody reported holds no line
 
 
-@dataclass(frozen=True)
-class Link:
-    """One telephone of a chain as somebody writes it down."""
-
-    who: Answerer
-    name: str
-    phone: str
-
-
 def set_chain(*, household: Household, links: Sequence[Link], by: User) -> list[RingStep]:
     """Writes the chain of a household down afresh, in this order. A number that stands twice counts where it is first.
 
-    Refused where a number is none; nothing is changed then.
+    Refused where a number is none; nothing is changed then, nor where the chain reads so already.
     """
-    if not by.scope_for("households.view").covers(household.area_code):
+    if not by.scope_for("households.check").covers(household.area_code):
         raise refuse(Objection.NOT_MY_DOOR)
     numbers: dict[str, Link] = {}
     for place, link in enumerate(links):
@@ -54,13 +45,21 @@ def set_chain(*, household: Household, links: Sequence[Link], by: User) -> list[
         numbers.setdefault(number, link)
     with act("alerts.ring.set_chain", by=by.actor):
         Household.objects.select_for_update().get(pk=household.pk)
-        RingStep.objects.filter(household=household).delete()
-        return [
-            RingStep.objects.create(
+        before = list(RingStep.objects.filter(household=household).order_by("rank"))
+        steps = [
+            RingStep(
                 household=household, rank=rank, who=link.who, name=link.name.strip()[:40], contact_point=_point(number)
             )
             for rank, (number, link) in enumerate(numbers.items(), start=1)
         ]
+        if [_said(step) for step in steps] == [_said(step) for step in before]:
+            return before
+        RingStep.objects.filter(household=household).delete()
+        return RingStep.objects.bulk_create(steps)
+
+
+def _said(step: RingStep) -> tuple[int, str, str, int]:
+    return step.rank, step.who, step.name, step.contact_point_id
 
 
 def _point(number: str) -> ContactPoint:

@@ -1,5 +1,6 @@
 """Who is rung for a household that must be reached, one after the other, before somebody walks there."""
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from messaging.models import Broadcast
 from territory.models import ContactPoint, Household
 
 
+# A chain is written afresh: whoever took a telephone out is known by the row that went.
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["name"])
 class RingStep(Stamped):
     """The `rank`th telephone of a household's chain: its own, its child's, its keeper's (包户人), its neighbour's.
 

@@ -94,7 +94,7 @@ from alerts.queries.outgoing import (
 )
 from alerts.queries.papers import Papers, papers
 from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
-from alerts.queries.ringing import Rung, following, goal_of, ring_steps, rung
+from alerts.queries.ringing import Link, Rung, following, goal_of, revealed_chain, ring_links, ring_steps, rung
 from alerts.queries.signing import (
     call_line,
     countersigns_open,
@@ -148,6 +148,7 @@ __all__ = [
     "FeedLine",
     "InForceWarning",
     "Lifted",
+    "Link",
     "MissingLine",
     "MissingPage",
     "Official",
@@ -235,7 +236,9 @@ __all__ = [
     "reasons",
     "referred",
     "relays_of",
+    "revealed_chain",
     "reviewed_words",
+    "ring_links",
     "ring_steps",
     "rung",
     "said",

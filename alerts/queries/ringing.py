@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from accounts.models import User
 from alerts.enums import Answerer, NoticeLevel
 from alerts.models import AudienceHousehold, Notice, NoticeGoal, ReachRule, RingCall, RingStep
 from alerts.rules import USUAL, Following
@@ -13,6 +14,7 @@ from messaging.enums import State
 from messaging.models import Delivery
 from messaging.queries import said
 from messaging.rules import Purpose
+from territory.enums import ContactKind
 from territory.models import Household
 from territory.rules import masked_phone
 
@@ -22,6 +24,15 @@ OWN_CALL, PROXY_CALL = "household_call", "household_call_proxy"
 OWN_WORDS = gettext_noop("This is {issuer}. {headline}. If you heard it, press 1. If you need help, press 3.")
 PROXY_WORDS = gettext_noop("Please look after {who}: {headline}. If you do, press 1. If they need help, press 3.")
 LONGEST = 35
+
+
+@dataclass(frozen=True)
+class Link:
+    """One telephone of a chain: whose, his name, its number."""
+
+    who: Answerer
+    name: str
+    phone: str
 
 
 def call_purposes() -> list[Purpose]:
@@ -47,6 +58,24 @@ def goal_of(notice: Notice) -> str:
 def ring_steps(household: Household) -> list[RingStep]:
     """The chain of a household as somebody wrote it, in its order."""
     return list(household.ring_steps.select_related("contact_point").order_by("rank"))
+
+
+def ring_links(household: Household) -> list[Link]:
+    """Whom a call rings for a household, in its order: the chain there is, else its own telephones. Two statements."""
+    steps = ring_steps(household)
+    if steps:
+        return [Link(Answerer(step.who), step.name, step.contact_point.address) for step in steps]
+    own = household.contacts.filter(contact_point__kind__in=(ContactKind.MOBILE, ContactKind.LANDLINE))
+    numbers = own.order_by("rank").values_list("contact_point__address", flat=True)
+    return [Link(Answerer.OWN, "", number) for number in numbers]
+
+
+def revealed_chain(user: User, key: str) -> tuple[str, list[str]] | None:
+    """Of a household with this number its head and its chain's telephones, for the logged look behind the mask; None
+    outside the person's areas.
+    """
+    home = Household.objects.in_scope(user.scope_for("households.reveal")).filter(pk=key).first()
+    return (home.head_name, [link.phone for link in ring_links(home)]) if home else None
 
 
 def speaker(audience: AudienceHousehold, contact_point: int) -> tuple[Answerer, str]:

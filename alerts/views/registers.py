@@ -4,15 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import actions as people
 from accounts.models import User
 from alerts import actions, queries
 from alerts.enums import UnitKind
-from alerts.forms.registers import ChainForms, UnitForm, chain_initial, links_of, unit_initial
+from alerts.forms.registers import ChainForms, RevealForm, UnitForm, chain_initial, links_of, unit_initial
 from alerts.models import KeyUnit
 from alerts.rules import card_pin
 from alerts.views.asking import tried, who
@@ -27,24 +29,71 @@ from territory.rules import level_of
 @requires("households.view")
 def chain(request: HttpRequest, code: str) -> HttpResponse:
     """Who is rung for a household, in which order."""
-    user = who(request)
-    home = get_object_or_404(Household.objects.filter(within(user.scope_for("households.view"))), code=code)
-    own = [contact.contact_point.address for contact in home.contacts.select_related("contact_point").order_by("rank")]
-    forms = ChainForms(request.POST or None, initial=chain_initial(queries.ring_steps(home), own))
-    if request.method == "POST" and forms.is_valid():
-        rows = [form.cleaned_data for form in forms]
-        if tried(
-            request, lambda: actions.set_chain(household=home, links=links_of(rows), by=user), _("The chain is stored.")
-        ):
+    user, home = who(request), _home(request, code, "households.view")
+    if request.method != "POST":
+        return _chain_page(request, home)
+    if not user.scope_for("households.check").covers(home.area_code):
+        raise PermissionDenied("households.check")
+    forms = _chain_forms(home, request.POST)
+    if forms.is_valid():
+        links = links_of(form.cleaned_data for form in forms)
+        if tried(request, lambda: actions.set_chain(household=home, links=links, by=user), _("The chain is stored.")):
             return redirect("alerts:ring_chain", code)
-    context = {"home": home, "forms": forms, "pin": card_pin(home.code, secret=settings.SECRET_KEY)}
-    return render(request, "alerts/ring_chain.html", context, status=400 if forms.is_bound else 200)
+    return _chain_page(request, home, status=400, forms=forms)
 
 
-@requires("households.view")
+@require_POST
+@requires("households.reveal")
+def reveal_chain(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole numbers of a chain, once, for a reason that is kept."""
+    home, form = _home(request, code, "households.reveal"), RevealForm(request.POST)
+    if not form.is_valid():
+        return _chain_page(request, home, status=400, reveal=form)
+    try:
+        shown = people.reveal(
+            by=who(request),
+            subject=f"chain:{home.pk}",
+            reason=form.cleaned_data["reason"],
+            address=request.META.get("REMOTE_ADDR"),
+            now=clock.now(),
+        )
+    except Refused as refused:
+        form.add_error("reason", str(refused))
+        return _chain_page(request, home, status=400, reveal=form)
+    return _chain_page(request, home, revealed=shown, forms=_chain_forms(home, masked=False))
+
+
+def _home(request: HttpRequest, code: str, capability: str) -> Household:
+    return get_object_or_404(Household.objects.in_scope(who(request).scope_for(capability)), code=code)
+
+
+def _chain_forms(home: Household, posted: QueryDict | None = None, *, masked: bool = True) -> Any:
+    links = queries.ring_links(home)
+    return ChainForms(
+        posted,
+        initial=chain_initial(links, masked=masked),
+        form_kwargs={"known": [link.phone for link in links]},
+    )
+
+
+def _chain_page(request: HttpRequest, home: Household, status: int = 200, **more: Any) -> HttpResponse:
+    user = who(request)
+    context = {
+        "home": home,
+        "links": queries.ring_links(home),
+        "reveal": RevealForm() if user.scope_for("households.reveal").covers(home.area_code) else None,
+    }
+    if user.scope_for("households.check").covers(home.area_code):
+        context |= {"forms": _chain_forms(home), "pin": card_pin(home.code, secret=settings.SECRET_KEY)}
+    else:
+        more.pop("forms", None)
+    return render(request, "alerts/ring_chain.html", context | more, status=status)
+
+
+@requires("households.check")
 def cards(request: HttpRequest, area_code: str) -> HttpResponse:
     """The cards of a grid, to be printed and hung at the doors."""
-    scope = who(request).scope_for("households.view")
+    scope = who(request).scope_for("households.check")
     if level_of(area_code) != "grid" or not scope.covers(area_code):
         raise Http404
     homes = Household.objects.filter(area_code=area_code, retired_at=None)

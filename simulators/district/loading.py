@@ -233,7 +233,7 @@ def drill_plan(now: datetime) -> Step:
 
 def key_units(now: datetime) -> Step:
     """Key units with their receivers, and chains of telephones of some must-reach households."""
-    units, chains = reaching.load(keeper=administrator(now), officer=User.objects.get(username="duty"))
+    units, chains = reaching.load(keeper=administrator(now), now=now)
     return Step("重点单位", units + chains, f"每个社区 {reaching.EACH} 家，{reaching.CHAINS} 户有电话链")
 
 

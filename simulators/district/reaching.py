@@ -1,10 +1,13 @@
 """Key units of the sample district, and the chains of telephones of some must-reach households."""
 
+from datetime import datetime
+
+from accounts import queries as people
 from accounts.models import User
 from alerts import actions
-from alerts.actions import Link
 from alerts.enums import Answerer, UnitKind
 from alerts.models import KeyUnit, RingStep
+from alerts.queries import Link
 from simulators.district.people import BASE
 from simulators.district.plan import communities
 from territory.models import Household
@@ -22,8 +25,10 @@ CHAINS = 60
 UNIT_NUMBERS, KIN_NUMBERS = BASE + 2_000, BASE + 3_000
 
 
-def load(*, keeper: User, officer: User) -> tuple[int, int]:
-    """Two key units for each community, and chains for the first must-reach households; nothing where some are."""
+def load(*, keeper: User, now: datetime) -> tuple[int, int]:
+    """Two key units for each community, and chains for the first must-reach households, each written by whoever goes
+    to that grid; nothing where some are.
+    """
     units = chains = 0
     if not KeyUnit.objects.exists():
         for place, community in enumerate(communities()):
@@ -41,13 +46,15 @@ def load(*, keeper: User, officer: User) -> tuple[int, int]:
                 )
                 units += 1
     if not RingStep.objects.exists():
-        homes = Household.objects.filter(retired_at=None).exclude(must_reach="").order_by("code")
-        for turn, home in enumerate(homes.prefetch_related("contacts__contact_point")[:CHAINS]):
+        rows = Household.objects.filter(retired_at=None).exclude(must_reach="").order_by("code")
+        homes = list(rows.prefetch_related("contacts__contact_point")[:CHAINS])
+        workers = people.one_worker_per_grid({home.area_code for home in homes}, now=now)
+        for turn, home in enumerate(homes):
             contacts = sorted(home.contacts.all(), key=lambda contact: contact.rank)
             own = [contact.contact_point.address for contact in contacts[:1]]
             links = [Link(Answerer.OWN, "", number) for number in own]
             links.append(Link(Answerer.CHILD, f"子女 {turn + 1:03d}", str(KIN_NUMBERS + turn * 2)))
             links.append(Link(Answerer.NEIGHBOUR, f"邻居 {turn + 1:03d}", str(KIN_NUMBERS + turn * 2 + 1)))
-            actions.set_chain(household=home, links=links, by=officer)
+            actions.set_chain(household=home, links=links, by=workers[home.area_code])
             chains += 1
     return units, chains

@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 from pytest_django.fixtures import Settings
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Reveal, User
 from alerts import actions, queries
-from alerts.enums import Choice, Goal, UnitKind, Via, VisitOutcome
-from alerts.models import AudienceHousehold, DoorKnock, KeyUnit, Notice, UnitCall, Visit, VisitCheck
+from alerts.enums import Answerer, Choice, Goal, UnitKind, Via, VisitOutcome
+from alerts.models import AudienceHousehold, DoorKnock, KeyUnit, Notice, RingStep, UnitCall, Visit, VisitCheck
+from alerts.queries import Link
 from alerts.queries.missing import REASONS
-from alerts.rules import Tick, doubted
+from alerts.rules import Tick, card_pin, doubted
 from assignments.enums import OPEN
 from assignments.models import Assignment
 from core.rules import Refused
@@ -364,14 +365,73 @@ def test_a_chain_and_the_cards_of_a_grid_are_kept_on_a_page(cast: Cast, signed_i
     address = reverse("alerts:ring_chain", args=[home.code])
     page = officer.get(address)
     assert page.status_code == 200
-    forms = {"form-TOTAL_FORMS": "6", "form-INITIAL_FORMS": "6"}
-    for number in range(6):
-        forms |= {f"form-{number}-who": "child", f"form-{number}-name": "女儿", f"form-{number}-phone": ""}
-    assert officer.post(address, forms | {"form-0-phone": "12"}).status_code == 400
-    assert officer.post(address, forms | {"form-0-phone": "13700000031"}).status_code == 302
+    assert officer.post(address, chain_form("12")).status_code == 400
+    assert officer.post(address, chain_form("13700000031") | {"form-0-name": "女儿"}).status_code == 302
     assert [step.name for step in queries.ring_steps(home)] == ["女儿"]
     assert signed_in(cast.other_officer).get(address).status_code == 404
     cards = officer.get(reverse("alerts:cards", args=[home.area_code]))
     assert home.code in cards.content.decode()
     assert signed_in(cast.other_officer).get(reverse("alerts:cards", args=[home.area_code])).status_code == 404
     assert officer.get(reverse("alerts:cards", args=[COMMUNITY])).status_code == 404
+
+
+def test_only_who_checks_households_writes_a_chain_and_prints_cards(
+    cast: Cast, signed_in: SignedIn, settings: Settings
+) -> None:
+    home = must_reach_household(phone="+8613700000031")
+    address, cards = reverse("alerts:ring_chain", args=[home.code]), reverse("alerts:cards", args=[home.area_code])
+    for person in (cast.auditor, cast.duty_officer):
+        reader = signed_in(person)
+        page = reader.get(address).content.decode()
+        assert "137****0031" in page
+        assert "13700000031" not in page
+        assert card_pin(home.code, secret=settings.SECRET_KEY) not in page
+        assert [reader.post(address, chain_form()).status_code, reader.get(cards).status_code] == [403, 403]
+    assert not RingStep.objects.exists()
+
+
+def test_a_masked_number_stays_moves_and_goes_and_what_cannot_be_told_is_asked_for(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    home = must_reach_household()
+    numbers = ["+8613700000031", "+8613711110031", "+8613700000032"]
+    links = [Link(Answerer.CHILD, f"子女{place}", number) for place, number in enumerate(numbers)]
+    actions.set_chain(household=home, links=links, by=cast.subdistrict_officer)
+    worker, address = signed_in(cast.grid_worker), reverse("alerts:ring_chain", args=[home.code])
+    page = worker.get(address).content.decode()
+    assert page.count("137****0031") == 2
+    assert "13700000031" not in page
+
+    def written(*phones: str) -> list[str]:
+        answer = worker.post(address, chain_form(*phones))
+        return [str(answer.status_code), *(step.contact_point.address for step in queries.ring_steps(home))]
+
+    assert written("137****0031", "137****0031", "137****0032") == ["302", *numbers]
+    assert written("137****0031", "137****0031", "13700000033") == ["302", *numbers[:2], "+8613700000033"]
+    assert written("137****0033", "137****0031") == ["302", "+8613700000033", numbers[1]]
+    assert written("137****0031", "137****0099") == ["400", "+8613700000033", numbers[1]]
+    assert written("137****0031", "13700000031") == ["302", numbers[1], numbers[0]]
+    assert written("", "", "137****0031") == ["400", numbers[1], numbers[0]]
+
+
+def test_a_look_at_the_whole_numbers_of_a_chain_is_kept_with_its_reason(cast: Cast, signed_in: SignedIn) -> None:
+    home = must_reach_household(phone="+8613700000031")
+    address = reverse("alerts:reveal_chain", args=[home.code])
+    officer = signed_in(cast.duty_officer)
+    assert officer.post(address, {"reason": ""}).status_code == 400
+    page = officer.post(address, {"reason": "没人接，值班室自己打"}).content.decode()
+    assert 'href="tel:+8613700000031"' in page
+    look = Reveal.objects.get()
+    assert (look.user, look.subject, look.reason) == (cast.duty_officer, f"chain:{home.pk}", "没人接，值班室自己打")
+    assert signed_in(cast.grid_worker).post(address, {"reason": "想看"}).status_code == 403
+    assert signed_in(cast.other_officer).post(address, {"reason": "想看"}).status_code == 404
+    assert Reveal.objects.count() == 1
+
+
+def chain_form(*phones: str) -> dict[str, str]:
+    """The form of a chain with these numbers, in this order."""
+    given = {"form-TOTAL_FORMS": "6", "form-INITIAL_FORMS": "6"}
+    for place in range(6):
+        phone = phones[place] if place < len(phones) else ""
+        given |= {f"form-{place}-who": "child", f"form-{place}-name": "", f"form-{place}-phone": phone}
+    return given

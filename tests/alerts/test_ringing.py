@@ -5,14 +5,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from alerts import actions, queries
-from alerts.actions import Link
 from alerts.enums import Answerer, Choice, NoticeLevel, Reach, Via
 from alerts.models import AudienceHousehold, Notice, ReachRule, RingCall, RingStep
+from alerts.queries import Link
 from alerts.rules import USUAL
 from command.models import HelpRequest
 from core.rules import Refused
@@ -267,6 +268,19 @@ def test_a_chain_is_written_by_whoever_knows_the_households_there_and_whole_or_n
     twice = [CHAIN[1], CHAIN[0], CHAIN[1]]
     assert [step.rank for step in actions.set_chain(household=elder, links=twice, by=cast.grid_worker)] == [1, 2]
     assert [step.contact_point.address for step in queries.ring_steps(elder)] == [DAUGHTER, OWN]
+
+
+def test_who_put_a_telephone_into_a_chain_or_took_it_out_is_kept_and_the_same_again_is_no_news(
+    elder: Household, cast: Cast
+) -> None:
+    event = apps.get_model("alerts", "RingStepEvent")
+    for _twice in range(2):
+        actions.set_chain(household=elder, links=CHAIN[1:2], by=cast.grid_worker)
+    lines = event.objects.filter(contact_point__address=OWN).order_by("pgh_id")
+    shown = [(line.pgh_label, line.pgh_context.metadata["actor"]) for line in lines]
+    assert shown == [("insert", cast.subdistrict_officer.pk), ("delete", cast.grid_worker.pk)]
+    assert event.objects.count() == 4 + 4 + 1
+    assert "name" not in {field.name for field in event._meta.fields}, "history holds nobody's name"
 
 
 def test_households_never_take_all_lines_and_whoever_was_not_rung_comes_first(cast: Cast, settings: Settings) -> None:
