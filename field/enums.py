@@ -98,6 +98,10 @@ class News(models.TextChoices):
         "controlled_later",
         _("A later measure is in force, kept up by %(who)s since %(at)s; yours stands in the history."),
     )
+    HANDED_ON = (
+        "handed_on",
+        _("This was given to %(who)s at %(at)s, who goes on with it; what you recorded is stored."),
+    )
     SUPPLEMENTED = "supplemented", _("Added to what was reported for this place before.")
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from accounts.models import RoleHeld, User
 from assignments import rules
 from assignments.enums import CLOSED, OPEN, Means, State, Verb, Who
-from assignments.models import Assignment, AssignmentEvent, EscalationSent
+from assignments.models import Assignment, AssignmentEvent, EscalationSent, PastHolding
 from core.queries import resolver
 from core.rules import OpenItem
 from messaging.rules import marked
@@ -75,6 +75,14 @@ def visible(user: User) -> PlacedQuerySet[Assignment]:
         | within(user.scope_for("assignments.supervise"))
         | Q(pk__in=_asked(user).values("run__assignment_id"))
     )
+
+
+def handed_on_from(user: User, *, at: datetime) -> QuerySet[PastHolding, dict[str, Any]]:
+    """The primary keys of the duties that this person held at `at` or before and that were handed on from him.
+
+    He may not have heard of it: what he saw where he had been sent counts as seen, however late the word comes.
+    """
+    return PastHolding.objects.filter(person=user, since__lte=at).values("assignment")
 
 
 def _asked(user: User) -> QuerySet[EscalationSent]:

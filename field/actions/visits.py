@@ -15,6 +15,7 @@ from field.queries.records import (
     check_seen,
     distance_to,
     finding_seen,
+    handed_on_news,
     later_check,
     patrol_point_for,
     point_seen,
@@ -76,7 +77,7 @@ def _check(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[str,
 
 
 def _point(sealed: Sealed, by: User, now: datetime) -> Target:
-    row = patrol_point_for(by, sealed.body["point"])
+    row = patrol_point_for(by, sealed.body["point"], at=sealed.happened(now))
     if row is None:
         raise refuse(Objection.NO_POINT, "body.point")
     centre = row.site.geometry.centroid.coords if row.site.geometry else None
@@ -84,7 +85,7 @@ def _point(sealed: Sealed, by: User, now: datetime) -> Target:
 
 
 def _be_there(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[str, Any] | None:
-    """One check-in a point: the one that stands is told of, and so is a walk that was stopped before it."""
+    """One check-in a point: the one that stands is told of, and so is a walk that was stopped or handed on before."""
     point: PatrolPoint = target.row
     given = hazards.CheckIn(
         position=sealed.position,
@@ -100,7 +101,7 @@ def _be_there(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[s
             raise Differs(refused, stored=point_seen(point)) from refused
         raise
     if is_new or row.checked_at is None:
-        return None
+        return handed_on_news(point.run.assignment, by) or None
     told = {"who": row.by_name, "at": _clock(row.checked_at), "stored": point_seen(row)}
     return {"code": News.CHECKED_BEFORE.value, **told}
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assignments.enums import Verb
 from assignments.models import Assignment
+from assignments.queries import handed_on_from
 from command.models import Closure
 from command.queries import state_of
 from field.enums import Flag, News
@@ -161,10 +162,19 @@ def check_seen(row: HouseholdCheck) -> dict[str, str]:
     return told
 
 
-def patrol_point_for(user: User, pk: int) -> PatrolPoint | None:
-    """A point of a walk of this person, or of one for whose walker he records."""
-    mine = Q(run__assignment__assignee=user) | within(user.scope_for("assignments.on_behalf"))
-    return PatrolPoint.objects.filter(mine, pk=pk).select_related("site", "run__route", "run__stopped_by").first()
+def patrol_point_for(user: User, pk: int, *, at: datetime) -> PatrolPoint | None:
+    """A point of a walk that is this person's or had come to him by `at`, or of one for whose walker he records."""
+    mine = Q(run__assignment__assignee=user) | Q(run__assignment__in=handed_on_from(user, at=at))
+    rows = PatrolPoint.objects.filter(mine | within(user.scope_for("assignments.on_behalf")), pk=pk)
+    return rows.select_related("site", "run__route", "run__stopped_by", "run__assignment").first()
+
+
+def handed_on_news(duty: Assignment, by: User) -> dict[str, str]:
+    """What the person is told whose duty another has by now; nothing where nobody took it from him."""
+    if duty.assignee_id == by.pk:
+        return {}
+    last = duty.past_holdings.filter(person=by).order_by("-until").first()
+    return {"code": News.HANDED_ON.value, "who": duty.assignee_name, "at": _clock(last.until)} if last else {}
 
 
 def point_seen(row: PatrolPoint) -> dict[str, str]:
@@ -176,6 +186,10 @@ def point_seen(row: PatrolPoint) -> dict[str, str]:
         who = row.run.stopped_by.name if row.run.stopped_by else ""
         told[_("Patrol ended")] = f"{_shown(row.run.ended_at)} {who} {row.run.stopped_reason}".strip()
     return told
+
+
+def _clock(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M}"
 
 
 def _shown(at: datetime) -> str:

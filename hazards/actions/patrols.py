@@ -15,6 +15,7 @@ from accounts.models import User
 from assignments import actions as duties
 from assignments.enums import OPEN, Verb
 from assignments.models import Assignment
+from assignments.queries import handed_on_from
 from core import actions as core
 from core.audit import act
 from core.models import Media
@@ -249,22 +250,19 @@ def check_in(*, point: PatrolPoint, by: User | None, given: CheckIn, now: dateti
     the place is measured and stored, never held against anybody. The last point ends the patrol and its duty.
 
     Word that arrives late counts from when he was there: in time, the point is no longer a missed one; before the walk
-    was stopped, it stands in it.
+    was stopped, it stands in it. Whoever was sent on the walk first and has not heard that another walks it now was
+    there all the same.
     """
     duty = Assignment.objects.select_related("assignee").get(patrol_run__points=point)
-    if (
-        by is not None
-        and duty.assignee_id != by.pk
-        and not by.scope_for("assignments.on_behalf").covers(point.area_code)
-    ):
-        raise _refused(PatrolObjection.NOT_YOURS)
+    seen_at = min(given.occurred_at or now, now)
+    _ask_walker(duty, point, by, seen_at)
     name = by.name if by else duty.assignee_name
     with act("hazards.patrol.check_in", by=Actor(by.pk if by else duty.assignee_id, name)):
         run = PatrolRun.objects.select_for_update(of=("self",)).get(points=point)
         row = PatrolPoint.objects.select_for_update(of=("self",)).select_related("site").get(pk=point.pk)
         if row.checked_at is not None:
             return row, False
-        at = max(min(given.occurred_at or now, now), run.opened_at)
+        at = max(seen_at, run.opened_at)
         if run.ended_at is not None and at >= run.ended_at:
             raise _refused(PatrolObjection.ENDED)
         place = Point(*given.position, srid=4326) if given.position else None
@@ -276,6 +274,13 @@ def check_in(*, point: PatrolPoint, by: User | None, given: CheckIn, now: dateti
         row.save()
         _move(run, row, duty, by, now)
     return row, True
+
+
+def _ask_walker(duty: Assignment, point: PatrolPoint, by: User | None, at: datetime) -> None:
+    if by is None or duty.assignee_id == by.pk or by.scope_for("assignments.on_behalf").covers(point.area_code):
+        return
+    if not handed_on_from(by, at=at).filter(assignment=duty).exists():
+        raise _refused(PatrolObjection.NOT_YOURS)
 
 
 def _move(run: PatrolRun, point: PatrolPoint, duty: Assignment, by: User | None, now: datetime) -> None:
@@ -293,7 +298,8 @@ def _move(run: PatrolRun, point: PatrolPoint, duty: Assignment, by: User | None,
     elif duty.started_at is None and duty.state in OPEN:
         if by is None:
             duties.answer_by_link(assignment=duty, verb=Verb.START, now=now)
-        else:
+        elif duty.assignee_id == by.pk or by.scope_for("assignments.on_behalf").covers(duty.area_code):
+            # Whoever walked before does not start for whoever walks now.
             duties.start(assignment=duty, by=by, now=now)
 
 
