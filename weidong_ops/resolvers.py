@@ -10,6 +10,7 @@ from assignments.models import Assignment, AssignmentEvent
 from assignments.queries import token_of
 from command.models import ClosureAct, DangerAct
 from core.models import Media
+from field.models import SealedRecord
 from hazards.models import (
     CitizenRequest,
     Finding,
@@ -97,4 +98,10 @@ def may_see_photo(user: User, media: Media) -> bool:
         *ClosureAct.objects.filter(photo=media).values_list("closure__area_code", flat=True)[:20],
         *AssignmentEvent.objects.filter(photo_sha256=media.sha256).values_list("assignment__area_code", flat=True)[:20],
     ]
-    return any(scope.covers(code) for code in places)
+    return any(scope.covers(code) for code in places) or _on_a_refused_record(user, media)
+
+
+def _on_a_refused_record(user: User, media: Media) -> bool:
+    """Whoever deals with the records that were not taken in sees their photographs."""
+    waiting = SealedRecord.objects.in_scope(user.scope_for("assignments.on_behalf")).filter(~Q(refusal=""))
+    return waiting.filter(content__photo_facts__contains=[{"sha256": media.sha256}]).exists()

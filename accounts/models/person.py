@@ -88,8 +88,12 @@ class User(AbstractBaseUser, PermissionsMixin, Stamped):
 
     def scope_for(self, capability: str) -> Scope:
         """The areas over which he holds a role with this capability: a writer's scope is narrower than a reader's."""
+        return self.scope_at(capability, clock.now())
+
+    def scope_at(self, capability: str, moment: datetime) -> Scope:
+        """The areas over which he held a role with this capability at a moment: what he saw then was his to report."""
         return scope_of(
-            *(held.area_code for held in self.roles_at(clock.now()) if capability in capabilities_of({held.role}))
+            *(held.area_code for held in self.roles_at(moment) if capability in capabilities_of({held.role}))
         )
 
 

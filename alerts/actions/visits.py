@@ -36,7 +36,7 @@ def record_visit(
     happened = occurred_at or now
     if happened > now:
         raise refuse(Objection.IN_FUTURE, field="occurred_at")
-    if not may_visit(audience, by):
+    if not may_visit(audience, by, at=happened):
         raise refuse(Objection.NOT_MY_DOOR)
     if known := _known(client_uuid, audience, outcome):
         return known

@@ -1,6 +1,7 @@
 """The doors of one grid: at which to knock, in which order, and what was found."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -9,6 +10,7 @@ from alerts.enums import Choice, Reach
 from alerts.models import AudienceHousehold, DoorKnock, Notice
 from alerts.queries.lists import Line, lines, with_reach
 from assignments.models import Assignment
+from assignments.queries import handed_on_from
 from territory.models import PlacedQuerySet
 
 
@@ -56,14 +58,17 @@ def knock_of(assignment: Assignment) -> DoorKnock | None:
     return DoorKnock.objects.select_related("notice", "assignment").filter(assignment=assignment).first()
 
 
-def may_visit(audience: AudienceHousehold, user: User) -> bool:
-    """In his own area, and wherever he was sent: a neighbour stands in where a grid has no worker."""
-    if user.scope_for("doors.visit").covers(audience.area_code):
+def may_visit(audience: AudienceHousehold, user: User, *, at: datetime) -> bool:
+    """In his own area, and wherever he was sent: a neighbour stands in where a grid has no worker.
+
+    Who was there at `at`, while the grid was his or he had been sent, tells of it however late.
+    """
+    held = user.scope_at("doors.visit", at)
+    if user.scope_for("doors.visit").covers(audience.area_code) or held.covers(audience.area_code):
         return True
-    sent = DoorKnock.objects.filter(
-        notice_id=audience.notice_id, area_code=audience.area_code, assignment__assignee=user
-    )
-    return user.can("doors.visit") and sent.exists()
+    here = DoorKnock.objects.filter(notice_id=audience.notice_id, area_code=audience.area_code)
+    mine = Q(assignment__assignee=user) | Q(assignment__in=handed_on_from(user, at=at))
+    return (user.can("doors.visit") or bool(held.codes)) and here.filter(mine).exists()
 
 
 def knocks(notice: Notice) -> PlacedQuerySet[DoorKnock]:

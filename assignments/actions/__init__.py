@@ -14,7 +14,7 @@ from assignments.actions.appraisal import (
 from assignments.actions.assign import Duty, assign, assign_many
 from assignments.actions.escalate import escalate_due
 from assignments.actions.extend import extend
-from assignments.actions.hand_over import hand_over, hand_over_all
+from assignments.actions.hand_over import hand_over, hand_over_all, note_earlier
 from assignments.actions.paste import Pasted, read_chat, store_chat
 from assignments.actions.reach import report_unreachable
 from assignments.actions.remind import remind, silence
@@ -65,6 +65,7 @@ __all__ = [
     "hand_over_all",
     "keep_refused",
     "keep_to_its_page",
+    "note_earlier",
     "read_chat",
     "refuse_appeal",
     "remind",

@@ -12,6 +12,7 @@ from assignments import queries, rules
 from assignments.actions.assign import new_nonce
 from assignments.actions.notify import Reached, lane_of, notify, reach
 from assignments.actions.runs import restart
+from assignments.actions.work import Word, locked, record
 from assignments.enums import GIVEN, OPEN, Means, Objection, Verb
 from assignments.models import Assignment, AssignmentEvent, PastHolding
 from assignments.signals import assignment_changed
@@ -49,6 +50,29 @@ def hand_over_all(*, leaver: User, to: User, area_code: str, by: User, now: date
     with act("assignments.assignment.hand_over", by=by.actor):
         rows = Assignment.objects.in_scope(scope_of(area_code)).filter(assignee=leaver, state__in=OPEN)
         return _move(list(rows.select_for_update(no_key=True).order_by("pk")), to, by, now, "")
+
+
+def note_earlier(
+    *,
+    assignment: Assignment,
+    verb: Verb,
+    by: User,
+    now: datetime,
+    occurred_at: datetime,
+    note: str = "",
+    photo_sha256: str = "",
+) -> AssignmentEvent:
+    """What somebody said of a duty while it was his, and whose word came after it was handed on.
+
+    It stands in the history under its own time; the present holder has said nothing by it, so no state and no clock
+    moves. Raises PermissionDenied where the duty was never his before `occurred_at`.
+    """
+    with act("assignments.assignment.note_earlier", by=by.actor):
+        row = locked(assignment)
+        if verb not in rules.OWN or not queries.handed_on_from(by, at=occurred_at).filter(assignment=row).exists():
+            raise PermissionDenied(verb)
+        word = Word(now, occurred_at, note=note, photo_sha256=photo_sha256)
+        return record(row, verb, by=by, by_name=by.name, word=word)
 
 
 def _move(rows: list[Assignment], to: User, by: User, now: datetime, note: str) -> list[Assignment]:

@@ -73,7 +73,7 @@ def report_water(
     depth, at = checked_depth(depth_cm), occurred_at or now
     if at > now:
         raise refused(FieldObjection.IN_FUTURE, field="occurred_at")
-    if by and not hazards.sites_open_to(by, "dangers.report", now=now).filter(pk=site.pk).exists():
+    if by and not hazards.sites_open_to(by, "dangers.report", now=now, at=at).filter(pk=site.pk).exists():
         raise refused(FieldObjection.OUTSIDE, field="site")
     shut = closes(depth, depths_of(site).closing) if close is None else close
     reporter = Reporter(by, by.name if by else by_name[:60] or SYSTEM.name)
@@ -178,7 +178,7 @@ def ask_reopening(
     depth, at = checked_depth(depth_cm), occurred_at or now
     if at > now:
         raise refused(FieldObjection.IN_FUTURE, field="occurred_at")
-    if not hazards.sites_open_to(by, "dangers.report", now=now).filter(pk=closure.site_id).exists():
+    if not hazards.sites_open_to(by, "dangers.report", now=now, at=at).filter(pk=closure.site_id).exists():
         raise refused(FieldObjection.OUTSIDE)
     with act("command.closure.ask", by=by.actor):
         row = _going_on(closure)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from accounts.models import User
 from core import actions as core
@@ -35,7 +37,7 @@ def take_in(*, sealed: Sealed, by: User, now: datetime, brought_by: User | None 
 
     `brought_by` read it in from the file of `by`'s phone. Raises Differs when the number holds another content or what
     the record speaks of has moved on, Refused when its kind does not allow it: then nothing of it is stored and the
-    phone keeps it.
+    phone keeps it. What its person could do when he recorded it and may not do any more is stored with the reason.
     """
     content = sealed.content(by=by.pk)
     body = content_sha256(content)
@@ -62,7 +64,9 @@ def _take_new(
             if (stored := record_by_uuid(sealed.client_uuid)) is None:
                 raise
             return _same(stored, body, by)
-        if not (kind.waits and record.missing_photos):
+        if target.kept is not None:
+            _keep(record, target.kept)
+        elif not (kind.waits and record.missing_photos):
             _apply(record, kind, sealed, target, by, now)
     return Taken(record, True)
 
@@ -121,6 +125,13 @@ def _apply(record: SealedRecord, kind: Kind, sealed: Sealed, target: Target, by:
     record.save(update_fields=["applied_at", "news", "updated_at"])
 
 
+def _keep(record: SealedRecord, why: Objection) -> None:
+    # Stored words are the district's, whatever language the phone speaks.
+    with translation.override(settings.LANGUAGE_CODE):
+        record.refusal = str(why.label)[:300]
+    record.save(update_fields=["refusal", "updated_at"])
+
+
 def photo_came(*, sha256: str, now: datetime) -> int:
     """Crosses a photograph off every record that waits for it; the last one lets the act be done. Returns how many."""
     waiting: Iterable[SealedRecord] = records_waiting(sha256)
@@ -133,7 +144,7 @@ def photo_came(*, sha256: str, now: datetime) -> int:
             kind = KINDS[record.kind]
             if record.applied_at is not None and kind.add is not None:
                 kind.add(record, Media.objects.get(pk=sha256), now)
-            elif record.is_complete and record.applied_at is None:
+            elif record.is_complete and record.applied_at is None and not record.refusal:
                 _apply_late(record, now)
         count += 1
     return count
@@ -143,8 +154,12 @@ def _apply_late(record: SealedRecord, now: datetime) -> None:
     """The photograph is stored whatever becomes of the act; a refusal stands with the record and in its receipt."""
     sealed, kind = _again(record), KINDS[record.kind]
     try:
+        target = kind.find(sealed, record.by, now)
+        if target.kept is not None:
+            _keep(record, target.kept)
+            return
         with transaction.atomic():
-            _apply(record, kind, sealed, kind.find(sealed, record.by, now), record.by, now)
+            _apply(record, kind, sealed, target, record.by, now)
     except (Refused, PermissionDenied) as refused:
         record.applied_at = None
         record.refusal = str(refused)[:300]

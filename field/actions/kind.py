@@ -15,12 +15,17 @@ from field.rules import Place, Sealed
 
 @dataclass(frozen=True)
 class Target:
-    """What a record is about: the row, its area, and the registered place with the distance to it."""
+    """What a record is about: the row, its area, and the registered place with the distance to it.
+
+    `kept`: why the record's person may not do this any more. It is stored with that reason, for whoever looks after
+    him, and nothing else is done.
+    """
 
     row: Any
     area_code: str
     place: Place | None = None
     distance_m: float | None = None
+    kept: Objection | None = None
 
 
 @dataclass(frozen=True)

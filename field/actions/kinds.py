@@ -1,6 +1,7 @@
 """What a record of each kind becomes: the act of the app that keeps such records, under the phone's own number."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from alerts import actions as alerts
@@ -10,12 +11,12 @@ from alerts.queries import may_visit
 from assignments import actions as duties
 from assignments.enums import Means, Verb
 from assignments.models import Assignment
-from assignments.queries import visible
+from assignments.queries import handed_on_from, visible
 from field.actions.kind import Kind, Target, refuse
 from field.actions.reports import CLOSURE, DANGER, FIX
 from field.actions.visits import CONTROL, HOUSEHOLD, PATROL_POINT
 from field.enums import Objection, RecordKind
-from field.queries.records import distance_to, duty_version
+from field.queries.records import distance_to, duty_version, handed_on_news
 from field.rules import Sealed
 from hazards import actions as hazards
 from hazards.models import Checklist, HazardSite
@@ -31,7 +32,8 @@ OWN_VERBS = {
 
 
 def _site(sealed: Sealed, by: User, now: datetime) -> Target:
-    found = sites_open_to(by, "sites.inspect", now=now).filter(code=str(sealed.body.get("site", ""))).first()
+    mine = sites_open_to(by, "sites.inspect", now=now, at=sealed.happened(now))
+    found = mine.filter(code=str(sealed.body.get("site", ""))).first()
     if found is None:
         raise refuse(Objection.NO_SITE, "body.site")
     centre = found.geometry.centroid.coords if found.geometry else None
@@ -58,7 +60,7 @@ def _inspect(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
 
 def _door(sealed: Sealed, by: User, now: datetime) -> Target:
     row = AudienceHousehold.objects.select_related("notice").filter(pk=sealed.body["audience"]).first()
-    if row is None or not may_visit(row, by):
+    if row is None or not may_visit(row, by, at=sealed.happened(now)):
         raise refuse(Objection.NO_DOOR, "body.audience")
     return Target(row, row.area_code)
 
@@ -79,14 +81,21 @@ def _knock(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
 
 def _duty(sealed: Sealed, by: User, now: datetime) -> Target:
     row = visible(by).filter(uuid=sealed.body["duty"]).first()
+    if row is not None:
+        return Target(row, row.area_code)
+    before = handed_on_from(by, at=sealed.happened(now))
+    row = Assignment.objects.filter(uuid=sealed.body["duty"], pk__in=before).first()
     if row is None:
         raise refuse(Objection.NO_DUTY, "body.duty")
-    return Target(row, row.area_code)
+    # That it is done is for somebody to judge, who tells the present holder; any other word stands in the history.
+    return Target(row, row.area_code, kept=Objection.HANDED_ON if sealed.body["verb"] == Verb.REPORT else None)
 
 
-def _answer(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
+def _answer(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[str, Any] | None:
     """A state change: refused when the duty was sent back, handed over or withdrawn since the phone read it."""
     duty: Assignment = target.row
+    if not visible(by).filter(pk=duty.pk).exists():
+        return _note(sealed, duty, by, now)
     duty = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=duty.pk)
     version = sealed.body.get("base_version")
     if version is not None and int(version) != duty_version(duty):
@@ -100,6 +109,20 @@ def _answer(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
         note=str(sealed.body.get("note", "")),
         photo_sha256=sealed.photos[0].sha256 if sealed.photos else "",
     )
+    return None
+
+
+def _note(sealed: Sealed, duty: Assignment, by: User, now: datetime) -> dict[str, Any]:
+    duties.note_earlier(
+        assignment=duty,
+        verb=Verb(sealed.body["verb"]),
+        by=by,
+        now=now,
+        occurred_at=sealed.happened(now),
+        note=str(sealed.body.get("note", "")),
+        photo_sha256=sealed.photos[0].sha256 if sealed.photos else "",
+    )
+    return handed_on_news(duty, by)
 
 
 KINDS: dict[str, Kind] = {

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assignments.models import Assignment
+from assignments.queries import handed_on_from
 from command import actions as command
 from command.enums.dangers import DangerSource, FieldObjection
 from command.models import Closure, Danger
@@ -37,9 +38,10 @@ OVERTAKEN = {
 
 def _somewhere(sealed: Sealed, by: User, now: datetime) -> Target:
     """A danger lies where the phone was; whoever sees one outside his area reports it too."""
-    if not by.can("dangers.report"):
+    held = by.scope_for("dangers.report").codes or by.scope_at("dangers.report", sealed.happened(now)).codes
+    if not held:
         raise refuse(Objection.NO_DANGER, "kind")
-    home = min(by.scope_for("dangers.report").codes)
+    home = min(held)
     return Target(None, area_of(Point(*sealed.position, srid=4326) if sealed.position else None, home))
 
 
@@ -65,7 +67,8 @@ def _add_to_danger(record: SealedRecord, photo: Media, now: datetime) -> None:
 
 
 def _road(sealed: Sealed, by: User, now: datetime) -> Target:
-    found = site_for(by, "dangers.report", now=now).filter(code=str(sealed.body.get("site", ""))).first()
+    mine = site_for(by, "dangers.report", now=now, at=sealed.happened(now))
+    found = mine.filter(code=str(sealed.body.get("site", ""))).first()
     if found is None:
         raise refuse(Objection.NO_ROAD, "body.site")
     if found.retired_at is not None:
@@ -139,11 +142,17 @@ def _add_to_closure(record: SealedRecord, photo: Media, now: datetime) -> None:
 
 
 def _finding(sealed: Sealed, by: User, now: datetime) -> Target:
-    row = finding_for(by, sealed.body["finding"], capability="assignments.act").first()
-    if row is None or row.assignment is None or row.assignment.assignee_id != by.pk:
+    at = sealed.happened(now)
+    row = finding_for(by, sealed.body["finding"], capability="assignments.act", at=at).first()
+    if row is None or row.assignment is None:
         raise refuse(Objection.NO_FINDING, "body.finding")
+    kept = None
+    if row.assignment.assignee_id != by.pk:
+        if not handed_on_from(by, at=at).filter(assignment=row.assignment).exists():
+            raise refuse(Objection.NO_FINDING, "body.finding")
+        kept = Objection.HANDED_ON
     centre = row.site.geometry.centroid.coords if row.site.geometry else None
-    return Target(row, row.area_code, centre, distance_to(row.site, sealed.position))
+    return Target(row, row.area_code, centre, distance_to(row.site, sealed.position), kept)
 
 
 def _mend(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[str, Any] | None:

@@ -35,7 +35,8 @@ def _clock(at: datetime) -> str:
 
 
 def _household(sealed: Sealed, by: User, now: datetime) -> Target:
-    row = household_for(by, sealed.body["household"], capability="households.check").first()
+    at = sealed.happened(now)
+    row = household_for(by, sealed.body["household"], capability="households.check", at=at).first()
     if row is None:
         raise refuse(Objection.NO_HOUSEHOLD, "body.household")
     return Target(row, row.area_code)
@@ -114,7 +115,7 @@ def _add_to_point(record: SealedRecord, photo: Media, now: datetime) -> None:
 
 
 def _finding(sealed: Sealed, by: User, now: datetime) -> Target:
-    row = finding_for(by, sealed.body["finding"], capability="assignments.act").first()
+    row = finding_for(by, sealed.body["finding"], capability="assignments.act", at=sealed.happened(now)).first()
     if row is None:
         raise refuse(Objection.NO_FINDING, "body.finding")
     centre = row.site.geometry.centroid.coords if row.site.geometry else None
@@ -139,7 +140,7 @@ def _control(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[st
             raise Differs(refused, stored=finding_seen(finding)) from refused
         raise
     if row.measure_at is None or row.measure_at <= at:
-        return None
+        return (handed_on_news(row.assignment, by) or None) if row.assignment else None
     told = {"who": row.measure_by, "at": _clock(row.measure_at), "stored": finding_seen(row)}
     return {"code": News.CONTROLLED_LATER.value, **told}
 

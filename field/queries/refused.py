@@ -62,13 +62,18 @@ def refused_counts(scope: Scope, *, now: datetime) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class RefusedLine:
-    """One record as the list shows it: whose, about what, why it was not taken in, what is to be done and where."""
+    """One record as the list shows it: whose, about what, why it was not taken in, what is to be done and where.
+
+    `said` is what it says in words, `photos` the hashes of those that have come.
+    """
 
     record: SealedRecord
     about: str
     place: str
     mend: str
     url: str
+    said: str
+    photos: list[str]
 
 
 def refused_lines(rows: Iterable[SealedRecord]) -> list[RefusedLine]:
@@ -113,7 +118,10 @@ def _line(
         mend = _("Open the patrol: record the check-in on his behalf if it still counts.")
     if not row.refusal:
         mend = _("Telephone: the page on his phone must be opened where there is network.")
-    return RefusedLine(row, about, place or row.area_code, mend, url)
+    said = " · ".join(str(body[name]) for name in ("measure", "words", "note") if body.get(name))
+    missing = set(row.missing_photos)
+    photos = [fact["sha256"] for fact in row.content["photo_facts"] if fact["sha256"] not in missing]
+    return RefusedLine(row, about, place or row.area_code, mend, url, said, photos)
 
 
 def refused_items(scope: Scope, now: datetime) -> list[OpenItem]:

@@ -15,6 +15,7 @@ from accounts.models import User
 from assignments import actions as duties
 from assignments.enums import CLOSED
 from assignments.models import Assignment
+from assignments.queries import handed_on_from
 from assignments.rules import RECTIFY
 from core.audit import act
 from core.models import Media
@@ -161,16 +162,19 @@ def control_finding(
 ) -> Finding:
     """临时管控: what keeps people safe until it is mended, by whom, since when. By the fixer or whoever directs him.
 
-    A measure from before the one in force, whose word arrives late, stands in the history and displaces nothing.
+    A measure from before the one in force, whose word arrives late, stands in the history and displaces nothing. So
+    does one by whoever was to mend it before another: he was there.
     """
     if not measure.strip():
         raise Refused(FindingObjection.MEASURE_WANTED.value, FindingObjection.MEASURE_WANTED.label, field="measure")
     with act("hazards.finding.control", by=by.actor):
         row = _locked(finding)
-        if by.pk not in doers_of(row) and not by.scope_for("assignments.assign").covers(row.area_code):
+        at = min(occurred_at or now, now)
+        directs = by.scope_for("assignments.assign").covers(row.area_code)
+        before = handed_on_from(by, at=at).filter(assignment=row.assignment)
+        if by.pk not in doers_of(row) and not directs and not before.exists():
             raise PermissionDenied(Step.CONTROL)
         row.state = next_finding_state(Step.CONTROL, row.state, controlled=True)
-        at = min(occurred_at or now, now)
         keeper = (kept_by or by.name).strip()[:60]
         if row.measure_at is None or row.measure_at <= at:
             _make_safe(row, measure, keeper, at)

@@ -38,7 +38,9 @@ def check_household(
     Steps: known number → the stored check, or Refused "conflict_check_other" when the content differs; every question
     of the checklist answered; stored; proposals for the telephone and the reason, where the roll says something else.
     """
-    if not by.scope_for("households.check").covers(household.area_code):
+    # Whoever was at the door while the grid was his has seen it, however late the word comes.
+    seen_by_then = by.scope_at("households.check", min(visit.occurred_at or now, now))
+    if not (by.scope_for("households.check").covers(household.area_code) or seen_by_then.covers(household.area_code)):
         raise Refused(Objection.OUTSIDE.value, Objection.OUTSIDE.label, field="household")
     used = (checklist or current_checklist(HOUSEHOLD)) if outcome == CheckOutcome.CHECKED else None
     if outcome == CheckOutcome.CHECKED and used is None:

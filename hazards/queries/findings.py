@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assignments.queries import handed_on_from
 from core.models import Media
 from core.rules import OpenItem
 from hazards.enums import TO_MEND, UNSETTLED, FindingState, Grade, Phase
@@ -85,11 +86,18 @@ def _ranked(rows: PlacedQuerySet[Finding], now: datetime) -> PlacedQuerySet[Any]
     return ranked.order_by("rank", "due_at", "pk")
 
 
-def finding_for(user: User, uuid: UUID, *, capability: str = "sites.view") -> PlacedQuerySet[Finding]:
-    """At most one: where the person holds `capability`, and what he himself found or is to mend."""
+def finding_for(
+    user: User, uuid: UUID, *, capability: str = "sites.view", at: datetime | None = None
+) -> PlacedQuerySet[Finding]:
+    """At most one: where the person holds `capability`, and what he himself found or is to mend.
+
+    `at`: also what he was to mend then and another mends by now, for word of it that comes late.
+    """
     own = Q(pk__in=())
     if capability in ("sites.view", "assignments.act"):
         own = Q(assignment__assignee=user) | Q(found_by=user)
+    if at is not None:
+        own |= Q(assignment__in=handed_on_from(user, at=at))
     return Finding.objects.filter(within(user.scope_for(capability)) | own, uuid=uuid).select_related(
         "site", "assignment__assignee", "assignment__contact_point", "found_by", "fixed_by", "closed_by", "reopens"
     )

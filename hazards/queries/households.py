@@ -163,9 +163,14 @@ def household_lines(rows: Iterable[Any]) -> list[HouseholdLine]:
     ]
 
 
-def household_for(user: User, pk: int, *, capability: str = "households.view") -> PlacedQuerySet[Household]:
-    """At most one: a household where the person holds `capability`."""
-    return Household.objects.in_scope(user.scope_for(capability)).filter(pk=pk)
+def household_for(
+    user: User, pk: int, *, capability: str = "households.view", at: datetime | None = None
+) -> PlacedQuerySet[Household]:
+    """At most one: a household where the person holds `capability`, or held it at `at`."""
+    mine = within(user.scope_for(capability))
+    if at is not None:
+        mine |= within(user.scope_at(capability, at))
+    return Household.objects.filter(mine, pk=pk)
 
 
 def masked_phones(household: Household) -> list[str]:

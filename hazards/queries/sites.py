@@ -19,6 +19,7 @@ from django.db.models import (
 from django.urls import reverse
 
 from accounts.models import User
+from assignments.queries import handed_on_from
 from core import clock
 from hazards.enums import SiteKind, SiteRole, SiteState
 from hazards.models import HazardSite, Responsibility
@@ -91,22 +92,35 @@ def in_charge(site: HazardSite, *, now: datetime) -> list[tuple[SiteRole, Respon
     return [(role, held.get(role.value)) for role in SiteRole]
 
 
-def sites_open_to(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[HazardSite]:
+def sites_open_to(
+    user: User, capability: str, *, now: datetime, at: datetime | None = None
+) -> PlacedQuerySet[HazardSite]:
     """The sites at which `user` may use `capability`: those in his areas, and those he himself answers for.
 
     A grid worker is given sites that lie in a community's or sub-district's hands: what somebody owes he may open.
+    `at`: what was open to him at that moment is open as well, for word of it that comes late.
     """
-    own = Q(pk__in=Responsibility.objects.filter(Q(person=user) | Q(deputy=user), during__contains=now).values("site"))
-    own |= Q(pk__in=HazardSite.objects.filter(memberships__assignment__assignee=user).values("pk"))
-    own |= Q(pk__in=HazardSite.objects.filter(routine_dates__assignment__assignee=user).values("pk"))
-    if not user.can(capability):
-        own = Q(pk__in=())
-    return HazardSite.objects.filter(within(user.scope_for(capability)) | own)
+    found = within(user.scope_for(capability))
+    if user.can(capability):
+        found |= _charged(user, now)
+        found |= Q(pk__in=HazardSite.objects.filter(memberships__assignment__assignee=user).values("pk"))
+        found |= Q(pk__in=HazardSite.objects.filter(routine_dates__assignment__assignee=user).values("pk"))
+    if at is not None and (held := user.scope_at(capability, at)).codes:
+        before = handed_on_from(user, at=at)
+        found |= within(held) | _charged(user, at)
+        found |= Q(pk__in=HazardSite.objects.filter(memberships__assignment__in=before).values("pk"))
+        found |= Q(pk__in=HazardSite.objects.filter(routine_dates__assignment__in=before).values("pk"))
+    return HazardSite.objects.filter(found)
 
 
-def site_for(user: User, capability: str, *, now: datetime) -> PlacedQuerySet[HazardSite]:
+def _charged(user: User, at: datetime) -> Q:
+    answering = Responsibility.objects.filter(Q(person=user) | Q(deputy=user), during__contains=at)
+    return Q(pk__in=answering.values("site"))
+
+
+def site_for(user: User, capability: str, *, now: datetime, at: datetime | None = None) -> PlacedQuerySet[HazardSite]:
     """The same with what the screens say of each, as `sites` has it."""
-    return _with_state(sites_open_to(user, capability, now=now)).prefetch_related(_present(now))
+    return _with_state(sites_open_to(user, capability, now=now, at=at)).prefetch_related(_present(now))
 
 
 def extent(scope: Scope, filters: SiteFilter = ALL, *, now: datetime | None = None) -> str:
