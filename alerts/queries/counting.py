@@ -35,11 +35,14 @@ STATES = tuple(Reach)
 _STEPS = " ".join(f"WHEN {condition} THEN {STATES.index(state)}" for condition, state in _CONDITIONS)
 _NUMBER = f"CASE {_STEPS} END"
 # The kinds of household that a count tells apart: ordinary ones by state, then those who must be reached by state, and
-# last those of the latter who only say that they are away.
+# last those of the latter who only say that they are away, and those who were spoken to and ask for help.
 AWAY = 2 * len(STATES)
-KINDS = AWAY + 1
+MET_CRYING = AWAY + 1
+KINDS = MET_CRYING + 1
 _KIND = f"""{_NUMBER} + CASE WHEN a.must_reach = '' THEN 0
     WHEN a.answer = '{Choice.AWAY.value}' AND a.visited_at IS NULL THEN {AWAY - STATES.index(Reach.ANSWERED)}
+    WHEN a.answer = '{Choice.NEED_HELP.value}' AND a.help_closed_at IS NULL AND a.visited_at IS NOT NULL
+    THEN {MET_CRYING - STATES.index(Reach.NEED_HELP)}
     ELSE {len(STATES)} END"""
 _SPOKEN = "a.must_reach <> '' AND a.visited_at IS NOT NULL"
 # A counter for each kind. Grouping by the kind makes the planner sort all rows: 424 against 189 ms for 100,000 on a

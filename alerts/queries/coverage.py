@@ -9,9 +9,9 @@ from django.db import connection
 
 from alerts.enums import Reach
 from alerts.models import DoorKnock, Notice
-from alerts.queries.counting import AWAY, STATES, Counts, counted_by_area, counted_by_notice
+from alerts.queries.counting import AWAY, MET_CRYING, STATES, Counts, counted_by_area, counted_by_notice
 from alerts.queries.units import UnitSum, unit_sums
-from alerts.rules import REACHED, SPOKEN, TONES, step_of
+from alerts.rules import REACHED, SPOKEN, TONES, UNANSWERED, UNDELIVERED, step_of
 from territory import queries as territory
 from territory.models import within
 from territory.rules import Scope
@@ -27,6 +27,7 @@ class Tally:
     must: dict[Reach, int] = field(default_factory=dict)
     must_spoken: int = 0
     must_away: int = 0
+    must_met_crying: int = 0
     units: UnitSum = field(default_factory=UnitSum)
     knocking: bool = False
 
@@ -37,6 +38,7 @@ class Tally:
                 mine[state] = mine.get(state, 0) + count
         self.must_spoken += other.must_spoken
         self.must_away += other.must_away
+        self.must_met_crying += other.must_met_crying
 
     def count(self, state: Reach) -> int:
         """Households in this state."""
@@ -65,6 +67,11 @@ class Tally:
         return self.must_total - self.must_spoken - self.must.get(Reach.CLOSED_UNREACHABLE, 0)
 
     @property
+    def must_missing(self) -> int:
+        """Those who keep it below 100 %: nobody has spoken to them, or they ask for help."""
+        return self.must_unspoken + self.must_met_crying
+
+    @property
     def ordinary_total(self) -> int:
         return sum(self.ordinary.values())
 
@@ -74,9 +81,14 @@ class Tally:
         return sum(self.ordinary.get(state, 0) for state in REACHED)
 
     @property
-    def ordinary_unreached(self) -> int:
-        """Ordinary households that nothing has reached, and nobody has signed for."""
-        return self.ordinary.get(Reach.UNREACHED, 0) + self.ordinary.get(Reach.PENDING, 0)
+    def ordinary_undelivered(self) -> int:
+        """Ordinary households that nothing has reached and nobody has signed for, and those who ask for help."""
+        return sum(self.ordinary.get(state, 0) for state in UNDELIVERED)
+
+    @property
+    def ordinary_unanswered(self) -> int:
+        """The same where answers are the goal: a message that arrived answers nothing."""
+        return sum(self.ordinary.get(state, 0) for state in UNANSWERED)
 
     @property
     def ordinary_answered(self) -> int:
@@ -174,9 +186,10 @@ def totals(notices: Iterable[Notice], scope: Scope) -> dict[int, Tally]:
 def _tally(code: str, counted: Counts) -> Tally:
     spoken, counts = counted
     must = _present(counts[len(STATES) : AWAY])
-    if counts[AWAY]:
-        must[Reach.ANSWERED] = must.get(Reach.ANSWERED, 0) + counts[AWAY]
-    return Tally(code, "", _present(counts[: len(STATES)]), must, spoken, counts[AWAY])
+    for state, apart in ((Reach.ANSWERED, counts[AWAY]), (Reach.NEED_HELP, counts[MET_CRYING])):
+        if apart:
+            must[state] = must.get(state, 0) + apart
+    return Tally(code, "", _present(counts[: len(STATES)]), must, spoken, counts[AWAY], counts[MET_CRYING])
 
 
 def _present(counts: list[int]) -> dict[Reach, int]:

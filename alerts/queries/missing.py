@@ -15,7 +15,9 @@ from alerts.models import AudienceHousehold, DoorKnock, Notice
 from alerts.queries.counting import FROM, REACH, parameters
 from alerts.queries.coverage import Coverage, coverage
 from alerts.queries.lists import Line, lines, with_reach
+from alerts.queries.ringing import goal_of
 from alerts.queries.units import unit_calls
+from alerts.rules import UNANSWERED, UNDELIVERED
 from messaging.enums import State
 from territory.models import within
 from territory.rules import Scope, without_formula
@@ -30,6 +32,7 @@ REASONS = {
     "proxy": _("only somebody else answered"),
     "answered": _("answered, nobody has spoken to it"),
     "delivered": _("has the message, nobody has spoken to it"),
+    "unanswered": _("has the message, has not answered"),
     "no_phone": _("no telephone"),
     "failed": _("message not delivered"),
     "silent": _("no receipt so far"),
@@ -67,7 +70,8 @@ def missing(notice: Notice, scope: Scope, goal: str, *, after: int = 0, size: in
     """Households that keep this denominator below 100 %, those that must be reached first, then by grid and door.
 
     Must-reach ones are missing until a person spoke to them or somebody signed for them, ordinary ones until a message
-    or a person has reached them or they have answered.
+    or a person has reached them, or until they have answered where that is the notice's goal. Who asks for help is
+    missing until that is closed. The figures of `coverage` count the same.
     """
     last = notice.households.filter(pk=after).first() if after else None
     ids = _ids(notice, scope, goal, last=last, size=size + 1)
@@ -75,33 +79,40 @@ def missing(notice: Notice, scope: Scope, goal: str, *, after: int = 0, size: in
     return MissingPage(found, ids[size - 1] if len(ids) > size else None)
 
 
-# What is still missing of either kind of household, beside its own state.
-_MISSING = {
-    Goal.MUST_REACH: "a.must_reach <> '' AND a.visited_at IS NULL AND a.closed_reason = ''",
-    Goal.ORDINARY: "a.must_reach = '' AND a.answer = '' AND a.visited_at IS NULL AND a.closed_reason = ''",
-}
+# What is missing of either kind of household; `coverage` counts by the same states.
+_MUST_MISSING = f"(reach = '{Reach.NEED_HELP.value}' OR (NOT met AND reach <> '{Reach.CLOSED_UNREACHABLE.value}'))"
+_KIND = {Goal.MUST_REACH: "a.must_reach <> ''", Goal.ORDINARY: "a.must_reach = ''"}
+_MISSING = {Goal.MUST_REACH: _MUST_MISSING, Goal.ORDINARY: "reach = ANY (%(states)s)"}
+
+
+def by_answer(notice: Notice) -> bool:
+    """True where an ordinary household is missing until it has answered, not only until a message has arrived."""
+    return goal_of(notice) == Goal.ORDINARY
+
+
+def _states(notice: Notice) -> list[str]:
+    return [state.value for state in (UNANSWERED if by_answer(notice) else UNDELIVERED)]
 
 
 def _ids(
     notice: Notice, scope: Scope, goal: str, *, last: AudienceHousehold | None = None, size: int | None = None
 ) -> list[int]:
-    """The rows in the order of the list: cries first, then by grid. One statement."""
-    wanted = _MISSING[Goal(goal)]
-    states = [Reach.UNREACHED.value, Reach.PENDING.value] if goal == Goal.ORDINARY else [one.value for one in Reach]
+    """The rows in the order of the list: cries first, then by grid. A fixed number of statements."""
     cries = bool(last and last.answer == Choice.NEED_HELP and last.help_closed_at is None)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT s.id FROM (
-                SELECT a.id, a.area_code, {REACH} AS reach {FROM} AND {wanted}
+                SELECT a.id, a.area_code, a.visited_at IS NOT NULL AS met, {REACH} AS reach
+                  {FROM} AND {_KIND[Goal(goal)]}
             ) s
-            WHERE s.reach = ANY (%(states)s)
+            WHERE {_MISSING[Goal(goal)]}
               AND (s.reach <> 'need_help', s.area_code, s.id) > (%(calm)s, %(code)s, %(id)s)
             ORDER BY s.reach <> 'need_help', s.area_code, s.id LIMIT %(size)s
             """,  # noqa: S608  (constants of ours)
             {
                 **parameters(notice, scope),
-                "states": states,
+                "states": _states(notice),
                 "calm": last is not None and not cries,
                 "code": last.area_code if last else "",
                 "id": last.pk if last else 0,
@@ -136,7 +147,7 @@ def reason_of(line: Line) -> str:
     if row.answer:
         return "proxy" if line.proxy else "answered"
     if line.reach == Reach.DELIVERED:
-        return "delivered"
+        return "delivered" if row.must_reach else "unanswered"
     if row.contact_point_id is None:
         return "no_phone"
     failed = row.delivery_state in (State.FAILED, State.CANCELLED) or row.message == 0
@@ -233,7 +244,7 @@ class Reason:
 
 
 def reasons(notice: Notice, scope: Scope) -> list[Reason]:
-    """Why households are missing, counted, most first. One statement.
+    """Why households are missing, counted, most first. A fixed number of statements.
 
     Doors say more than telephones: what the last visit found comes before what became of the message.
     """
@@ -246,19 +257,23 @@ def reasons(notice: Notice, scope: Scope) -> list[Reason]:
                                   WHEN answer = 'away' THEN 'away'
                                   WHEN answer <> '' AND answered_as NOT IN ('', 'own') THEN 'proxy'
                                   WHEN answer <> '' THEN 'answered'
-                                  WHEN reach = 'delivered' THEN 'delivered'
+                                  WHEN reach = 'delivered' THEN CASE WHEN must THEN 'delivered' ELSE 'unanswered' END
                                   WHEN contact_point_id IS NULL THEN 'no_phone'
                                   WHEN state IN (%(failed)s, %(cancelled)s) OR message = 0 THEN 'failed'
                                   ELSE 'silent' END AS why
                   FROM (
                     SELECT a.must_reach <> '' AS must, a.answer, a.answered_as, a.contact_point_id, a.message, d.state,
-                           {REACH} AS reach, {_OUTCOME} AS outcome
-                      {FROM} AND a.visited_at IS NULL AND a.closed_reason = '' AND (a.must_reach <> '' OR a.answer = '')
+                           a.visited_at IS NOT NULL AS met, {REACH} AS reach, {_OUTCOME} AS outcome {FROM}
                   ) s
-                 WHERE must OR reach IN ('unreached', 'pending')
+                 WHERE CASE WHEN must THEN {_MUST_MISSING} ELSE {_MISSING[Goal.ORDINARY]} END
             ) w GROUP BY 1
             """,  # noqa: S608  (constants of ours)
-            {**parameters(notice, scope), "failed": State.FAILED, "cancelled": State.CANCELLED},
+            {
+                **parameters(notice, scope),
+                "failed": State.FAILED,
+                "cancelled": State.CANCELLED,
+                "states": _states(notice),
+            },
         )
         found = [Reason(REASONS[why], must, ordinary) for why, must, ordinary in cursor.fetchall()]
     return sorted(found, key=lambda one: -(one.must + one.ordinary))

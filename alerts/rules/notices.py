@@ -222,6 +222,11 @@ def wave_seconds(wait_minutes: int, further: int, longest: int) -> int:
 REACHED = (Reach.NEED_HELP, Reach.ANSWERED, Reach.VISITED, Reach.DELIVERED)
 SPOKEN = (Reach.NEED_HELP, Reach.ANSWERED, Reach.VISITED)
 
+# Ordinary households that keep a notice below 100 %: those that nothing has reached, or, where answers are its goal,
+# those that have not answered; and whoever asks for help, until that is closed.
+UNDELIVERED = (Reach.NEED_HELP, Reach.UNREACHED, Reach.PENDING)
+UNANSWERED = (*UNDELIVERED, Reach.DELIVERED)
+
 TONES = {
     Reach.NEED_HELP: "danger",
     Reach.ANSWERED: "ok",

@@ -29,9 +29,12 @@ def missing(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {"notice": row, "goal": goal, "page": page}
     if request.headers.get("HX-Request"):
         return render(request, "alerts/missing_rows.html", context)
-    whole = queries.coverage(row, scope)
+    whole, by_answer = queries.coverage(row, scope), queries.by_answer(row)
+    left = whole.total.ordinary_unanswered if by_answer else whole.total.ordinary_undelivered
     context |= {
         "coverage": whole,
+        "by_answer": by_answer,
+        "left": left,
         "own_goal": queries.goal_of(row),
         "units": queries.unit_calls(row, scope) if goal == Goal.UNITS else [],
         "reasons": queries.reasons(row, scope),
@@ -39,8 +42,8 @@ def missing(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "tabs": [
             {"label": f"{label} {count:,}", "url": f"?goal={value}", "current": value == goal}
             for value, label, count in (
-                (Goal.MUST_REACH.value, _("Must-reach households"), whole.total.must_unspoken),
-                (Goal.ORDINARY.value, _("Ordinary households"), whole.total.ordinary_unreached),
+                (Goal.MUST_REACH.value, _("Must-reach households"), whole.total.must_missing),
+                (Goal.ORDINARY.value, _("Ordinary households"), left),
                 (Goal.UNITS.value, _("Key units"), whole.total.units.silent),
             )
         ],

@@ -29,7 +29,7 @@ def shown(row: Notice, scope: Scope) -> dict[str, Any]:
     """All figures of all grids."""
     found = queries.coverage(row, scope)
     return {
-        grid.code: (grid.ordinary, grid.must, grid.must_spoken, grid.must_away)
+        grid.code: (grid.ordinary, grid.must, grid.must_spoken, grid.must_away, grid.must_met_crying)
         for grid in sorted(found.grids, key=lambda one: one.code)
     }
 

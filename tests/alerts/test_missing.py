@@ -27,6 +27,7 @@ from messaging.enums import State
 from territory.models import Household
 from territory.rules import scope_of
 from tests.alerts.situations import household_of, issued, message_became
+from tests.alerts.test_counting import many_kinds
 from tests.casts import (
     COMMUNITY,
     DISTRICT,
@@ -86,7 +87,7 @@ def test_the_list_says_of_each_household_why_it_is_missing_and_who_goes_there(ca
         reason: listed.count(reason) for reason in set(listed)
     }
     total = queries.coverage(row, EVERYWHERE).total
-    assert (total.must_unspoken, total.ordinary_unreached) == (4, 3)
+    assert (total.must_missing, total.ordinary_undelivered) == (4, 3)
     assert [(str(one.label), one.count, one.by_proxy) for one in queries.answer_sums(row, EVERYWHERE)] == [
         (str(choice.label), 1, 0) for choice in Choice
     ]
@@ -139,6 +140,75 @@ def test_a_hundred_percent_says_so(cast: Cast, signed_in: SignedIn, now: datetim
     assert "100" in page.content.decode()
     assert page.context["page"].rows == []
     assert page.context["reasons"] == []
+
+
+def headline(desk: Client, row: Notice) -> str:
+    page = desk.get(reverse("alerts:missing", args=[row.uuid])).content.decode()
+    return " ".join(page.split("<h1>")[1].split("</h1>")[0].split())
+
+
+def test_nobody_reads_a_hundred_percent_while_a_household_asks_for_help(
+    cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    plain, elder, told = household(), must_reach_household(), must_reach_household()
+    row, desk = issued(cast), signed_in(cast.duty_officer)
+    actions.record_answer(audience=household_of(row, plain), choice=Choice.NEED_HELP, via=Via.SMS, now=NIGHT)
+    visited(row, elder, "need_help", cast.grid_worker)
+    visited(row, told, "told", cast.grid_worker)
+    assert why(row, Goal.ORDINARY) == [(plain.pk, "help")]
+    assert why(row, Goal.MUST_REACH) == [(elder.pk, "help")]
+    total = queries.coverage(row, EVERYWHERE).total
+    assert (total.must_unspoken, total.must_missing, total.ordinary_undelivered, total.crying) == (0, 1, 1, 2)
+    assert (total.must_spoken, total.must_answered) == (2, 2)
+    assert "一户不差" not in headline(desk, row)
+    assert "2 户" in headline(desk, row)
+    row.households.update(help_closed_at=NIGHT)
+    assert (why(row, Goal.ORDINARY), why(row, Goal.MUST_REACH)) == ([], [])
+    assert "一户不差" in headline(desk, row)
+
+
+def test_where_answers_are_the_goal_a_message_that_arrived_is_none(
+    cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    had, said, met, signed = household(), household(), household(), household()
+    row, desk = issued(cast), signed_in(cast.duty_officer)
+    for home in (had, said, met, signed):
+        message_became(row, home, State.DELIVERED)
+    actions.record_answer(audience=household_of(row, said), choice=Choice.SAFE, via=Via.SMS, now=NIGHT)
+    visited(row, met, "told", cast.grid_worker)
+    assert why(row, Goal.ORDINARY) == []
+    before = headline(desk, row)
+    actions.choose_goal(notice=row, goal=Goal.ORDINARY, by=cast.duty_officer, now=NIGHT)
+    assert dict(why(row, Goal.ORDINARY)) == {had.pk: "unanswered", signed.pk: "unanswered"}
+    page = desk.get(reverse("alerts:missing", args=[row.uuid]))
+    assert (page.context["goal"], page.context["left"]) == (Goal.ORDINARY, 2)
+    assert headline(desk, row) != before
+    assert [(one.must, one.ordinary) for one in queries.reasons(row, EVERYWHERE)] == [(0, 2)]
+
+
+def test_whoever_was_signed_for_as_unreachable_and_has_the_message_after_all_is_still_to_be_spoken_to(
+    cast: Cast,
+) -> None:
+    elder, gone = must_reach_household(), must_reach_household()
+    row = issued(cast)
+    row.households.update(closed_reason="电话不通，家中无人")
+    message_became(row, elder, State.DELIVERED)
+    message_became(row, gone, State.FAILED)
+    assert why(row, Goal.MUST_REACH) == [(elder.pk, "delivered")]
+    assert queries.coverage(row, EVERYWHERE).total.must_missing == 1
+
+
+@pytest.mark.parametrize(("seed", "goal"), [(0, Goal.MUST_REACH), (1, Goal.ORDINARY), (2, Goal.ORDINARY)])
+def test_the_figure_the_list_and_the_reasons_count_the_same_households(cast: Cast, seed: int, goal: Goal) -> None:
+    row = many_kinds(cast, seed)
+    actions.choose_goal(notice=row, goal=goal, by=cast.duty_officer, now=NIGHT)
+    for scope in (EVERYWHERE, scope_of(SUBDISTRICT)):
+        total = queries.coverage(row, scope).total
+        left = total.ordinary_unanswered if goal == Goal.ORDINARY else total.ordinary_undelivered
+        listed = [len(queries.missing(row, scope, each).rows) for each in (Goal.MUST_REACH, Goal.ORDINARY)]
+        reasons = queries.reasons(row, scope)
+        assert [total.must_missing, left] == listed
+        assert [sum(one.must for one in reasons), sum(one.ordinary for one in reasons)] == listed
 
 
 # --- the goal ---------------------------------------------------------------------------------------------------------
