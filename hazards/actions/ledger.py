@@ -166,7 +166,9 @@ def _write(examined: LedgerExamined, by: User, now: datetime) -> None:
         for role, (person, deputy) in one.persons.items():
             held = site.responsibilities.filter(role=role, during__contains=now).first()
             kept = held.deputy if held and deputy is None and held.deputy != person else deputy
-            name_responsible(site=site, role=role, person=person, deputy=kept, by=by, now=now)
+            # A ledger says who, not for how long: an end that was set stays.
+            until = held.during.upper if held and held.person_id == person.pk else None
+            name_responsible(site=site, role=role, person=person, deputy=kept, by=by, now=now, until=until)
         if one.row.verified_at:
             keep_facts(sites=[site], facts=list(Fact), on=one.row.verified_at, by=by)
 

@@ -121,47 +121,37 @@ def name_responsible(
 ) -> Responsibility:
     """Makes `person` answer for a site in `role` from now on; whoever did so before ends at the same instant.
 
-    `until`: for so long and no longer, where nobody is named to follow sooner. Without it until somebody follows.
+    `until`: for so long and no longer, where nobody is named to follow sooner. Without it until somebody follows: an
+    end that stood there before is taken away, and the history keeps it.
 
-    The same person and deputy again change nothing. Intervals are half-open, so neither a gap nor an overlap arises.
+    The same person, deputy and end again change nothing. Intervals are half-open, so neither a gap nor an overlap
+    arises.
     """
     with act("hazards.responsibility.name", by=by.actor):
         row = HazardSite.objects.select_for_update().get(pk=site.pk)
         _on_register(row)
         role = SiteRole(role)
-        former = Responsibility.objects.filter(site=row, role=role, during__contains=now).first()
+        named = Responsibility.objects.filter(site=row, role=role)
+        following = named.filter(during__startswith__gt=now).order_by("during__startswith").first()
+        begins = following.during.lower if following else None
+        ends = min(begins, until) if begins and until else begins or until
+        former = named.filter(during__contains=now).first()
         if former is not None:
-            if (former.person_id, former.deputy_id) == (person.pk, deputy.pk if deputy else None):
-                return _lasting(former, until)
-            if former.during.lower == now:
-                former.person, former.deputy = person, deputy
-                former.save(update_fields=["person", "deputy"])
-                return _lasting(former, until)
-            ends = former.during.upper
+            same = (former.person_id, former.deputy_id) == (person.pk, deputy.pk if deputy else None)
+            if same or former.during.lower == now:
+                return _standing(former, person, deputy, ends)
             former.during = DateTimeTZRange(former.during.lower, now)
             former.save(update_fields=["during"])
-        else:
-            later = Responsibility.objects.filter(site=row, role=role, during__startswith__gt=now)
-            following = later.order_by("during__startswith").first()
-            ends = following.during.lower if following else None
         return Responsibility.objects.create(
-            site=row,
-            role=role,
-            person=person,
-            deputy=deputy,
-            during=DateTimeTZRange(now, min(ends, until) if ends and until else ends or until),
+            site=row, role=role, person=person, deputy=deputy, during=DateTimeTZRange(now, ends)
         )
 
 
-def _lasting(row: Responsibility, until: datetime | None) -> Responsibility:
-    """The same person with another end: shorter as asked for, longer only where nobody follows."""
-    if until is None or row.during.upper == until:
-        return row
-    after = Responsibility.objects.filter(site=row.site_id, role=row.role, during__startswith__gt=row.during.lower)
-    following = after.order_by("during__startswith").first()
-    begins = following.during.lower if following else None
-    row.during = DateTimeTZRange(row.during.lower, min(until, begins) if begins else until)
-    row.save(update_fields=["during"])
+def _standing(row: Responsibility, person: User, deputy: User | None, ends: datetime | None) -> Responsibility:
+    """What holds already, with these people and this end. Nothing is written where nothing changes."""
+    if (row.person_id, row.deputy_id, row.during.upper) != (person.pk, deputy.pk if deputy else None, ends):
+        row.person, row.deputy, row.during = person, deputy, DateTimeTZRange(row.during.lower, ends)
+        row.save(update_fields=["person", "deputy", "during"])
     return row
 
 

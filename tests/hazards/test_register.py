@@ -109,6 +109,28 @@ def test_a_person_is_named_for_a_time_and_his_end_is_told_before_it_comes(
     assert same.during.upper == follower.during.lower  # never past whoever follows
 
 
+def test_an_end_is_taken_away_by_naming_the_same_person_without_one(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    place, officer = site(), signed_in(cast.subdistrict_officer)
+    address = f"/hazards/sites/{place.code}/responsible/"
+    asked = {"role": "patrol_resp", "person": cast.grid_worker.name}
+    for until in ("2026-08-10", ""):
+        assert officer.post(address, asked | {"until": until}).status_code == 302
+    [held] = place.responsibilities.all()
+    assert (held.during.upper, ending(scope_of(SUBDISTRICT), now=now)) == (None, [])
+    told = {"site": place, "role": "patrol_resp", "by": cast.duty_officer}
+    actions.name_responsible(**told, person=cast.grid_worker, now=now, until=now + timedelta(days=5))
+    # Who takes over inherits no end either.
+    taken = actions.name_responsible(**told, person=cast.site_keeper, now=now + timedelta(days=1))
+    assert taken.during.upper is None
+    follower = actions.name_responsible(**told, person=cast.grid_worker, now=now + timedelta(days=9))
+    again = actions.name_responsible(**told, person=cast.site_keeper, now=now + timedelta(days=2))
+    assert again.during.upper == follower.during.lower  # open means until somebody follows
+    follower.refresh_from_db()
+    assert follower.during.upper is None
+
+
 def test_a_site_that_left_leaves_no_duty_of_a_round_open_and_has_it_again_when_it_comes_back(
     cast: Cast, signed_in: Callable[[User], Client], now: datetime
 ) -> None:
