@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.utils import timezone
 
@@ -85,3 +86,18 @@ def twins(scope: Scope) -> list[Twins]:
             [NEAR_METRES, list(ours), list(ours)],
         )
         return [Twins(ours[one], ours[other], metres) for one, other, metres in cursor.fetchall()]
+
+
+def near(place: GEOSGeometry, *, besides: HazardSite | None = None) -> list[tuple[HazardSite, float]]:
+    """Sites on the register within five metres of a place, with the metres, the nearest first; of any area."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, ST_Distance(s.geometry::geography, p.place::geography) FROM hazards_hazardsite s,"
+            " (SELECT ST_GeomFromEWKT(%s) AS place) p"
+            " WHERE s.retired_at IS NULL AND s.id <> %s AND s.geometry && ST_Expand(p.place, 0.0002)"
+            " AND ST_DWithin(s.geometry::geography, p.place::geography, %s) ORDER BY 2, 1",
+            [place.ewkt, besides.pk if besides else 0, NEAR_METRES],
+        )
+        found = dict(cursor.fetchall())
+    rows = HazardSite.objects.in_bulk(found)
+    return [(rows[pk], metres) for pk, metres in found.items()]

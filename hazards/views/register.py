@@ -17,6 +17,8 @@ from core.views.permission import requires
 from hazards import actions, queries
 from hazards.enums import SiteKind, SiteState
 from hazards.forms import FilterForm, ReasonForm, SiteForm
+from hazards.models import HazardSite
+from hazards.queries.upkeep import near
 from hazards.rules import KIND_MARKS, STATE_TONES, SiteFilter
 from territory.queries import area_names
 from territory.rules import Scope
@@ -112,7 +114,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """A site comes onto the register."""
     user = person(request)
     form = SiteForm(request.POST or None, scope=user.scope_for("sites.edit"), nonce=_nonce(request))
-    if request.method == "POST" and form.is_valid():
+    beside: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid() and not (beside := _beside(request, form, None)):
         try:
             site = actions.register_site(code=form.cleaned_data["code"], by=user, now=clock.now(), **form.values())
         except Refused as refused:
@@ -120,7 +123,19 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Stored: %(site)s.") % {"site": site.name})
             return redirect("hazards:site", code=site.code)
-    return render(request, "hazards/site_form.html", {"form": form, "site": None, "theirs": None})
+    return render(request, "hazards/site_form.html", {"form": form, "site": None, "theirs": None, "beside": beside})
+
+
+def _beside(request: HttpRequest, form: SiteForm, site: HazardSite | None) -> list[dict[str, Any]]:
+    """Sites so near that this may be one of them, until the person has ticked that it is another place."""
+    place = form.cleaned_data["geometry"]
+    moved = place and (site is None or place != site.geometry)
+    if not moved or request.POST.get("another_place"):
+        return []
+    mine = queries.sites_open_to(person(request), "sites.view", now=clock.now())
+    found = near(place, besides=site)
+    seen = set(mine.filter(pk__in=[other.pk for other, _metres in found]).values_list("pk", flat=True))
+    return [{"site": other, "metres": metres, "open": other.pk in seen} for other, metres in found]
 
 
 @requires("sites.edit")
@@ -131,7 +146,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     site = get_object_or_404(queries.sites(scope), code=code)
     form = SiteForm(request.POST or None, scope=scope, nonce=_nonce(request), site=site)
     theirs: list[dict[str, Any]] | None = None
-    if request.method == "POST" and form.is_valid():
+    beside: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid() and not (beside := _beside(request, form, site)):
         base = form.cleaned_data["base_version"] or site.updated_at
         try:
             actions.change_site(site=site, changes=form.values(), base_version=base, by=user, now=clock.now())
@@ -142,7 +158,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Stored: %(site)s.") % {"site": site.name})
             return redirect("hazards:site", code=site.code)
-    return render(request, "hazards/site_form.html", {"form": form, "site": site, "theirs": theirs})
+    context = {"form": form, "site": site, "theirs": theirs, "beside": beside}
+    return render(request, "hazards/site_form.html", context)
 
 
 def _both_versions(form: SiteForm, site: Any) -> list[dict[str, Any]]:

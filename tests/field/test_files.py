@@ -18,11 +18,14 @@ from core.models import Media
 from field import actions
 from field.models import DeviceToken, FileReadIn, SealedRecord
 from field.rules import Exported, Saved, Sealed, record_seal, seal_holds
+from hazards.enums import FindingState
+from hazards.models import HouseholdCheck
 from tests import factories
 from tests.casts import NIGHT, OTHER_GRID, Cast
-from tests.factories import photograph
+from tests.factories import household, photograph
 from tests.field.test_intake import phone_of, said, sha
 from tests.field.test_reports import given, mended, seen, water
+from tests.field.test_visits import asked, safe, there, walk
 
 SignedIn = Callable[[User], Client]
 HOUR = timedelta(hours=1)
@@ -212,3 +215,35 @@ def test_what_an_officer_brings_names_both_in_the_history(cast: Cast, now: datet
     kept = actions.read_in(file=Saved("a.json", "0" * 64, me.pk, None, [row], {}), by=officer, now=now)
     assert (kept.by, kept.author, kept.lines[0]["outcome"]) == (officer, me, "taken")
     assert Danger.objects.get().reporter == me
+
+
+@pytest.mark.parametrize("by", ["grid_worker", "subdistrict_officer"])
+def test_checks_of_households_check_ins_and_measures_come_out_of_a_file_as_from_the_phone(
+    cast: Cast, signed_in: SignedIn, now: datetime, by: str
+) -> None:
+    me, home, point, row = cast.grid_worker, household(), walk(cast).points.earliest("order"), given(cast)
+    door, there_, key = photograph("门口"), photograph("桥下"), key_of(me, now)
+    records = [
+        asked(home, failing=1, photos=[{"sha256": sha(door)}]),
+        there(point, photos=[{"sha256": sha(there_)}]),
+        safe(row.uuid),
+    ]
+    file = [entry(record, of=me, key=key) for record in records]
+    photos = {sha(data): data for data in (door, there_)}
+    reader = signed_in(getattr(cast, by))
+    assert [outcome for outcome, _words in bring(reader, saved(me, *file, photos=photos))] == ["taken"] * 3
+    check = HouseholdCheck.objects.get()
+    assert (check.checked_by, check.photo_id, check.failed_items) == (me, sha(door), 1)
+    point.refresh_from_db()
+    row.refresh_from_db()
+    assert (point.by, point.photo_id, point.checked_at) == (me, sha(there_), NIGHT - timedelta(minutes=25))
+    assert (row.state, row.measure_by) == (FindingState.CONTROLLED, "老王")
+    assert {record.brought_by for record in SealedRecord.objects.all()} == {
+        None if by == "grid_worker" else cast.subdistrict_officer
+    }
+    # The list of what became of them stays for good and names nobody's door.
+    assert [line["title"] for line in FileReadIn.objects.latest("pk").lines] == ["", "示例", "示例"]
+    assert [outcome for outcome, _words in bring(reader, saved(me, *file, photos=photos))] == ["already"] * 3
+    short = bring(reader, saved(me, entry(asked(household(), photos=[{"sha256": "0" * 64}]), of=me, key=key)))
+    assert [outcome for outcome, _words in short] == ["refused"]
+    assert HouseholdCheck.objects.count() == 1

@@ -19,7 +19,7 @@ from hazards import actions, queries, rules
 from hazards.actions.upkeep import restore_site
 from hazards.enums import UNSETTLED, FindingState, SiteRole, SiteState
 from hazards.models import HazardSite, Responsibility
-from hazards.queries.upkeep import ending
+from hazards.queries.upkeep import ending, near
 from hazards.rules import SiteFilter
 from territory.rules import scope_of
 from tests.casts import DISTRICT, GRID, NIGHT, OTHER_GRID, SUBDISTRICT, Cast
@@ -316,3 +316,39 @@ def test_filters_narrow_and_survive_nonsense(cast: Cast, signed_in: Callable[[Us
     assert "西桥" not in page
     assert client.get("/hazards/", {"kind": "volcano", "area_code": "x"}).status_code == 200
     assert "东河" in client.get("/hazards/", {"text": "东", "area_code": SUBDISTRICT}).content.decode()
+
+
+def test_a_place_that_stands_five_metres_beside_another_is_asked_about_and_never_refused(
+    cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    known, gone = site(geometry=Point(113.3456, 33.7456, srid=4326)), site(retired_at=NIGHT, retired_reason="拆除")
+    officer = signed_in(cast.subdistrict_officer)
+    HazardSite.objects.filter(pk=gone.pk).update(geometry=known.geometry)
+    beside = Point(113.34563, 33.7456, srid=4326)  # under 3 m to the east
+    mine = {"code": "N1", "kind": "river", "name": "新河段", "area_code": GRID, "geometry": beside.geojson}
+    page = officer.post("/hazards/sites/new/", mine)
+    assert (page.status_code, [row["site"] for row in page.context["beside"]]) == (200, [known])
+    assert f'href="/hazards/sites/{known.code}/"' in page.content.decode()
+    assert not HazardSite.objects.filter(code="N1").exists()
+    assert officer.post("/hazards/sites/new/", mine | {"another_place": "1"}).status_code == 302
+    placed = HazardSite.objects.get(code="N1")
+    # Six metres are another place, and a site is never beside itself.
+    six = Point(113.34567, 33.7456, srid=4326)
+    assert [row for row, _metres in near(six)] == [placed]
+    assert near(beside, besides=placed)[0][0] == known
+    far = mine | {"code": "N2", "geometry": Point(113.3460, 33.7456, srid=4326).geojson}
+    assert officer.post("/hazards/sites/new/", far).status_code == 302
+    base = officer.get("/hazards/sites/N2/edit/").context["form"]["base_version"].value()
+    moved = officer.post("/hazards/sites/N2/edit/", mine | {"base_version": base})
+    assert {row["site"] for row in moved.context["beside"]} == {known, placed}
+    kept = officer.post("/hazards/sites/N2/edit/", far | {"name": "改名", "base_version": base})
+    assert kept.status_code == 302  # what does not move is not asked about
+
+
+def test_of_a_site_in_anothers_area_only_the_name_is_told(cast: Cast, signed_in: Callable[[User], Client]) -> None:
+    theirs = site(area_code=OTHER_GRID)
+    assert theirs.geometry is not None
+    mine = {"code": "N1", "kind": "river", "name": "新河段", "area_code": GRID, "geometry": theirs.geometry.geojson}
+    page = signed_in(cast.subdistrict_officer).post("/hazards/sites/new/", mine).content.decode()
+    assert theirs.name in page
+    assert f"/hazards/sites/{theirs.code}/" not in page
