@@ -3,7 +3,7 @@
 from django.contrib import admin
 from leaflet.admin import LeafletGeoAdmin
 
-from hazards.models import Checklist, ChecklistItem, HazardSite, InspectionRound, RequestCategory
+from hazards.models import Checklist, ChecklistItem, FindingTerm, HazardSite, InspectionRound, RequestCategory
 
 
 @admin.register(HazardSite)
@@ -29,6 +29,21 @@ class ChecklistAdmin(admin.ModelAdmin[Checklist]):
 class RequestCategoryAdmin(admin.ModelAdmin[RequestCategory]):
     list_display = ("name", "days", "order")
     list_editable = ("days", "order")
+
+
+@admin.register(FindingTerm)
+class FindingTermAdmin(admin.ModelAdmin[FindingTerm]):
+    list_display = ("grade", "days", "control_hours", "reopen_days")
+    list_editable = ("days", "control_hours", "reopen_days")
+    readonly_fields = ("grade",)
+
+    def has_add_permission(self, request: object) -> bool:
+        """There are three grades, and each has its row."""
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """A grade without a limit of its own would fall back to the example figure unseen."""
+        return False
 
 
 @admin.register(InspectionRound)

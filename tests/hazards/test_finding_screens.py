@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -17,7 +17,7 @@ from core import actions as core
 from core import clock
 from hazards import actions, queries
 from hazards.enums import FindingState, Grade
-from hazards.models import Finding, HazardSite, PaperTemplate
+from hazards.models import Finding, FindingTerm, HazardSite, PaperTemplate
 from tests.casts import OTHER_GRID, Cast
 from tests.factories import photograph, site
 from weidong_ops.resolvers import may_see_photo
@@ -207,3 +207,19 @@ def test_the_same_steps_over_the_wire(cast: Cast, api: Callable[[User], Client])
     assert officer.post(f"{root}{number}/defer/", put_off).json()["state"] == "deferred"
     assert [each["uuid"] for each in officer.get(root, {"grade": "major"}).json()["results"]] == [number]
     assert api(cast.other_officer).get(root).json()["results"] == []
+
+
+def test_the_days_of_a_grade_are_set_in_the_set_up_and_hold_for_what_is_found_from_then_on(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    User.objects.filter(pk=cast.administrator.pk).update(is_staff=True, is_superuser=True)
+    desk = signed_in(User.objects.get(pk=cast.administrator.pk))
+    term = FindingTerm.objects.get(grade=Grade.MAJOR)
+    page = f"/admin/hazards/findingterm/{term.pk}/"
+    assert desk.post(f"{page}change/", {"days": 10, "control_hours": 6, "reopen_days": 45}).status_code == 302
+    row = actions.report_finding(
+        uuid=uuid.uuid4(), site=site(), what="堤身渗漏", grade=Grade.MAJOR, by=cast.duty_officer, now=now
+    )
+    assert (row.due_at, row.control_by) == (now + timedelta(days=10), now + timedelta(hours=6))
+    assert desk.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    assert FindingTerm.objects.count() == 3
