@@ -77,12 +77,12 @@ def visible(user: User) -> PlacedQuerySet[Assignment]:
     )
 
 
-def handed_on_from(user: User, *, at: datetime) -> QuerySet[PastHolding, dict[str, Any]]:
+def handed_on_from(user: User, *, at: datetime) -> QuerySet[PastHolding, int]:
     """The primary keys of the duties that this person held at `at` or before and that were handed on from him.
 
     He may not have heard of it: what he saw where he had been sent counts as seen, however late the word comes.
     """
-    return PastHolding.objects.filter(person=user, since__lte=at).values("assignment")
+    return PastHolding.objects.filter(person=user, since__lte=at).values_list("assignment", flat=True)
 
 
 def _asked(user: User) -> QuerySet[EscalationSent]:

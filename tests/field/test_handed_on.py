@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -145,6 +146,7 @@ def test_who_was_never_to_mend_it_reports_nothing_mended(cast: Cast, api: Api, n
     answer = api(cast.grid_worker).post(RECORDS, mended(row))
     assert (answer.status_code, answer.json()["code"]) == (400, "no_finding")
     # It came to him after he says he mended it: that cannot be.
+    assert row.assignment is not None
     duties.hand_over(assignment=row.assignment, to=cast.grid_worker, by=cast.duty_officer, now=NIGHT - 18 * MINUTE)
     passed_on(cast, row.assignment)
     assert api(cast.grid_worker).post(RECORDS, mended(row)).json()["code"] == "no_finding"
@@ -222,7 +224,7 @@ def test_what_was_seen_while_the_grid_was_his_is_stored_and_what_came_after_is_n
     for record in (asked(home), inspected(place), water(place)):
         answer = phone.post(RECORDS, record)
         assert answer.status_code == 201, (record["kind"], answer.json())
-    late = {"captured_at": at(5)}
+    late: dict[str, Any] = {"captured_at": at(5)}
     for record, code in (
         (asked(home, **late), "no_household"),
         (inspected(place, **late), "no_site"),

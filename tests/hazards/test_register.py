@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString, Point
@@ -119,7 +120,7 @@ def test_an_end_is_taken_away_by_naming_the_same_person_without_one(
         assert officer.post(address, asked | {"until": until}).status_code == 302
     [held] = place.responsibilities.all()
     assert (held.during.upper, ending(scope_of(SUBDISTRICT), now=now)) == (None, [])
-    told = {"site": place, "role": "patrol_resp", "by": cast.duty_officer}
+    told: dict[str, Any] = {"site": place, "role": "patrol_resp", "by": cast.duty_officer}
     actions.name_responsible(**told, person=cast.grid_worker, now=now, until=now + timedelta(days=5))
     # Who takes over inherits no end either.
     taken = actions.name_responsible(**told, person=cast.site_keeper, now=now + timedelta(days=1))
