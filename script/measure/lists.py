@@ -22,12 +22,7 @@ FLOOR = "SELECT code, name, kind FROM hazards_hazardsite WHERE area_code LIKE %s
 
 
 def officer() -> Any:
-    """Somebody on duty in one sub-district, and the key of the session that he has signed in with."""
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
+    """Somebody on duty in one sub-district, and the cookie of the session that he has signed in with."""
     from accounts.enums import Role
     from accounts.models import RoleHeld, User
     from core import clock
@@ -35,12 +30,22 @@ def officer() -> Any:
     now = clock.now()
     person = User.objects.create_user("street", None, name="street", activated_at=now)
     RoleHeld.objects.create(user=person, role=Role.SUBDISTRICT_OFFICER, area_code=STREET, since=now)
+    return person, signed_in(person)
+
+
+def signed_in(person: Any) -> str:
+    """The cookie of a session that a person has signed in with."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
-    return person, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 class Client:

@@ -59,12 +59,30 @@ class Report:
         print(f"  {label:<46} {words}", flush=True)
 
     def promise(
-        self, name: str, what: str, value: float, compare: str, limit: float, *, invalid: str = "", digits: int = 2
+        self,
+        name: str,
+        what: str,
+        value: float,
+        compare: str,
+        limit: float,
+        *,
+        invalid: str = "",
+        digits: int = 2,
+        when: str = "",
     ) -> None:
         """The promise's line; `invalid` is the reason why the figure does not count."""
         held = value >= limit if compare == ">=" else value <= limit
         word = f"invalid ({invalid})" if invalid else "ok" if held else "short"
-        self.lines.append(f"{name} {what}={value:.{digits}f} promise{compare}{limit:g} {word}")
+        under = f" {when}" if when else ""
+        self._line(f"{name} {what}={value:.{digits}f}{under} promise{compare}{limit:g}", word)
+
+    def account(self, name: str, total: int, accounted: int, differences: int) -> None:
+        """The line of a count that must come out whole."""
+        word = "ok" if accounted == total and not differences else "short"
+        self._line(f"{name} households={total} accounted={accounted} differences={differences}", word)
+
+    def _line(self, words: str, word: str) -> None:
+        self.lines.append(f"{words} {word}")
         if word != "ok":
             self.status = 1
 
