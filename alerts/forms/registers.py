@@ -85,7 +85,7 @@ class RevealForm(forms.Form):
 class UnitForm(forms.Form):
     """A key unit and whoever receives for it."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the unit"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind)
     area_code = forms.ChoiceField(label=_("Community or sub-district"))
     address = forms.CharField(label=_("Address"), max_length=120, required=False)

@@ -16,7 +16,7 @@ from alerts.queries.counting import FROM, REACH, parameters
 from alerts.queries.coverage import Coverage, coverage
 from alerts.queries.lists import Line, lines, with_reach
 from alerts.queries.ringing import goal_of
-from alerts.queries.units import unit_calls
+from alerts.queries.units import phone_of, unit_calls
 from alerts.rules import UNANSWERED, UNDELIVERED
 from messaging.enums import State
 from territory.models import within
@@ -41,11 +41,12 @@ REASONS = {
 
 @dataclass(frozen=True)
 class MissingLine:
-    """A household on the list: why it is missing, and who goes there."""
+    """A household on the list: why it is missing, who goes there, and at which number he is called."""
 
     line: Line
     reason: object
     owes: str
+    owes_phone: str = ""
 
     @property
     def tone(self) -> str:
@@ -126,12 +127,13 @@ def _in_order(notice: Notice, ids: list[int]) -> list[MissingLine]:
     rows = {line.audience.pk: line for line in lines(with_reach(notice.households.filter(pk__in=ids), notice))}
     knocks = DoorKnock.objects.filter(notice=notice, area_code__in={line.audience.area_code for line in rows.values()})
     owes = {
-        knock.area_code: knock.assignment.assignee_name
-        for knock in knocks.select_related("assignment").order_by("again")
+        knock.area_code: (knock.assignment.assignee_name, phone_of(knock.assignment))
+        for knock in knocks.select_related("assignment__assignee", "assignment__contact_point").order_by("again")
         if knock.assignment.state != "cancelled"
     }
     return [
-        MissingLine(rows[pk], REASONS[reason_of(rows[pk])], owes.get(rows[pk].audience.area_code, "")) for pk in ids
+        MissingLine(rows[pk], REASONS[reason_of(rows[pk])], *owes.get(rows[pk].audience.area_code, ("", "")))
+        for pk in ids
     ]
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from alerts.models import KeyUnit, Notice, NoticeAim, UnitCall
 from assignments.enums import State
+from assignments.models import Assignment
 from territory import queries as territory
 from territory.enums import ContactKind
 from territory.models import Area, PlacedQuerySet
@@ -53,11 +54,23 @@ class UnitLine:
     area: str
     answered_at: datetime | None
     withdrawn: bool
+    phone: str  # at which its receiver is asked
+
+
+def phone_of(duty: Assignment) -> str:
+    """Where whoever owes a duty is called; empty: nowhere."""
+    if duty.assignee:
+        return duty.assignee.phone or ""
+    return duty.contact_point.address if duty.contact_point else ""
 
 
 def unit_calls(notice: Notice, scope: Scope, *, silent: bool = False) -> list[UnitLine]:
     """The key units of a notice, silent ones first. Two statements."""
-    rows = UnitCall.objects.in_scope(scope).filter(notice=notice).select_related("unit", "assignment")
+    rows = (
+        UnitCall.objects.in_scope(scope)
+        .filter(notice=notice)
+        .select_related("unit", "assignment__assignee", "assignment__contact_point")
+    )
     if silent:
         rows = rows.exclude(ANSWERED)
     found = list(rows.order_by("assignment__acknowledged_at", "area_code", "unit__name"))
@@ -68,6 +81,7 @@ def unit_calls(notice: Notice, scope: Scope, *, silent: bool = False) -> list[Un
             names.get(row.area_code, row.area_code),
             row.assignment.acknowledged_at,
             row.assignment.state == State.CANCELLED,
+            phone_of(row.assignment),
         )
         for row in found
     ]

@@ -26,7 +26,7 @@ def missing(request: HttpRequest, uuid: UUID) -> HttpResponse:
     goal = request.GET.get("goal") or queries.goal_of(row)
     goal = goal if goal in Goal.values else Goal.MUST_REACH.value
     page = queries.missing(row, scope, goal, after=int(after) if after.isdigit() else 0) if goal != Goal.UNITS else None
-    context = {"notice": row, "goal": goal, "page": page}
+    context = {"notice": row, "goal": goal, "page": page, "may_call": who(request).can("people.call")}
     if request.headers.get("HX-Request"):
         return render(request, "alerts/missing_rows.html", context)
     whole, by_answer = queries.coverage(row, scope), queries.by_answer(row)

@@ -1,5 +1,6 @@
 """Chains of telephones, cards, and the register of key units."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from core.rules import Refused
 from core.views.permission import requires
 from territory import queries as territory
 from territory.models import Household, within
-from territory.rules import level_of
+from territory.rules import level_of, masked_phone
 
 
 @requires("households.view")
@@ -80,7 +81,7 @@ def _chain_page(request: HttpRequest, home: Household, status: int = 200, **more
     user = who(request)
     context = {
         "home": home,
-        "links": queries.ring_links(home),
+        "links": [replace(link, phone=masked_phone(link.phone)) for link in queries.ring_links(home)],
         "reveal": RevealForm() if user.scope_for("households.reveal").covers(home.area_code) else None,
     }
     if user.scope_for("households.check").covers(home.area_code):

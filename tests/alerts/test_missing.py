@@ -505,3 +505,27 @@ def chain_form(*phones: str) -> dict[str, str]:
         phone = phones[place] if place < len(phones) else ""
         given |= {f"form-{place}-who": "child", f"form-{place}-name": "", f"form-{place}-phone": phone}
     return given
+
+
+def test_the_list_names_the_numbers_of_who_goes_and_of_silent_units_to_whoever_calls_people(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    must_reach_household()
+    actions.keep_unit(
+        unit=None,
+        name="东安路小学",
+        kind=UnitKind.SCHOOL,
+        area_code=COMMUNITY,
+        address="",
+        receiver="王校长",
+        phone="13700000041",
+        by=cast.duty_officer,
+    )
+    row = issued(cast)
+    actions.call_units(now=NIGHT)
+    actions.send_knocks(notice=row, by=cast.duty_officer, now=NIGHT)
+    address = reverse("alerts:missing", args=[row.uuid])
+    calls, reads = signed_in(cast.duty_officer), signed_in(cast.auditor)
+    for goal, number in (("must_reach", cast.grid_worker.phone), ("units", "+8613700000041")):
+        assert f'href="tel:{number}"' in calls.get(address, {"goal": goal}).content.decode()
+        assert "tel:" not in reads.get(address, {"goal": goal}).content.decode()
