@@ -16,7 +16,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://$(socket_folder)/supervisor.sock
 END
-    program web "$python -m uvicorn weidong_ops.asgi:application --host 127.0.0.1 --port $PORT --workers 2 --no-access-log --timeout-graceful-shutdown 3"
+    program web "$python -m weidong_ops.web --port $PORT"
     program gateway "$python -m simulators.gateway --port $GATEWAY_PORT --account voice --webhook-url http://127.0.0.1:$PORT/hooks"
     program weather "$python -m simulators.weather --port $WEATHER_PORT"
     for lane in alarm bulk receipts default slow; do # an alarm never waits behind a hundred thousand notices

@@ -257,8 +257,7 @@ class World:
 
     def web(self) -> Running:
         """The web, in two processes as script/server starts it, listening when this returns."""
-        options = ("--host", "127.0.0.1", "--port", str(self.web_port), "--workers", "2", "--no-access-log")
-        started = self.run("web", "-m", "uvicorn", "weidong_ops.asgi:application", *options)
+        started = self.run("web", "-m", "weidong_ops.web", "--port", str(self.web_port))
         wait_until(30, lambda: self.status("/healthz") == 200, "the web process does not answer")
         return started
 

@@ -1,12 +1,14 @@
 """The web's door: what a client sends is whole before it takes a thread."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from uvicorn import Config
 
-from weidong_ops import asgi
+from weidong_ops import asgi, web
 
 POST = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": [], "http_version": "1.1"}
 
@@ -76,3 +78,10 @@ def test_what_is_just_short_enough_arrives(taken: list[bytes], monkeypatch: pyte
     monkeypatch.setattr(asgi, "LONGEST", 10)
     sent(piece(b"x" * 10, more=False))
     assert taken == [b"x" * 10]
+
+
+def test_the_second_half_of_an_answer_is_not_held_back() -> None:
+    with web.bound(Config(web.APPLICATION, port=0)) as door:
+        door.listen()
+        with socket.create_connection(door.getsockname()), door.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
