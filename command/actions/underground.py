@@ -22,6 +22,7 @@ from command.enums.closing import BackReason, KeeperStep
 from command.enums.dangers import FieldObjection
 from command.models import UndergroundBack, UndergroundCall, UndergroundSpace, UndergroundTick
 from command.queries.underground import keepers_of, underground_sites
+from command.rules.closure import CLOSURE
 from command.rules.underground import LAST, UNDERGROUND, reasons_back
 from core.audit import act
 from core.rules import Actor
@@ -32,6 +33,7 @@ OPENED = gettext_noop("%(count)s underground spaces told to close, %(without)s o
 EMPTIED = gettext_noop("%(site)s: nobody below, said by %(who)s")
 TAKEN_BACK = gettext_noop("%(site)s: “%(step)s” taken back by %(who)s, %(reason)s")
 BELOW_AGAIN = gettext_noop("%(site)s: “Nobody below” taken back by %(who)s, %(reason)s. People may be below!")
+OVER = gettext_noop("Closing over: %(site)s. Look for water first, then power on, then let people in")
 ENDED = gettext_noop("Closing of underground spaces ended: nobody below in %(empty)s of %(total)s")
 
 
@@ -216,7 +218,7 @@ def _move(duty: Assignment, step: str, by: User | None, *, at: datetime, now: da
 def end_underground(*, call: UndergroundCall, by: User, now: datetime) -> UndergroundCall:
     """The danger is over: what is still owed is withdrawn, the ticks stay. One of two who press at once ends it.
 
-    Another person than the one who opened it: afterwards people go down again.
+    Another person than the one who opened it: afterwards people go down again. Keepers who had closed are told.
     """
     ask_leave(by, call.area_code, "closures.decide", exercise=call.exercise)
     with act("command.underground.end", by=by.actor):
@@ -232,10 +234,32 @@ def end_underground(*, call: UndergroundCall, by: User, now: datetime) -> Underg
         owed = Assignment.objects.filter(underground_space__call=row, state__in=OPEN)
         duties.cancel_many(assignments=owed.order_by("pk"), by=by, now=now)
         spaces.update(ended_at=now)
+        _tell_keepers(row, by, now)
         with translation.override(settings.LANGUAGE_CODE):
             text = gettext(ENDED) % {"empty": empty, "total": total}
         _tell(row, text, by=by, name=by.name, now=now)
     return row
+
+
+def _tell_keepers(call: UndergroundCall, by: User, now: datetime) -> None:
+    """Whoever has closed hears that it is over, and says that he knows; the others had their duty withdrawn."""
+    closed = call.spaces.filter(has_keeper=True, assignment__state=State.VERIFIED)
+    with translation.override(settings.LANGUAGE_CODE):
+        told = [
+            duties.Duty(
+                title=(gettext(OVER) % {"site": space.site.name})[:120],
+                body=space.site.address,
+                area_code=space.area_code,
+                assignee=space.assignment.assignee,
+                contact_point=space.assignment.contact_point,
+                assignee_name=space.assignment.assignee_name,
+                key=f"underground:{call.pk}:{space.site_id}:over",
+            )
+            for space in closed.select_related("site", "assignment__assignee", "assignment__contact_point").order_by(
+                "pk"
+            )
+        ]
+    duties.assign_many(told, kind=CLOSURE, issued_by=by, now=now, exercise=call.exercise)
 
 
 def _tell(

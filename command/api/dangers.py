@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.queries import people
 from command import actions, queries
-from command.enums.closing import Party, ReopenReason
+from command.enums.closing import BackReason, Party, ReopenReason
 from command.enums.dangers import ClosureMeans, DangerKind, DangerSource, DangerVerb, HelpOutcome, HelpSource
 from command.models import Closure, Danger, HelpRequest
 from core import clock
@@ -73,6 +73,7 @@ class StepGiven(serializers.Serializer[Any]):
     depth_cm = serializers.IntegerField(required=False, min_value=0, max_value=500)
     reason = serializers.ChoiceField(choices=ReopenReason.choices, required=False, default=ReopenReason.GONE)
     party = serializers.ChoiceField(choices=Party.choices, required=False, default="")
+    back_reason = serializers.ChoiceField(choices=BackReason.choices, required=False, default="")
 
 
 def given_by(request: Request) -> dict[str, Any]:
@@ -301,7 +302,7 @@ class ClosuresView(generics.ListAPIView[Closure]):
 
 
 class ClosureView(generics.RetrieveAPIView[Closure]):
-    """One place; POST to tick/, ask/ or reopen/ below it."""
+    """One place; POST to tick/, take-back/, ask/ or reopen/ below it."""
 
     permission_classes = [holds("dangers.report", write="dangers.report")]
     serializer_class = ClosureSerializer
@@ -324,6 +325,9 @@ class ClosureView(generics.RetrieveAPIView[Closure]):
         elif verb == "tick":
             owed = get_object_or_404(row.ticks.all(), party=step["party"])
             actions.tick(tick=owed, by=user, now=now, occurred_at=step.get("occurred_at"))
+        elif verb == "take-back":
+            made = get_object_or_404(row.ticks.all(), party=step["party"])
+            actions.take_back_tick(tick=made, by=user, now=now, reason=step["back_reason"])
         else:
             asked = -1 if depth is None else depth
             actions.ask_reopening(closure=row, depth_cm=asked, by=user, now=now, note=step["note"])

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from assignments import actions as duties
@@ -166,6 +167,18 @@ def test_a_wrong_tick_is_taken_back_with_a_reason_and_its_party_is_rung_again(
         assignment=tick.assignment, option=TICKED, means=Means.LINK, now=NIGHT + 2 * MINUTE, by=cast.agency_liaison
     )
     assert ticks(row)["traffic"].ticked_at is not None
+
+
+def test_the_api_takes_a_tick_back(cast: Cast, now: datetime, api: Callable[[User], APIClient]) -> None:
+    partners(cast)
+    row = closed(cast.site_keeper)
+    actions.tick(tick=ticks(row)["watch"], by=cast.subdistrict_officer, now=NIGHT)
+    url, officer = f"/api/v1/command/closures/{row.client_uuid}/take-back/", api(cast.subdistrict_officer)
+    assert officer.post(url, {"party": "watch"}, format="json").status_code == 400
+    body = {"party": "watch", "back_reason": "mistake"}
+    assert officer.post(url, body, format="json").status_code == 200
+    assert officer.post(url, body, format="json").status_code == 409
+    assert ticks(row)["watch"].ticked_at is None
 
 
 def test_the_database_knows_one_tick_a_party_and_no_opening_without_reason_and_depth(cast: Cast, now: datetime) -> None:

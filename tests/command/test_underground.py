@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from assignments import actions as duties
-from assignments.enums import Means, State
+from assignments.enums import Means, State, Verb
 from assignments.models import Assignment
 from assignments.queries import link_path, token_of
 from assignments.rules import after
@@ -193,6 +193,20 @@ def test_ending_withdraws_what_is_owed_and_keeps_the_ticks(cast: Cast, now: date
         actions.end_underground(call=call, by=cast.commander, now=NIGHT + MINUTE)
     assert space.ticks.count() == 1
     assert only(opened(cast.duty_officer)).site == space.site  # the next storm
+
+
+def test_the_keeper_who_closed_hears_that_it_is_over_and_the_others_owe_nothing(cast: Cast, now: datetime) -> None:
+    shut, half = garage(cast.site_keeper, name="甲车库"), garage(cast.site_keeper, name="乙车库")
+    call = opened(cast.duty_officer)
+    for step in FIVE:
+        actions.tick_step(space=call.spaces.get(site=shut), step=step, now=NIGHT)
+    actions.tick_step(space=call.spaces.get(site=half), step="boards", now=NIGHT)
+    actions.end_underground(call=call, by=cast.leader, now=NIGHT + MINUTE)
+    told = Assignment.objects.get(kind="closure")
+    assert (told.assignee, told.state) == (cast.site_keeper, State.ASSIGNED)
+    assert shut.name in told.title
+    duties.answer_by_link(assignment=told, verb=Verb.ACKNOWLEDGE, now=NIGHT + 2 * MINUTE)
+    assert Assignment.objects.get(pk=told.pk).state == State.VERIFIED
 
 
 def test_an_exercise_stands_apart(cast: Cast, now: datetime) -> None:
