@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments.enums import OPEN
 from command import actions, queries
 from command.enums.closing import ReopenReason
+from command.enums.dangers import RoadState
 from command.forms.closing import ReopenForm, TickForm
 from command.forms.dangers import DepthForm, WaterForm
 from command.models import Closure
@@ -36,7 +37,8 @@ def closures(request: HttpRequest) -> HttpResponse:
     user, ended = who(request), request.GET.get("state") == "ended"
     rows, following = more(request, below(request, queries.closures(user.scope, ended=ended)))
     context = {
-        "lines": queries.closure_lines(rows),
+        # Closed roads stand above those where people only drive slowly.
+        "lines": sorted(queries.closure_lines(rows), key=lambda line: line.state == RoadState.SLOW),
         "counts": queries.closure_counts(user.scope, clock.now()),
         "ended": ended,
         "more": following,

@@ -33,7 +33,8 @@ class DangerForm(forms.Form):
     reporter_phone = forms.CharField(label=_("Your telephone, to call you back"), max_length=20, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"client_uuid": uuid.uuid4()})
+        # Whoever chooses nothing has not said that a dike is giving way.
+        kwargs.setdefault("initial", {"client_uuid": uuid.uuid4(), "kind": DangerKind.OTHER})
         super().__init__(*args, **kwargs)
         self.fields["area_code"].choices = street_choices()  # type: ignore[attr-defined]
 

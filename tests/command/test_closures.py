@@ -174,6 +174,15 @@ def test_nothing_of_an_exercise_is_on_the_public_page(cast: Cast, now: datetime)
     assert queries.closure_counts(scope, NIGHT).closed == 0
 
 
+def test_the_list_names_what_is_closed_before_what_is_only_slow(
+    cast: Cast, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    shut = closed(cast.duty_officer)
+    slow = closed(cast.duty_officer, depth_cm=5)
+    page = signed_in(cast.duty_officer).get(reverse("command:closures"))
+    assert [line.closure for line in page.context["lines"]] == [shut, slow]
+
+
 # --- two taps
 
 

@@ -175,6 +175,10 @@ def test_in_the_worst_night_the_first_page_stays_small_and_every_text_is_a_press
         assert len(whole.content) + STYLE < LIMIT
 
 
+def test_whoever_chooses_no_kind_of_danger_reports_no_dike_giving_way(cast: Cast, now: datetime) -> None:
+    assert Client().get("/p/danger/").context["form"]["kind"].value() == "other"
+
+
 def test_a_warning_that_is_over_leads_to_the_first_page(cast: Cast, now: datetime) -> None:
     row = actions.receive_warning(data=cap(), source=WarningSource.FEED, now=NIGHT).warning
     assert Client().get(f"/p/warning/{row.uuid}/").status_code == 200
