@@ -32,8 +32,8 @@ SELECT place, count(*) FROM (
                         bool_or(outcome = 'refused') AS refused
                    FROM alerts_visit GROUP BY 1) door ON door.audience_id = a.id
       LEFT JOIN (SELECT k.notice_id, k.area_code,
-                        t.state IN ('assigned', 'acknowledged', 'doing', 'returned') AS is_open
-                   FROM alerts_doorknock k JOIN assignments_assignment t ON t.id = k.assignment_id
+                        bool_or(t.state IN ('assigned', 'acknowledged', 'doing', 'returned')) AS is_open
+                   FROM alerts_doorknock k JOIN assignments_assignment t ON t.id = k.assignment_id GROUP BY 1, 2
                 ) knock ON knock.notice_id = a.notice_id AND knock.area_code = a.area_code
      WHERE a.notice_id = %s
 ) households GROUP BY 1

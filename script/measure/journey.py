@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from measure import accounted, district, options, report, world
-from measure.journey_pages import ROUNDS, Watch
+from measure.journey_pages import ROUNDS, Watch, warm
 from measure.journey_people import People, posted
 from measure.lists import signed_in
 from measure.report import Report, median
@@ -179,16 +179,15 @@ def night(found: Report, here: World, port: int, households: int) -> None:
     from core import clock
 
     people = People.made()
+    cookies = {"district": signed_in(people.officer), "sub-district": signed_in(people.street)}
+    warm(here.web_port, cookies)
     warning, issued = warned(here, port)
     answered(here, people)
     notice = submitted(warning, people)
     here.gateway.control(**FATES)
-    cookies = {"district": signed_in(people.officer), "sub-district": signed_in(people.street)}
-    watch = Watch(here.web_port, notice, cookies)
-    watch.warm()
-    watch.notice = notice = district.sign(notice, clock.now())
+    notice = district.sign(notice, clock.now())
     signed = time.time()
-    with watch:
+    with Watch(here.web_port, notice, cookies) as watch:
         values = [notice.broadcast_id]
         wait_until(PATIENCE, lambda: bool(scalar(TOLD, values)), "not everything was sent and told", every=0.2)
     watch.tell(found, "while_sending")

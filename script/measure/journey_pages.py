@@ -7,11 +7,22 @@ from typing import Any
 
 from measure.accounted import SUBDISTRICTS
 from measure.district import DISTRICT, GRIDS
-from measure.lists import Client
+from measure.lists import WARM, Client
 from measure.report import Report, median, percentile
 
+CONNECTIONS = 5  # so that every web process is met
 ROUNDS = 40  # of each page, by each of the two
 AREAS = {"district": DISTRICT, "sub-district": SUBDISTRICTS[0]}
+
+
+def warm(port: int, cookies: dict[str, str]) -> None:
+    """Some pages before the night, over several connections: no figure holds what a web process does once."""
+    for cookie in cookies.values():
+        for _connection in range(CONNECTIONS):
+            client = Client(port, cookie)
+            for _page in range(WARM // CONNECTIONS):
+                client.get("/alerts/")
+            client.line.close()
 
 
 class Watch:
@@ -52,11 +63,6 @@ class Watch:
             self.fault = error
         finally:
             connection.close()
-
-    def warm(self) -> None:
-        """Pages of another kind, so that no figure holds what a process does once."""
-        for client in self.clients.values():
-            client.times("/alerts/", 1)
 
     def rounds(self, count: int) -> None:
         """So many, in this thread."""
