@@ -62,10 +62,6 @@ class Objection(models.TextChoices):
         "conflict_finding_moved",
         _("The finding changed before this arrived: compare both, then report it as it stands now."),
     )
-    HANDED_ON = (
-        "handed_on",
-        _("Given to another before your report came: it is kept here, and your sub-district deals with it."),
-    )
     NO_DANGER = "no_danger", _("Your role reports no dangers: telephone the duty room.")
     NO_ROAD = (
         "no_road",
@@ -105,6 +101,10 @@ class News(models.TextChoices):
     HANDED_ON = (
         "handed_on",
         _("This was given to %(who)s at %(at)s, who goes on with it; what you recorded is stored."),
+    )
+    KEPT = (
+        "kept",
+        _("Given to another before your report came: it is kept here, and your sub-district deals with it."),
     )
     SUPPLEMENTED = "supplemented", _("Added to what was reported for this place before.")
 

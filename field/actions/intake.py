@@ -18,7 +18,7 @@ from core.models import Media
 from core.rules import SYSTEM, Refused
 from field.actions.kind import Differs, Kind, Target, refuse
 from field.actions.kinds import KINDS
-from field.enums import Objection
+from field.enums import News, Objection
 from field.models import SealedRecord
 from field.queries.records import record_by_uuid, records_waiting
 from field.rules import PhotoListed, Sealed, content_sha256, flags
@@ -125,11 +125,13 @@ def _apply(record: SealedRecord, kind: Kind, sealed: Sealed, target: Target, by:
     record.save(update_fields=["applied_at", "news", "updated_at"])
 
 
-def _keep(record: SealedRecord, why: Objection) -> None:
+def _keep(record: SealedRecord, why: News) -> None:
+    """Onto the list of what was not taken in; for the phone it is stored, with a word of what becomes of it."""
     # Stored words are the district's, whatever language the phone speaks.
     with translation.override(settings.LANGUAGE_CODE):
         record.refusal = str(why.label)[:300]
-    record.save(update_fields=["refusal", "updated_at"])
+    record.news = {"code": why.value}
+    record.save(update_fields=["refusal", "news", "updated_at"])
 
 
 def photo_came(*, sha256: str, now: datetime) -> int:

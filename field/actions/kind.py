@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from core.models import Media
 from core.rules import Refused
-from field.enums import Objection
+from field.enums import News, Objection
 from field.models import SealedRecord
 from field.rules import Place, Sealed
 
@@ -25,7 +25,7 @@ class Target:
     area_code: str
     place: Place | None = None
     distance_m: float | None = None
-    kept: Objection | None = None
+    kept: News | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from assignments.queries import handed_on_from, visible
 from field.actions.kind import Kind, Target, refuse
 from field.actions.reports import CLOSURE, DANGER, FIX
 from field.actions.visits import CONTROL, HOUSEHOLD, PATROL_POINT
-from field.enums import Objection, RecordKind
+from field.enums import News, Objection, RecordKind
 from field.queries.records import distance_to, duty_version, handed_on_news
 from field.rules import Sealed
 from hazards import actions as hazards
@@ -88,7 +88,7 @@ def _duty(sealed: Sealed, by: User, now: datetime) -> Target:
     if row is None:
         raise refuse(Objection.NO_DUTY, "body.duty")
     # That it is done is for somebody to judge, who tells the present holder; any other word stands in the history.
-    return Target(row, row.area_code, kept=Objection.HANDED_ON if sealed.body["verb"] == Verb.REPORT else None)
+    return Target(row, row.area_code, kept=News.KEPT if sealed.body["verb"] == Verb.REPORT else None)
 
 
 def _answer(sealed: Sealed, target: Target, by: User, now: datetime) -> dict[str, Any] | None:

@@ -150,7 +150,7 @@ def _finding(sealed: Sealed, by: User, now: datetime) -> Target:
     if row.assignment.assignee_id != by.pk:
         if not handed_on_from(by, at=at).filter(assignment=row.assignment).exists():
             raise refuse(Objection.NO_FINDING, "body.finding")
-        kept = Objection.HANDED_ON
+        kept = News.KEPT
     centre = row.site.geometry.centroid.coords if row.site.geometry else None
     return Target(row, row.area_code, centre, distance_to(row.site, sealed.position), kept)
 

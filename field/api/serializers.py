@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from core.api.problems import say
 from field import queries
+from field.enums import News
 from field.models import SealedRecord
 
 
@@ -14,6 +15,7 @@ class ReceiptOut(serializers.ModelSerializer[SealedRecord]):
 
     state = serializers.SerializerMethodField()
     missing = serializers.JSONField(source="missing_photos", read_only=True)
+    refusal = serializers.SerializerMethodField()
     news = serializers.SerializerMethodField()
 
     class Meta:
@@ -23,6 +25,10 @@ class ReceiptOut(serializers.ModelSerializer[SealedRecord]):
     def get_state(self, record: SealedRecord) -> str:
         """`incomplete` until every listed photograph has arrived."""
         return "complete" if record.is_complete else "incomplete"
+
+    def get_refusal(self, record: SealedRecord) -> str:
+        """Why it could not be done; empty where the phone has nothing left to do: the news say what becomes of it."""
+        return "" if record.news.get("code") == News.KEPT else record.refusal
 
     def get_news(self, record: SealedRecord) -> dict[str, Any] | None:
         """What else stands there: its code, the sentence in both languages, the version beside this one."""

@@ -359,6 +359,6 @@ def test_a_duty_of_mending_moved_to_another_is_no_longer_the_first_ones(cast: Ca
     duties.hand_over(assignment=row.assignment, to=cast.other_worker, by=cast.duty_officer, now=NIGHT - 30 * MINUTE)
     answer = api(cast.grid_worker).post(RECORDS, mended(row))
     # He had not heard of it: what he did is kept for somebody to judge, and reports nothing in the other's name.
-    assert (answer.status_code, "改派" in answer.json()["refusal"]) == (201, True)
+    assert (answer.status_code, "改派" in answer.json()["news"]["title"]) == (201, True)
     row.refresh_from_db()
     assert row.state == FindingState.ASSIGNED
