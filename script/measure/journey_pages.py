@@ -74,6 +74,7 @@ class Watch:
         from territory.rules import scope_of
 
         for who, client in self.clients.items():
+            client.line.close()  # the server hangs up on a browser that was silent for five seconds
             for page, path in self.pages.items():
                 self.taken[who, page].append(client.get(path)[0] * 1000)
             began = time.monotonic()
