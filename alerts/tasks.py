@@ -49,6 +49,14 @@ def follow_notices() -> None:
     tick("alerts.follow_notices", now=now)
 
 
+@shared_task
+def take_counts() -> None:
+    """The coverage of long audiences is counted for everybody who looks."""
+    now = clock.now()
+    actions.take_counts(now=now)
+    tick("alerts.take_counts", now=now)
+
+
 @shared_task(time_limit=30)
 def poll_feeds() -> None:
     """Feeds of official warnings that are due are asked."""

@@ -26,6 +26,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "roll calls": _every("dutyroster.tasks.call_roll", TICK),
     "next telephones of households": _every("alerts.tasks.send_waves", 10.0),
     "key units and chains of telephones": _every("alerts.tasks.follow_notices", 10.0),
+    "counts that somebody looks at": _every("alerts.tasks.take_counts", TICK),
     "unreached households": _every("alerts.tasks.close_waiting", 10.0),
     "notices that ran out": _every("alerts.tasks.remind_all_clear", 20.0),
     "feeds of warnings": _every("alerts.tasks.poll_feeds", 15.0),

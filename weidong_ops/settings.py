@@ -343,6 +343,8 @@ FILING_NUMBER = env.str("FILING_NUMBER", "")  # printed at the foot of every pag
 NOTICE_WAVE_SECONDS = env.int("NOTICE_WAVE_SECONDS", 180)
 # From how many doors that one person ticks within a minute on they are shown to the community to be looked at.
 DOOR_TICKS_A_MINUTE = max(2, env.int("DOOR_TICKS_A_MINUTE", 30))
+# From how many households on the coverage of a notice is counted once for everybody who looks, every five seconds.
+COVERAGE_TAKEN_FROM = env.int("COVERAGE_TAKEN_FROM", 2000)
 # Official warnings: from which level on people are called out (1 red … 4 blue, 0 nobody), and within how many minutes
 # the leader on duty consults.
 WARNING_CALL_LEVEL = env.int("WARNING_CALL_LEVEL", 2)

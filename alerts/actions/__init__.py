@@ -31,6 +31,7 @@ from alerts.actions.subscriptions import (
     take_cries,
     take_stops,
 )
+from alerts.actions.take_counts import note_look, take_counts
 from alerts.actions.units import call_units, keep_unit, retire_unit
 from alerts.actions.visits import record_visit
 from alerts.actions.waves import send_waves
@@ -70,6 +71,7 @@ __all__ = [
     "keep_unit",
     "mark_apart",
     "may_receive",
+    "note_look",
     "poll_feeds",
     "prepare_authorisation",
     "receive_warning",
@@ -91,6 +93,7 @@ __all__ = [
     "sign_authorisation",
     "stand_down",
     "submit",
+    "take_counts",
     "take_cries",
     "take_replies",
     "take_signatures",

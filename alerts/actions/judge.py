@@ -7,6 +7,7 @@ from django.db.models import Min
 from accounts.models import User
 from alerts.actions.knock import knock_again
 from alerts.actions.refusals import refuse
+from alerts.actions.take_counts import drop_count
 from alerts.enums import Objection, VisitOutcome
 from alerts.models import AudienceHousehold, Notice, Visit, VisitCheck
 from alerts.queries.doubts import doubts
@@ -34,6 +35,7 @@ def judge_visits(*, notice: Notice, worker: int, holds: bool, note: str, by: Use
             VisitCheck(visit_id=number, holds=holds, note=note.strip()[:200], by=by, at=now) for number in numbers
         )
         if not holds:
+            drop_count(notice=row)
             grids = _take_back(numbers)
             knock_again(row, grids, but=worker, issued_by=by, now=now)
     return len(numbers)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from accounts import queries as people
 from accounts.models import User
 from alerts.actions.refusals import locked, refuse
+from alerts.actions.take_counts import drop_count
 from alerts.enums import NoticeState, Objection, Reach
 from alerts.models import DoorKnock, Notice
 from alerts.queries.counting import FROM, REACH, parameters
@@ -60,6 +61,7 @@ def send_knocks(*, notice: Notice, by: User, now: datetime) -> int:
         row = locked(notice)
         if row.state != NoticeState.ISSUED:
             raise refuse(Objection.STATE)
+        drop_count(notice=row)
         return _knock(row, scope, issued_by=by, now=now)
 
 

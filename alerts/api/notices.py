@@ -205,10 +205,10 @@ class NoticeViews(ListModelMixin, RetrieveModelMixin, SigningViews):
     @action(detail=True)
     def coverage(self, request: Request, uuid: str) -> Response:
         """Households by state: the whole, by sub-district, by grid."""
-        found = queries.coverage(self.get_object(), self.person.scope)
+        at, found = queries.shown_coverage(self.get_object(), self.person.scope, now=clock.now())
         return Response(
             {
-                "as_of": clock.now(),
+                "as_of": at,
                 "accounted": found.accounted,
                 "total": _printed(found.total),
                 "subdistricts": [_printed(part) for part in found.subdistricts],

@@ -4,7 +4,7 @@ from alerts.models.aim import NoticeAim
 from alerts.models.answering import Consultation, RelayText, WarningCall, WarningRelay
 from alerts.models.audience import Answer, AudienceHousehold
 from alerts.models.authorisation import Authorisation
-from alerts.models.counting import NoticeCount, NoticeGoal
+from alerts.models.counting import NoticeCount, NoticeGoal, TakenCount
 from alerts.models.expiry import ExpiryReminder
 from alerts.models.feed import FeedEntry, FeedState, WarningFeed
 from alerts.models.knock import DoorKnock, Visit, VisitCheck
@@ -43,6 +43,7 @@ __all__ = [
     "SigningCall",
     "Subscription",
     "SubscriptionCode",
+    "TakenCount",
     "UnitCall",
     "Visit",
     "VisitCheck",

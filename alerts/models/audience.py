@@ -55,6 +55,11 @@ class AudienceHousehold(Placed):
                 | Q(unreached_at__isnull=False),
                 name="audience_apart",
             ),
+            models.Index(
+                fields=["notice"],
+                condition=Q(answer=Choice.NEED_HELP, help_closed_at=None),
+                name="audience_crying",
+            ),
         ]
 
 

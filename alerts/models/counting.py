@@ -29,6 +29,22 @@ class NoticeCount(models.Model):
         verbose_name_plural = _("counts of notices")
 
 
+class TakenCount(models.Model):
+    """The last count of a long audience, area by area, for everybody who looks until the next: see queries.taken.
+
+    `asked_at`: when somebody last looked; `at`: of which moment the count is; `areas`: what was counted, by area code.
+    """
+
+    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="taken_count")
+    asked_at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
+    areas = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("taken count of a notice")
+        verbose_name_plural = _("taken counts of notices")
+
+
 @pghistory.track()
 class NoticeGoal(models.Model):
     """Which of the three a notice is to reach, where somebody chose; else the rule of its level says so."""

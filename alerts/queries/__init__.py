@@ -55,6 +55,7 @@ from alerts.queries.feeds import (
 )
 from alerts.queries.lists import (
     calls_for_help,
+    first_unreached,
     household_events,
     line,
     unreached,
@@ -110,6 +111,7 @@ from alerts.queries.signing import (
     to_countersign,
 )
 from alerts.queries.subscriptions import subscriber_points, subscription
+from alerts.queries.taken import Shown, shown, shown_coverage, shown_totals
 from alerts.queries.units import UnitLine, UnitSum, key_units, unit_calls
 from alerts.queries.warnings import (
     InForceWarning,
@@ -128,7 +130,7 @@ from alerts.queries.warnings import (
     warnings_in_force,
     with_state,
 )
-from alerts.queries.waves import Wave, phones_waiting, waves
+from alerts.queries.waves import Wave
 from alerts.queries.wording import Wording, reviewed_words, wording
 from alerts.queries.worklog import work_done
 
@@ -157,6 +159,7 @@ __all__ = [
     "Reason",
     "Referred",
     "Rung",
+    "Shown",
     "Tally",
     "Trouble",
     "UnitLine",
@@ -199,6 +202,7 @@ __all__ = [
     "ending",
     "feed_lines",
     "feed_version",
+    "first_unreached",
     "follow_preview",
     "following",
     "goal_of",
@@ -232,7 +236,6 @@ __all__ = [
     "papers",
     "people_to_call",
     "permitted",
-    "phones_waiting",
     "purpose_of",
     "purposes",
     "reasons",
@@ -245,7 +248,10 @@ __all__ = [
     "rung",
     "said",
     "sent_text",
+    "shown",
+    "shown_coverage",
     "shown_in_force",
+    "shown_totals",
     "signature_of",
     "signers",
     "signers_ready",
@@ -274,7 +280,6 @@ __all__ = [
     "warnings",
     "warnings_in_force",
     "was_told_withdrawn",
-    "waves",
     "whole_extent",
     "with_reach",
     "with_state",

@@ -1,7 +1,7 @@
 """How far a notice has come, by grid: counted per household, each in exactly one state."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -155,7 +155,12 @@ class Coverage:
 
 def coverage(notice: Notice, scope: Scope) -> Coverage:
     """Counts the frozen audience inside the scope. Five statements: the count, the key units, the knocks, the names."""
-    grids = {code: _tally(code, counts) for code, counts in counted_by_area(notice, scope).items()}
+    return composed(notice, scope, counted_by_area(notice, scope))
+
+
+def composed(notice: Notice, scope: Scope, counted: Mapping[str, Counts]) -> Coverage:
+    """The whole and its parts from a count by area. Three statements: the knocks, the names, the key units."""
+    grids = {code: _tally(code, counts) for code, counts in counted.items()}
     knocking = set(DoorKnock.objects.filter(within(scope), notice=notice).values_list("area_code", flat=True))
     names = territory.area_names({*grids, *(code[:length] for code in grids for length in (9, 12))})
     total, subdistricts, communities = Tally(notice.area_code), dict[str, Tally](), dict[str, Tally]()
@@ -179,8 +184,18 @@ def coverage(notice: Notice, scope: Scope) -> Coverage:
 def totals(notices: Iterable[Notice], scope: Scope) -> dict[int, Tally]:
     """The whole of each notice inside the scope, by primary key, for lists that show no parts. One statement."""
     codes = {row.pk: row.area_code for row in notices}
+    if not codes:
+        return {}
     found = counted_by_notice(codes, scope)
     return {pk: _tally(code, found[pk]) if pk in found else Tally(code) for pk, code in codes.items()}
+
+
+def summed(code: str, counted: Mapping[str, Counts]) -> Tally:
+    """One tally of everything that was counted by area."""
+    whole = Tally(code)
+    for area, counts in counted.items():
+        whole.add(_tally(area, counts))
+    return whole
 
 
 def _tally(code: str, counted: Counts) -> Tally:
@@ -200,9 +215,8 @@ def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:
     return sorted(tallies, key=lambda one: (-one.crying, -one.unreached, -one.pending, one.code))
 
 
-def coverage_geojson(notice: Notice, scope: Scope) -> str:
+def coverage_geojson(found: Coverage) -> str:
     """The grids of the audience as GeoJSON with `step`, `name` and `state` ("96/98")."""
-    found = coverage(notice, scope)
     shapes: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(

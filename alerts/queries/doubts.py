@@ -1,5 +1,6 @@
 """待核: doors ticked faster than anybody walks."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,21 @@ def doubts(notice: Notice, scope: Scope) -> list[Doubt]:
 
     All ticks of a person count, also those outside the scope: he ticked them in the same minute.
     """
+    open_ones = [row for row in _open_ticks(notice) if scope.covers(row[4])]
+    names = territory.area_names({row[4] for row in open_ones})
+    people: dict[int, list[tuple[int, str, datetime, str]]] = {}
+    for pk, by, name, at, code in open_ones:
+        people.setdefault(by or 0, []).append((pk, name, at, names.get(code, code)))
+    return sorted((_doubt(by, own) for by, own in people.items()), key=lambda one: -one.count)
+
+
+def doubts_by_area(notice: Notice, scope: Scope) -> Counter[str]:
+    """How many doors are to be looked at, by area. One statement."""
+    return Counter(code for *_tick, code in _open_ticks(notice) if scope.covers(code))
+
+
+def _open_ticks(notice: Notice) -> list[tuple[int, int | None, str, datetime, str]]:
+    """Ticks that nobody could have made and nobody has judged: visit, person, his name, when, where."""
     told = (VisitOutcome.TOLD, VisitOutcome.NOBODY, VisitOutcome.REFUSED)
     ticked = Visit.objects.filter(audience__notice=notice, by__isnull=False, outcome__in=told)
     # Within sixty seconds lie two minutes of the clock at most: whoever has half as many in none of them is left out.
@@ -52,12 +68,7 @@ def doubts(notice: Notice, scope: Scope) -> list[Doubt]:
     )
     ticks = [Tick(pk, by or 0, at) for pk, by, _name, at, _code, _check in rows]
     found = doubted(ticks, most=settings.DOOR_TICKS_A_MINUTE, within=MINUTE)
-    open_ones = [row for row in rows if row[0] in found and row[5] is None and scope.covers(row[4])]
-    names = territory.area_names({row[4] for row in open_ones})
-    people: dict[int, list[tuple[int, str, datetime, str]]] = {}
-    for pk, by, name, at, code, _check in open_ones:
-        people.setdefault(by or 0, []).append((pk, name, at, names.get(code, code)))
-    return sorted((_doubt(by, own) for by, own in people.items()), key=lambda one: -one.count)
+    return [(pk, by, name, at, code) for pk, by, name, at, code, check in rows if pk in found and check is None]
 
 
 def _doubt(by: int, own: list[tuple[int, str, datetime, str]]) -> Doubt:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,7 @@ from alerts.enums import Answerer, Choice, Message, Reach, VisitOutcome
 from alerts.models import AudienceHousehold, AudiencePhone, Notice, Visit
 from alerts.queries.chain import NOT_ENLISTED, told_before
 from alerts.queries.counting import FROM, IN_FLIGHT, REACH, parameters
+from alerts.queries.coverage import Tally
 from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
 from messaging.models import Delivery
@@ -131,6 +133,28 @@ def unreached(notice: Notice, scope: Scope, *, after: int = 0, size: int = PAGE)
     ids = unreached_ids(notice, scope, last=last, size=size + 1)
     page = _in_order(notice, ids)
     return Lines(page[:size], page[size - 1].audience.pk if len(page) > size else None)
+
+
+def first_unreached(notice: Notice, grids: Iterable[Tally], *, size: int) -> list[Line]:
+    """The first rows of `unreached`, from the grids alone that a count says they lie in. Two statements."""
+    codes = _first_grids(sorted(grids, key=lambda grid: grid.code), size)
+    if not codes:
+        return []
+    silent = notice.households.filter(area_code__in=codes, answer="", visited_at=None, closed_reason="")
+    rows = with_reach(silent, notice).filter(reach=Reach.UNREACHED)
+    return lines(rows.order_by(Case(When(must_reach="", then=1), default=0), "area_code", "pk")[:size])
+
+
+def _first_grids(grids: list[Tally], size: int) -> list[str]:
+    """The grids of the first so many households not reached: those who must be reached come before all others."""
+    codes, found = [], 0
+    for of in (attrgetter("must"), attrgetter("ordinary")):
+        for grid in grids:
+            count = of(grid).get(Reach.UNREACHED, 0)
+            if count and found < size:
+                codes.append(grid.code)
+                found += count
+    return codes
 
 
 def unreached_ids(

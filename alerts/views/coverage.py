@@ -29,7 +29,8 @@ def coverage(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires("coverage.view")
 def layer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The grids on the map, coloured by coverage."""
-    body = queries.coverage_geojson(found(request, uuid), who(request).scope)
+    counted = queries.shown_coverage(found(request, uuid), who(request).scope, now=clock.now())[1]
+    body = queries.coverage_geojson(counted)
     return HttpResponse(body, content_type="application/geo+json")
 
 

@@ -77,7 +77,7 @@ def _belongs(row: Notice, tab: str, now: Any) -> bool:
 def _listed(rows: list[Notice], user: User, now: datetime) -> list[dict[str, Any]]:
     """Each with what is printed of it; two statements however many they are."""
     issued = [row for row in rows if row.state == NoticeState.ISSUED]
-    whole, sending = queries.totals(issued, user.scope), queries.being_sent(issued)
+    whole, sending = queries.shown_totals(issued, user.scope, now=now), queries.being_sent(issued)
     return [
         {
             "notice": row,
@@ -265,17 +265,16 @@ def _map(row: Notice) -> dict[str, Any]:
 
 def coverage_context(row: Notice, user: User) -> dict[str, Any]:
     """What the coverage section shows, first drawn and renewed alike."""
-    scope = user.scope
+    scope, now = user.scope, clock.now()
+    shown = queries.shown(row, scope, now=now)
+    actions.note_look(notice=row, households=shown.coverage.total.total, now=now)
     return {
         "notice": row,
         "goal": queries.goal_of(row),
-        "doubted": sum(doubt.count for doubt in queries.doubts(row, scope)),
-        "now": clock.now(),
-        "coverage": queries.coverage(row, scope),
-        "waves": queries.waves(row, scope),
-        "phones_waiting": queries.phones_waiting(row, scope),
+        "shown": shown,
+        "coverage": shown.coverage,
         "calls": queries.calls_for_help(row, scope),
-        "unreached": queries.unreached(row, scope, size=10),
+        "unreached": queries.first_unreached(row, shown.coverage.grids, size=10),
         "may_knock": user.can("knocks.send") and row.state == NoticeState.ISSUED,
     }
 

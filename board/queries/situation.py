@@ -194,7 +194,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         official=alerts.shown_in_force(now, scope),
         ailing_feeds=alerts.ailing_feeds(now),
         newest=newest,
-        coverage=alerts.coverage(newest, scope) if newest else None,
+        coverage=alerts.shown_coverage(newest, scope, now=now)[1] if newest else None,
         helping=help_counts(scope, now),
         crying=crying(scope, now=now),
         danger=danger_counts(scope, now),

@@ -239,7 +239,7 @@ def test_the_pause_between_two_telephones_is_the_districts_own(elder: Household,
 def test_calls_are_no_wave_of_texts(elder: Household, cast: Cast) -> None:
     row = issued(cast)
     actions.ring_chains(now=NIGHT)
-    assert queries.waves(row, scope_of(DISTRICT)) == []
+    assert queries.shown(row, scope_of(DISTRICT), now=NIGHT).waves == []
 
 
 def test_the_number_of_statements_does_not_grow_with_the_elders(cast: Cast) -> None:

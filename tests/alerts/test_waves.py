@@ -234,7 +234,8 @@ def test_the_page_tells_what_each_wave_brought(cast: Cast) -> None:
     became("+8615100000011", State.FAILED)
     actions.send_waves(now=LATER)
     became("+8615100000021", State.DELIVERED)
-    first, second = queries.waves(row, EVERYWHERE)
+    found = queries.shown(row, EVERYWHERE, now=NIGHT)
+    first, second = found.waves
     assert (first.number, first.sent, first.arrived, first.failed, first.open) == (1, 3, 1, 1, 1)
     assert (second.number, second.sent, second.arrived, second.failed, second.open) == (2, 1, 1, 0, 0)
-    assert queries.phones_waiting(row, EVERYWHERE) == 2
+    assert found.phones_waiting == 2
