@@ -14,8 +14,9 @@ LOOK_NOTED, WATCHED = timedelta(seconds=20), timedelta(seconds=60)
 
 
 def note_look(*, notice: Notice, households: int, now: datetime) -> bool:
-    """Somebody looks at the coverage of a notice and was shown so many households. From COVERAGE_TAKEN_FROM on its count
-    is taken for everybody as long as somebody looks; fewer are counted each time. Returns whether that was written.
+    """Somebody looks at the coverage of a notice and was shown so many households. From COVERAGE_TAKEN_FROM on its
+    count is taken for everybody as long as somebody looks; fewer are counted each time. Returns whether that was
+    written.
     """
     if households < settings.COVERAGE_TAKEN_FROM:
         return False

@@ -45,9 +45,7 @@ def area_counts(notice: Notice, scope: Scope) -> dict[str, AreaCount]:
     counted, waiting = counted_by_area(notice, scope), phones_waiting(notice, scope)
     doubted, sent = doubts_by_area(notice, scope), waves_by_area(notice, scope)
     return {
-        code: AreaCount(
-            *counted.get(code, (0, [])), waiting.get(code, 0), doubted.get(code, 0), sent.get(code, {})
-        )
+        code: AreaCount(*counted.get(code, (0, [])), waiting.get(code, 0), doubted.get(code, 0), sent.get(code, {}))
         for code in {*counted, *waiting, *doubted, *sent}  # a subscriber's message lies where no household may
     }
 
@@ -75,7 +73,9 @@ def shown_coverage(notice: Notice, scope: Scope, *, now: datetime) -> tuple[date
 def shown_totals(notices: Iterable[Notice], scope: Scope, *, now: datetime) -> dict[int, Tally]:
     """`totals` with the taken counts where these are young. Two statements."""
     rows = {row.pk: row for row in notices}
-    taken = {pk: summed(rows[pk].area_code, _households(areas)) for pk, (_at, areas) in _taken(rows, scope, now).items()}
+    taken = {
+        pk: summed(rows[pk].area_code, _households(areas)) for pk, (_at, areas) in _taken(rows, scope, now).items()
+    }
     return taken | totals([row for pk, row in rows.items() if pk not in taken], scope)
 
 

@@ -15,6 +15,7 @@ from core.bell import ring
 from core.rules import Refused
 from messaging import rules, signals
 from messaging.actions.broadcast import PARAMS_KEPT
+from messaging.actions.delivery_rows import BY_KEY
 from messaging.models import Reply, WebhookBatch
 
 logger = logging.getLogger(__name__)
@@ -143,7 +144,7 @@ def _tell(reply: Reply) -> None:
 # Our own ids only: a gateway account may be shared with another installation. Those of self-tests are no deliveries and
 # end at the test. States only rise: whatever order receipts
 # come in, and however often, the row ends at the highest of them. Rows are locked in order of id, as results are.
-_RECEIPTS = f"""
+_RECEIPTS = f"""{BY_KEY}
 WITH told AS MATERIALIZED (
     SELECT w.id AS batch, w.received_at, r.code, r.provider_id, r.at,
            substring(r.id FROM %(own)s)::bigint AS delivery_id, substring(r.id FROM %(tests)s)::bigint AS test_id,
@@ -153,7 +154,8 @@ WITH told AS MATERIALIZED (
      WHERE w.id = ANY(%(ids)s)
 ), known AS MATERIALIZED (
     SELECT told.*, d.id AS ours, t.id AS test FROM told
-      LEFT JOIN messaging_delivery d ON d.id = told.delivery_id
+      LEFT JOIN (SELECT id FROM messaging_delivery WHERE id = ANY (ARRAY(SELECT delivery_id FROM told))) d
+        ON d.id = told.delivery_id
       LEFT JOIN messaging_selftest t ON t.id = told.test_id
 ), stored AS (
     INSERT INTO messaging_receipt (delivery_id, status, code, at, received_at)
@@ -165,7 +167,8 @@ WITH told AS MATERIALIZED (
       FROM known WHERE ours IS NOT NULL ORDER BY ours, status DESC, at
 ), mine AS (
     SELECT d.id FROM messaging_delivery d JOIN best ON best.ours = d.id
-     WHERE d.state < best.status ORDER BY d.id FOR NO KEY UPDATE OF d
+     WHERE d.id = ANY (ARRAY(SELECT ours FROM best)) AND d.state < best.status
+     ORDER BY d.id FOR NO KEY UPDATE OF d
 ), tested AS (
     UPDATE messaging_selftest t SET receipt = of.status, receipt_at = of.at
       FROM (SELECT DISTINCT ON (test) test, status, at FROM known
@@ -183,7 +186,7 @@ WITH told AS MATERIALIZED (
            params = {PARAMS_KEPT},
            settled_at = best.at
       FROM mine JOIN best ON best.ours = mine.id
-     WHERE d.id = mine.id AND d.state < best.status
+     WHERE d.id = ANY (ARRAY(SELECT id FROM mine)) AND d.id = mine.id AND d.state < best.status
 )
 UPDATE messaging_webhookbatch w
    SET taken_at = %(now)s, unmatched = strays.unmatched

@@ -14,19 +14,21 @@ import psycopg2
 
 # Right after a signature the statistics know nothing of it: without this some tries sort 100,000 rows for each batch.
 WAYS = "".join(f"SET LOCAL {way} = off;" for way in ("enable_sort", "enable_bitmapscan", "enable_nestloop", "jit"))
-CLAIM = f"""{WAYS}
+CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM messaging_delivery
      WHERE lane = 2 AND channel = 'sms' AND is_open AND due_at <= (SELECT clock_timestamp()) AND lease_until IS NULL
      ORDER BY due_at, id LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE messaging_delivery d
    SET state = 20, fence = d.fence + 1, lease_until = clock_timestamp() + interval '30 s'
-  FROM due, territory_contactpoint c WHERE d.id = due.id AND c.id = d.contact_point_id RETURNING d.id, c.address"""
+ WHERE d.id = ANY (ARRAY(SELECT id FROM due))
+RETURNING d.id, (SELECT address FROM territory_contactpoint c WHERE c.id = d.contact_point_id)"""
 RECORD = """
 UPDATE messaging_delivery d
    SET state = 40, lease_until = NULL, attempts = 1, address = t.address, provider_id = t.provider_id,
        accepted_at = clock_timestamp()
-  FROM unnest(%s::bigint[], %s::varchar[], %s::varchar[]) AS t(id, address, provider_id) WHERE d.id = t.id"""
+  FROM unnest(%s::bigint[], %s::varchar[], %s::varchar[]) AS t(id, address, provider_id)
+ WHERE d.id = ANY (%s) AND d.id = t.id"""
 
 
 def main() -> None:
@@ -40,9 +42,8 @@ def main() -> None:
     sys.stdin.readline()
     began, sent = time.monotonic(), 0
     while True:
-        cursor.execute(CLAIM)
-        rows = cursor.fetchall()
-        if not rows:
+        cursor.execute(WAYS + CLAIM)
+        if not (rows := cursor.fetchall()):
             break
         told = [{"id": f"f-{i}", "to": to, "text": text, "lane": "bulk", "kind": "sms"} for i, to in rows]
         body = json.dumps({"messages": told}, ensure_ascii=False, separators=(",", ":")).encode()
@@ -51,7 +52,8 @@ def main() -> None:
         headers = {"Content-Type": "application/json", "X-Timestamp": stamp, "X-Signature": sign, "X-Account": "bulk"}
         host.request("POST", "/v1/messages", body, headers)
         answers = json.loads(host.getresponse().read())["results"]
-        cursor.execute(RECORD, ([i for i, _ in rows], [to for _, to in rows], [a["provider_id"] for a in answers]))
+        ids = [i for i, _ in rows]
+        cursor.execute(WAYS + RECORD, (ids, [to for _, to in rows], [a["provider_id"] for a in answers], ids))
         sent += len(rows)
     print(json.dumps({"sent": sent, "seconds": time.monotonic() - began}), flush=True)
 

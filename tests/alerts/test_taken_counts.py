@@ -60,7 +60,7 @@ def test_the_taken_count_says_what_each_reader_would_count_himself(cast: Cast, s
     actions.mark_apart(now=NIGHT)
     ticked(row, row.households.in_scope(cast.grid_worker.scope).earliest("pk").household, cast.grid_worker)
     counted = [printed(row, scope) for scope in SCOPES]
-    assert counted[0][3] and counted[0][4], "no telephone left and no doubt: this situation shows too little"
+    assert min(counted[0][3:]) > 0, "no telephone left or no doubt: this situation shows too little"
     assert look(row)
     assert actions.take_counts(now=NIGHT) == 1
     assert TakenCount.objects.get().at == NIGHT
