@@ -1,6 +1,5 @@
 """The floor of sending: one process, the same tables, nothing but claim 500, signed post, one update, until empty.
-
-Usage: fanout.py DSN GATEWAY_URL SECRET TEXT. Says "ready", waits for a line, answers {"sent", "seconds"}.
+Given DSN GATEWAY_URL SECRET TEXT, says "ready", waits for a line, answers {"sent", "seconds"}.
 """
 
 import hashlib
