@@ -6,13 +6,16 @@ without a second bound; the rest wait their turn for milliseconds. What a client
 takes a thread, because a telephone in the rain may need a minute for a photograph.
 """
 
+import asyncio
 import gc
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
-from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi import build_environ
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
@@ -25,13 +28,19 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 THREADS = 8
 IN_MEMORY = 1024 * 1024  # bytes of one request; what is longer waits on the disk
 LONGEST = 64 * 1024 * 1024  # bytes: more than any sheet or photograph, too little to fill a disk
-PIECE = 256 * 1024  # bytes
 COLLECTED_AFTER = (20_000, 20, 20)  # new objects, rounds, rounds; Python's own 700 looks round many times a request
-PIECES_WAITING = 1024  # of an answer on its way: a slow reader holds no thread either
 
-# a2wsgi describes both sides by types of its own, narrower than Django's.
-_threads: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS, send_queue_size=PIECES_WAITING)
-django_application: Callable[[Scope, Receive, Send], Awaitable[None]] = _threads
+django_application: Callable[[dict[str, Any], Any], Any] = get_wsgi_application()
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Django says to a request: whole, so that a slow reader holds no thread."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +56,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             await _refuse(send)
             return
         body.seek(0)
-        await django_application(scope, _again(body, length), send)
+        # a2wsgi describes what is read by a type of its own; a file does.
+        environ = cast("dict[str, Any]", build_environ(cast("Any", scope), cast("Any", body)))
+        # In the thread's own context: what Django keeps in it, like a connection to Redis, serves the next request too.
+        answer = await asyncio.get_running_loop().run_in_executor(_threads, _answered, environ)
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _read(receive: Receive, body: IO[bytes]) -> int | None:
@@ -63,14 +77,20 @@ async def _read(receive: Receive, body: IO[bytes]) -> int | None:
     return length
 
 
-def _again(body: IO[bytes], length: int) -> Receive:
-    """What was read, once more in pieces."""
+def _answered(environ: dict[str, Any]) -> Answer:
+    said: list[Any] = []
 
-    async def receive() -> dict[str, Any]:
-        piece = body.read(PIECE)
-        return {"type": "http.request", "body": piece, "more_body": body.tell() < length}
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        said[:] = [status, headers]
 
-    return receive
+    pieces = django_application(environ, start_response)
+    try:
+        body = b"".join(pieces)
+    finally:
+        pieces.close()
+    status, headers = said
+    named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return Answer(int(status.split(" ", 1)[0]), named, body)
 
 
 async def _refuse(send: Send) -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.http import HttpResponse
 from uvicorn import Config
 
 from weidong_ops import asgi, web
@@ -18,13 +21,10 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The requests that reached Django, in order."""
     bodies: list[bytes] = []
 
-    async def django(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
-        body, more = b"", True
-        while more:
-            message = await receive()
-            assert len(message["body"]) <= asgi.PIECE
-            body, more = body + message["body"], message["more_body"]
-        bodies.append(body)
+    def django(environ: dict[str, Any], start_response: Callable[..., None]) -> HttpResponse:
+        bodies.append(environ["wsgi.input"].read())
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        return HttpResponse(["whole", "ness"])
 
     monkeypatch.setattr(asgi, "django_application", django)
     return bodies
@@ -78,6 +78,30 @@ def test_what_is_just_short_enough_arrives(taken: list[bytes], monkeypatch: pyte
     monkeypatch.setattr(asgi, "LONGEST", 10)
     sent(piece(b"x" * 10, more=False))
     assert taken == [b"x" * 10]
+
+
+def test_an_answer_goes_out_whole_with_every_header(taken: list[bytes]) -> None:
+    start, body = sent(piece(b"", more=False))
+    assert (start["status"], body["body"]) == (200, b"wholeness")
+    assert start["headers"] == [(b"content-type", b"text/plain"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
+
+
+def test_the_next_request_of_a_thread_finds_its_connection_to_the_cache(
+    taken: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+
+    def django(environ: dict[str, Any], start_response: Callable[..., None]) -> HttpResponse:
+        found.append(caches["default"])
+        start_response("204 No Content", [])
+        return HttpResponse()
+
+    monkeypatch.setattr(asgi, "django_application", django)
+    with ThreadPoolExecutor(1) as threads:
+        monkeypatch.setattr(asgi, "_threads", threads)
+        sent(piece(b"", more=False))
+        sent(piece(b"", more=False))
+    assert found[0] is found[1]
 
 
 def test_the_second_half_of_an_answer_is_not_held_back() -> None:
