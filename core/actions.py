@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from core import bell
 from core.models import Destruction, Media, Tick
+from core.queries import sole
 from core.rules import Actor, Refused
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -27,7 +28,9 @@ LONG_SIDE, THUMBNAIL = 2048, 480  # pixels
 
 def tick(name: str, *, now: datetime) -> None:
     """Notes that the worker `name` has come round."""
-    Tick.objects.update_or_create(name=name, defaults={"at": now})
+    Tick.objects.bulk_create(
+        [Tick(name=name, at=now)], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
+    )
 
 
 def note_destroyed(*, what: str, count: int, before: datetime, by: Actor, now: datetime) -> None:
@@ -47,15 +50,14 @@ def store_photo(*, data: bytes, by_id: int | None, expected_sha256: str = "") ->
     sha256 = hashlib.sha256(data).hexdigest()
     if expected_sha256 and sha256 != expected_sha256.lower():
         raise Refused("photo_cut_short", CUT_SHORT, field="photo")
-    known = Media.objects.filter(pk=sha256).first()
-    if known is not None:
-        return known
-    content_type, taken_at = _look_at(data)
     with transaction.atomic():
-        photos_here([sha256])
-        media, _new = Media.objects.get_or_create(
-            sha256=sha256,
-            defaults={"content_type": content_type, "size": len(data), "uploaded_by_id": by_id, "taken_at": taken_at},
+        _wait_for([sha256])
+        known = sole(Media.objects.filter(pk=sha256))
+        if known is not None:
+            return known
+        content_type, taken_at = _look_at(data)
+        media = Media.objects.create(
+            sha256=sha256, content_type=content_type, size=len(data), uploaded_by_id=by_id, taken_at=taken_at
         )
         _write(photo_file(media, "original"), data)
         bell.ring("core.tasks.reencode_media")
@@ -82,11 +84,19 @@ def photos_here(hashes: Iterable[str]) -> set[str]:
 
     Without the lock a photograph and the record that lists it, stored at the same instant, would not see each other.
     """
-    wanted = sorted(set(hashes))
-    with connection.cursor() as cursor:
-        for sha256 in wanted:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"core.media:{sha256}"])
+    wanted = set(hashes)
+    if not wanted:
+        return set()
+    _wait_for(wanted)
     return set(Media.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def _wait_for(hashes: Iterable[str]) -> None:
+    """Until no other transaction is about to store these photographs or to list them; then they wait for this one."""
+    # An array keeps its order, so that whoever waits for several waits in the order of everybody else.
+    names = [f"core.media:{sha256}" for sha256 in sorted(hashes)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s) AS name", [names])
 
 
 def reencode_waiting(*, limit: int = 50) -> int:

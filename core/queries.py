@@ -2,19 +2,27 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
 from core.models import Tick
+
+M = TypeVar("M", bound=Model)
 
 
 def resolver(name: str) -> Callable[..., Any]:
     """What a low floor asks of a high one: the function that settings name for it."""
     found: Callable[..., Any] = import_string(settings.RESOLVERS[name])
     return found
+
+
+def sole(rows: QuerySet[M]) -> M | None:
+    """The row that something unique names, or None. `first` asks for an order, which costs Django more than the row."""
+    return next(iter(rows[:1]), None)
 
 
 def tick_ages(*, now: datetime) -> dict[str, float]:

@@ -1,6 +1,5 @@
 """Takes in what phones have recorded: once whatever the network does, and never without its photographs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from core import actions as core
 from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Refused
-from field.actions.kind import Differs, Kind, Target, refuse
+from field.actions.kind import Differs, Target, refuse
 from field.actions.kinds import KINDS
 from field.enums import News, Objection
 from field.models import SealedRecord
@@ -44,31 +43,34 @@ def take_in(*, sealed: Sealed, by: User, now: datetime, brought_by: User | None 
     if (stored := record_by_uuid(sealed.client_uuid)) is not None:
         return _same(stored, body, by)
     try:
-        return _take_new(sealed, content, body, by, now, brought_by)
-    except PermissionDenied as denied:
-        # Said as a refusal: a phone that reads 403 would ask its person to sign in, and that mends nothing.
-        raise refuse(Objection.NOT_ALLOWED, "kind") from denied
+        return Taken(_take_new(sealed, content, body, by, now, brought_by), True)
+    except (IntegrityError, Refused, PermissionDenied) as error:
+        # The same record came twice at once: the other was faster, and what it stored is the answer.
+        if (stored := record_by_uuid(sealed.client_uuid)) is not None:
+            return _same(stored, body, by)
+        if isinstance(error, PermissionDenied):
+            # Said as a refusal: a phone that reads 403 would ask its person to sign in, and that mends nothing.
+            raise refuse(Objection.NOT_ALLOWED, "kind") from error
+        raise
 
 
 def _take_new(
     sealed: Sealed, content: dict[str, Any], body: str, by: User, now: datetime, brought_by: User | None
-) -> Taken:
+) -> SealedRecord:
     kind = KINDS[sealed.kind]
     target = kind.find(sealed, by, now)
     with act("field.record.take_in", by=(brought_by or by).actor):
-        try:
-            with transaction.atomic():
-                record = _store(sealed, target, content, body, by, now, brought_by)
-        except IntegrityError:
-            # The same record came twice at once: the other was faster, and what it stored is the answer.
-            if (stored := record_by_uuid(sealed.client_uuid)) is None:
-                raise
-            return _same(stored, body, by)
+        record = _written(sealed, target, content, body, by, now, brought_by)
+        does = target.kept is None and not (kind.waits and record.missing_photos)
         if target.kept is not None:
             _keep(record, target.kept)
-        elif not (kind.waits and record.missing_photos):
-            _apply(record, kind, sealed, target, by, now)
-    return Taken(record, True)
+        record.applied_at = now if does else None
+        # Before the act: whoever brings the same record at this instant waits here for what becomes of it.
+        record.save(force_insert=True)
+        if does and (news := kind.apply(sealed, target, by, now)):
+            record.news = dict(news)
+            record.save(update_fields=["news", "updated_at"])
+    return record
 
 
 def _same(stored: SealedRecord, body: str, by: User) -> Taken:
@@ -79,7 +81,7 @@ def _same(stored: SealedRecord, body: str, by: User) -> Taken:
     return Taken(stored, False)
 
 
-def _store(
+def _written(
     sealed: Sealed,
     target: Target,
     content: dict[str, Any],
@@ -90,7 +92,7 @@ def _store(
 ) -> SealedRecord:
     listed = [photo.sha256 for photo in sealed.photos]
     here = core.photos_here(listed)
-    return SealedRecord.objects.create(
+    return SealedRecord(
         client_uuid=sealed.client_uuid,
         kind=sealed.kind,
         area_code=target.area_code,
@@ -119,28 +121,20 @@ def _facts(photo: PhotoListed) -> dict[str, Any]:
     }
 
 
-def _apply(record: SealedRecord, kind: Kind, sealed: Sealed, target: Target, by: User, now: datetime) -> None:
-    record.news = dict(kind.apply(sealed, target, by, now) or {})
-    record.applied_at = now
-    record.save(update_fields=["applied_at", "news", "updated_at"])
-
-
 def _keep(record: SealedRecord, why: News) -> None:
-    """Onto the list of what was not taken in; for the phone it is stored, with a word of what becomes of it."""
+    """For the list of what was not taken in; for the phone it is stored, with a word of what becomes of it."""
     # Stored words are the district's, whatever language the phone speaks.
     with translation.override(settings.LANGUAGE_CODE):
         record.refusal = str(why.label)[:300]
     record.news = {"code": why.value}
-    record.save(update_fields=["refusal", "news", "updated_at"])
 
 
 def photo_came(*, sha256: str, now: datetime) -> int:
     """Crosses a photograph off every record that waits for it; the last one lets the act be done. Returns how many."""
-    waiting: Iterable[SealedRecord] = records_waiting(sha256)
-    count = 0
-    for found in waiting:
+    waiting = list(records_waiting(sha256).values_list("pk", flat=True))
+    for number in waiting:
         with act("field.record.photo_came", by=SYSTEM):
-            record = SealedRecord.objects.select_for_update(of=("self",)).select_related("by").get(pk=found.pk)
+            record = SealedRecord.objects.select_for_update(of=("self",)).select_related("by").get(pk=number)
             record.missing_photos = [each for each in record.missing_photos if each != sha256]
             record.save(update_fields=["missing_photos", "updated_at"])
             kind = KINDS[record.kind]
@@ -148,8 +142,7 @@ def photo_came(*, sha256: str, now: datetime) -> int:
                 kind.add(record, Media.objects.get(pk=sha256), now)
             elif record.is_complete and record.applied_at is None and not record.refusal:
                 _apply_late(record, now)
-        count += 1
-    return count
+    return len(waiting)
 
 
 def _apply_late(record: SealedRecord, now: datetime) -> None:
@@ -159,9 +152,12 @@ def _apply_late(record: SealedRecord, now: datetime) -> None:
         target = kind.find(sealed, record.by, now)
         if target.kept is not None:
             _keep(record, target.kept)
+            record.save(update_fields=["refusal", "news", "updated_at"])
             return
         with transaction.atomic():
-            _apply(record, kind, sealed, target, record.by, now)
+            record.news = dict(kind.apply(sealed, target, record.by, now) or {})
+            record.applied_at = now
+            record.save(update_fields=["applied_at", "news", "updated_at"])
     except (Refused, PermissionDenied) as refused:
         record.applied_at = None
         record.refusal = str(refused)[:300]

@@ -12,6 +12,7 @@ from assignments import actions as duties
 from assignments.enums import Means, Verb
 from assignments.models import Assignment
 from assignments.queries import handed_on_from, visible
+from core.queries import sole
 from field.actions.kind import Kind, Target, refuse
 from field.actions.reports import CLOSURE, DANGER, FIX
 from field.actions.visits import CONTROL, HOUSEHOLD, PATROL_POINT
@@ -20,7 +21,7 @@ from field.queries.records import distance_to, duty_version, handed_on_news
 from field.rules import Sealed
 from hazards import actions as hazards
 from hazards.models import Checklist, HazardSite
-from hazards.queries import sites_open_to
+from hazards.queries import site_open_to
 from hazards.rules import AnswerGiven, PhotoGiven, Visit
 
 OWN_VERBS = {
@@ -32,8 +33,7 @@ OWN_VERBS = {
 
 
 def _site(sealed: Sealed, by: User, now: datetime) -> Target:
-    mine = sites_open_to(by, "sites.inspect", now=now, at=sealed.happened(now))
-    found = mine.filter(code=str(sealed.body.get("site", ""))).first()
+    found = site_open_to(by, "sites.inspect", str(sealed.body.get("site", "")), now=now, at=sealed.happened(now))
     if found is None:
         raise refuse(Objection.NO_SITE, "body.site")
     centre = found.geometry.centroid.coords if found.geometry else None
@@ -42,7 +42,8 @@ def _site(sealed: Sealed, by: User, now: datetime) -> Target:
 
 def _inspect(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
     site: HazardSite = target.row
-    used = Checklist.objects.filter(pk=sealed.body["checklist"], kind=site.kind, published_at__isnull=False).first()
+    published = Checklist.objects.filter(kind=site.kind, published_at__isnull=False)
+    used = sole(published.filter(pk=sealed.body["checklist"]))
     if used is None:
         raise refuse(Objection.NO_CHECKLIST, "body.checklist")
     visit = Visit(
@@ -55,7 +56,7 @@ def _inspect(sealed: Sealed, target: Target, by: User, now: datetime) -> None:
         note=str(sealed.body.get("note", "")).strip(),
         on_behalf_of=str(sealed.body.get("on_behalf_of", "")).strip(),
     )
-    hazards.record_once(visit, site=site, by=by, now=now, checklist=used)
+    hazards.record_once(visit, site=site, by=by, now=now, checklist=used, distance_m=target.distance_m)
 
 
 def _door(sealed: Sealed, by: User, now: datetime) -> Target:

@@ -6,21 +6,22 @@ from rest_framework import serializers
 
 from core.api.problems import say
 from field import queries
-from field.enums import News
+from field.enums import News, RecordKind
 from field.models import SealedRecord
 
 
-class ReceiptOut(serializers.ModelSerializer[SealedRecord]):
+class ReceiptOut(serializers.Serializer[SealedRecord]):
     """Our own receipt: it, and no other answer, means that the record is stored."""
 
+    client_uuid = serializers.UUIDField(read_only=True)
+    kind = serializers.ChoiceField(choices=RecordKind.choices, read_only=True)
     state = serializers.SerializerMethodField()
     missing = serializers.JSONField(source="missing_photos", read_only=True)
+    recorded_at = serializers.DateTimeField(read_only=True)
+    flags = serializers.JSONField(read_only=True)
+    distance_m = serializers.FloatField(read_only=True, allow_null=True)
     refusal = serializers.SerializerMethodField()
     news = serializers.SerializerMethodField()
-
-    class Meta:
-        model = SealedRecord
-        fields = ("client_uuid", "kind", "state", "missing", "recorded_at", "flags", "distance_m", "refusal", "news")
 
     def get_state(self, record: SealedRecord) -> str:
         """`incomplete` until every listed photograph has arrived."""

@@ -19,6 +19,7 @@ from assignments.models import Assignment
 from assignments.queries import handed_on_from
 from command.models import Closure
 from command.queries import state_of
+from core.queries import sole
 from field.enums import Flag, News
 from field.models import DeviceToken, SealedRecord
 from field.rules import Place, is_signed, token_sha256
@@ -33,7 +34,9 @@ MOVES = (Verb.ASSIGN, Verb.HAND_OVER, Verb.SEND_BACK, Verb.CANCEL)
 
 def record_by_uuid(uuid: UUID) -> SealedRecord | None:
     """The record stored under a phone's number."""
-    return SealedRecord.objects.filter(client_uuid=uuid).first()
+    rows = SealedRecord.objects.filter(client_uuid=uuid)
+    # Nearly every record is new, and to ask for the columns of none costs more than to ask whether there is one.
+    return sole(rows) if rows.exists() else None
 
 
 def records_waiting(sha256: str) -> PlacedQuerySet[SealedRecord]:
@@ -70,7 +73,7 @@ def device_of(token: str) -> DeviceToken | None:
     """The phone whose token this is, with its person; made-up ones cost no statement."""
     if not is_signed(token, secret=settings.SECRET_KEY):
         return None
-    return DeviceToken.objects.select_related("user").filter(token_sha256=token_sha256(token)).first()
+    return sole(DeviceToken.objects.select_related("user").filter(token_sha256=token_sha256(token)))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 
 from accounts.models import User
@@ -17,7 +17,7 @@ from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Refused
 from hazards.actions.finding_news import take_findings
-from hazards.actions.routine import keep_dates, reopen_dates, report_visit
+from hazards.actions.routine import DUTY_CLOCKS, keep_dates, reopen_dates, report_visit
 from hazards.enums import Objection
 from hazards.models import Checklist, HazardSite, Inspection, InspectionAnswer, InspectionPhoto, RoundMember
 from hazards.queries import current_checklist, distance_to, inspection_by_uuid, items_of, photos_waiting
@@ -48,37 +48,41 @@ def record_inspection(
 
 
 def record_once(
-    visit: Visit, *, site: HazardSite, by: User, now: datetime, checklist: Checklist | None = None
+    visit: Visit,
+    *,
+    site: HazardSite,
+    by: User,
+    now: datetime,
+    checklist: Checklist | None = None,
+    distance_m: float | None = None,
 ) -> tuple[Inspection, bool]:
     """Records a visit and says whether it was new.
 
-    Steps: known number → the stored visit, or Refused "conflict_other_body" when the content differs; check every
-    answer against the checklist; store; place the site if nobody had; count it in every open round that waits for
-    this site and report the duty, once no photograph is missing.
+    Steps: check every answer against the checklist; store; place the site if nobody had; count it in every open round
+    that waits for this site and report the duty, once no photograph is missing. Whatever stands in the way of that, a
+    number that is known already answers with the stored visit, or Refused "conflict_other_body" when the content
+    differs. `distance_m`: metres to the registered place, where the caller has measured them.
     """
     used = checklist or current_checklist(site.kind)
     if used is None or used.kind != site.kind or used.published_at is None:
         raise Refused(Objection.NO_CHECKLIST.value, Objection.NO_CHECKLIST.label, field="checklist")
     body = body_sha256(visit, site=site.code, checklist=used.pk, by=by.pk)
-    if (stored := inspection_by_uuid(visit.client_uuid)) is not None:
+    try:
+        if site.retired_at is not None:
+            raise Refused(Objection.SITE_RETIRED.value, Objection.SITE_RETIRED.label, field="site")
+        check_visit(visit, items_of(used))
+        with act("hazards.inspection.record", by=by.actor):
+            inspection = _store(visit, site, used, body, by, now, distance_m)
+            _place(site, inspection)
+            _count(inspection, now=now)
+            if inspection.failed_items:
+                take_findings(inspection=inspection, now=now)
+    except (Refused, IntegrityError):
+        # Sent before, or twice at once: then the other was faster, and what it stored is the answer.
+        stored = inspection_by_uuid(visit.client_uuid)
+        if stored is None:
+            raise
         return _same(stored, body), False
-    if site.retired_at is not None:
-        raise Refused(Objection.SITE_RETIRED.value, Objection.SITE_RETIRED.label, field="site")
-    check_visit(visit, items_of(used))
-    with act("hazards.inspection.record", by=by.actor):
-        try:
-            with transaction.atomic():
-                inspection = _store(visit, site, used, body, by, now)
-        except IntegrityError:
-            # Two uploads of one visit at once: the other was faster, and what it stored is the answer.
-            stored = inspection_by_uuid(visit.client_uuid)
-            if stored is None:
-                raise
-            return _same(stored, body), False
-        _place(site, inspection)
-        _count(inspection, now=now)
-        if inspection.failed_items:
-            take_findings(inspection=inspection, now=now)
     return inspection, True
 
 
@@ -88,10 +92,17 @@ def _same(stored: Inspection, body: str) -> Inspection:
     return stored
 
 
-def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User, now: datetime) -> Inspection:
+def _store(
+    visit: Visit,
+    site: HazardSite,
+    used: Checklist,
+    body: str,
+    by: User,
+    now: datetime,
+    distance_m: float | None,
+) -> Inspection:
     position = Point(*visit.position, srid=4326) if visit.position else None
-    here = core.photos_here(photo.sha256 for photo in visit.photos)
-    arrived = {photo.pk: photo for photo in Media.objects.filter(pk__in=here)}
+    arrived = core.photos_here(photo.sha256 for photo in visit.photos)
     inspection = Inspection.objects.create(
         client_uuid=visit.client_uuid,
         body_sha256=body,
@@ -105,7 +116,7 @@ def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User,
         recorded_at=now,
         position=position,
         accuracy_m=visit.accuracy_m,
-        distance_m=distance_to(site, position),
+        distance_m=distance_to(site, position) if distance_m is None else distance_m,
         note=visit.note,
         failed_items=visit.failed_items,
         missing_photos=[
@@ -119,7 +130,7 @@ def _store(visit: Visit, site: HazardSite, used: Checklist, body: str, by: User,
     )
     InspectionPhoto.objects.bulk_create(
         [
-            InspectionPhoto(inspection=inspection, item_id=photo.item, media=arrived[photo.sha256])
+            InspectionPhoto(inspection=inspection, item_id=photo.item, media_id=photo.sha256)
             for photo in visit.photos
             if photo.sha256 in arrived
         ],
@@ -149,7 +160,10 @@ def _count(inspection: Inspection, *, now: datetime) -> None:
         round__closed_at__isnull=True,
         round__opened_at__lte=inspection.occurred_at,
     )
-    for member in waiting.select_related("inspection", "assignment").order_by("pk"):
+    rows = waiting.select_related("inspection", "assignment").only(
+        "inspection__sent_back_reason", "inspection__missing_photos", *DUTY_CLOCKS
+    )
+    for member in rows.order_by("pk"):
         held = member.inspection
         if held is None or held.sent_back_reason or (held.missing_photos and held.pk != inspection.pk):
             member.inspection = inspection
@@ -169,8 +183,8 @@ def attach_photo(*, inspection: Inspection, media: Media, now: datetime) -> Insp
         announced = [photo for photo in row.missing_photos if photo["sha256"] == media.pk]
         if not announced:
             return row
-        InspectionPhoto.objects.get_or_create(
-            inspection=row, media=media, defaults={"item_id": announced[0].get("item")}
+        InspectionPhoto.objects.bulk_create(
+            [InspectionPhoto(inspection=row, item_id=announced[0].get("item"), media=media)], ignore_conflicts=True
         )
         row.missing_photos = [photo for photo in row.missing_photos if photo["sha256"] != media.pk]
         row.save(update_fields=["missing_photos", "updated_at"])
@@ -181,7 +195,7 @@ def attach_photo(*, inspection: Inspection, media: Media, now: datetime) -> Insp
 
 def photo_arrived(*, media: Media, now: datetime) -> int:
     """Attaches a photograph to every visit that waits for it; returns to how many."""
-    waiting = list(photos_waiting(media.pk).order_by("pk"))
+    waiting = list(photos_waiting(media.pk).only("pk").order_by("pk"))
     for inspection in waiting:
         attach_photo(inspection=inspection, media=media, now=now)
     return len(waiting)

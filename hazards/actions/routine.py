@@ -36,6 +36,8 @@ from hazards.rules.routine import (
 from territory.rules import Scope
 
 BATCH = 500
+# What `report_visit` looks at: whoever locks rows for it leaves the rest of their duties where it is.
+DUTY_CLOCKS = [f"assignment__{name}" for name in ("state", "issued_at", "acknowledged_at", "started_at")]
 
 
 @dataclass(frozen=True)
@@ -296,7 +298,7 @@ def keep_dates(*, inspection: Inspection, now: datetime) -> int:
     rows = list(
         RoutineDue.objects.select_for_update(of=("self",))
         .filter(site=inspection.site_id, done_at__isnull=True, opens_on__lte=timezone.localdate(inspection.occurred_at))
-        .select_related("assignment")
+        .only("due_date", "assignment")
         .order_by("due_date")
     )
     for row in rows:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q
 from accounts.models import User
 from assignments.enums import OPEN
 from assignments.models import Assignment
+from core.queries import sole
 from hazards.enums import ItemResult
 from hazards.models import Checklist, HazardSite, Inspection, InspectionAnswer, InspectionPhoto
 from hazards.rules import Asked
@@ -52,7 +53,7 @@ def inspection_in_scope(user: User, uuid: UUID, *, capability: str) -> PlacedQue
 
 def inspection_by_uuid(uuid: UUID) -> Inspection | None:
     """The visit a device stored under its number, for telling a repetition from a new one."""
-    return Inspection.objects.filter(client_uuid=uuid).first()
+    return sole(Inspection.objects.filter(client_uuid=uuid))
 
 
 def site_history(site: HazardSite, *, limit: int = SHOWN) -> list[Inspection]:

@@ -21,6 +21,7 @@ from django.urls import reverse
 from accounts.models import User
 from assignments.queries import handed_on_from
 from core import clock
+from core.queries import sole
 from hazards.enums import SiteKind, SiteRole, SiteState
 from hazards.models import HazardSite, Responsibility
 from hazards.rules import KIND_MARKS, STATE_TONES, SiteFilter
@@ -111,6 +112,19 @@ def sites_open_to(
         found |= Q(pk__in=HazardSite.objects.filter(memberships__assignment__in=before).values("pk"))
         found |= Q(pk__in=HazardSite.objects.filter(routine_dates__assignment__in=before).values("pk"))
     return HazardSite.objects.filter(found)
+
+
+def site_open_to(
+    user: User, capability: str, code: str, *, now: datetime, at: datetime | None = None
+) -> HazardSite | None:
+    """The site of that code where `sites_open_to` has it; who answers for what is asked only outside his areas."""
+    found = sole(HazardSite.objects.filter(code=code))
+    if found is None:
+        return None
+    held = [user.scope_for(capability), *([user.scope_at(capability, at)] if at is not None else [])]
+    if any(scope.covers(found.area_code) for scope in held):
+        return found
+    return sole(sites_open_to(user, capability, now=now, at=at).filter(pk=found.pk))
 
 
 def _charged(user: User, at: datetime) -> Q:

@@ -56,6 +56,20 @@ def test_a_device_may_repeat_itself_and_may_not_contradict_itself(cast: Cast, ap
     assert Inspection.objects.count() == 1
 
 
+def test_a_device_that_repeats_itself_late_or_wrongly_hears_what_is_stored(cast: Cast, now: datetime) -> None:
+    place, number = site(), uuid.uuid4()
+    told: dict[str, Any] = {"client_uuid": number, "by": cast.grid_worker, "now": now, "answers": answers(place)}
+    first = actions.record_inspection(site=place, **told)
+    with pytest.raises(Refused) as refused:
+        actions.record_inspection(site=place, **told | {"answers": told["answers"][:-1]})
+    assert refused.value.code == "conflict_other_body"
+    place.retired_at = now
+    assert actions.record_inspection(site=place, **told) == first
+    with pytest.raises(Refused) as refused:
+        actions.record_inspection(site=place, **told | {"client_uuid": uuid.uuid4()})
+    assert (refused.value.code, Inspection.objects.count()) == ("site_retired", 1)
+
+
 def test_what_is_left_open_is_named_and_nothing_is_stored(cast: Cast, api: Callable[[User], Client]) -> None:
     said = body(site())
     left = said["answers"].pop()
