@@ -1,6 +1,8 @@
 """Photographs: stored once under their hash, re-encoded by a worker, shown to whom they concern."""
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable
 from io import BytesIO
 
@@ -66,6 +68,29 @@ def test_the_worker_makes_it_small_and_takes_out_what_is_hidden(db: None) -> Non
         assert max(image.size) == actions.LONG_SIDE
         assert not image.getexif()
     assert not actions.photo_file(media, "original").exists()
+    assert actions.reencode_waiting() == 0
+
+
+def test_a_photo_lies_on_the_disk_before_its_receipt_and_under_its_name(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[tuple[bool, int]] = []  # a folder or a file, and how much of it
+
+    def fsync(number: int) -> None:
+        found = os.fstat(number)
+        flushed.append((stat.S_ISDIR(found.st_mode), found.st_size))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    data = jpeg(64)
+    media = actions.store_photo(data=data, by_id=None)
+    assert flushed[0] == (False, len(data))
+    assert [is_folder for is_folder, _size in flushed] == [False, True]
+    assert actions.photo_file(media, "original").read_bytes() == data
+
+
+def test_a_pass_that_has_taken_its_time_begins_no_other_photo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    actions.store_photo(data=jpeg(64), by_id=None)
+    monkeypatch.setattr(actions, "PASS", 0.0)
     assert actions.reencode_waiting() == 0
 
 
