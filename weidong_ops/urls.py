@@ -19,6 +19,20 @@ from supplies.urls import api_urlpatterns as supplies_api
 from territory.urls import api_urlpatterns as territory_api
 
 urlpatterns = [
+    # The API first: the addresses are tried in this order, and machines ask more often than people.
+    path("api/v1/dutyroster/", include((dutyroster_api, "api_dutyroster"))),
+    path("api/v1/supplies/", include((supplies_api, "api_supplies"))),
+    path("api/v1/command/", include((command_api, "api_command"))),
+    path("api/v1/field/", include((field_api, "api_field"))),
+    path("api/v1/drills/", include((drills_api, "api_drills"))),
+    path("api/v1/", include((core_api, "api_core"))),
+    path("api/v1/", include((territory_api, "api_territory"))),
+    path("api/v1/", include((accounts_api, "api_accounts"))),
+    path("api/v1/", include((assignments_api, "api_assignments"))),
+    path("api/v1/", include((alerts_api, "api_alerts"))),
+    path("api/v1/", include((hazards_api, "api_hazards"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("core.urls")),
     path("", include("territory.urls")),
     path("", include("accounts.urls")),
@@ -36,17 +50,4 @@ urlpatterns = [
     path("command/", include("command.urls")),
     path("drills/", include("drills.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include((core_api, "api_core"))),
-    path("api/v1/", include((territory_api, "api_territory"))),
-    path("api/v1/", include((accounts_api, "api_accounts"))),
-    path("api/v1/", include((assignments_api, "api_assignments"))),
-    path("api/v1/", include((alerts_api, "api_alerts"))),
-    path("api/v1/", include((hazards_api, "api_hazards"))),
-    path("api/v1/dutyroster/", include((dutyroster_api, "api_dutyroster"))),
-    path("api/v1/supplies/", include((supplies_api, "api_supplies"))),
-    path("api/v1/command/", include((command_api, "api_command"))),
-    path("api/v1/field/", include((field_api, "api_field"))),
-    path("api/v1/drills/", include((drills_api, "api_drills"))),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
