@@ -1,4 +1,7 @@
-"""`script/bench intake`: B9, what phones send for a minute over 16 connections: records and photographs together."""
+"""`script/bench intake`: B9, what phones send for a minute over 16 connections: records and photographs together.
+
+As a phone sends them: each record with its position, one in five lists a photograph, which follows it.
+"""
 
 import hashlib
 import http.client
@@ -23,6 +26,7 @@ RECORDS, PHOTOS = 50, 10  # offered a second
 CONNECTIONS = 16
 PHONES = 80
 SIDE = (2000, 1500)  # pixels of a photograph of about 400 kB
+FOLLOWS = 1.0  # seconds from when a record is due to its photograph
 LATEST = 300  # seconds within which all photographs are re-encoded
 
 
@@ -42,20 +46,27 @@ def phones() -> list[str]:
     return tokens
 
 
-def records(count: int) -> list[bytes]:
-    """Inspections of sites in turn, everything passed."""
+def records(count: int, pictures: list[bytes]) -> list[bytes]:
+    """Inspections of sites in turn, everything passed; the photographs belong to them at even distances."""
     from hazards.models import Checklist, HazardSite
 
     lists = {one.kind: one for one in Checklist.objects.prefetch_related("items")}
-    places = list(HazardSite.objects.values_list("code", "kind"))
+    places = [(one.code, one.kind, one.geometry.coords) for one in HazardSite.objects.all() if one.geometry]
+    hashes = {at * count // len(pictures): sha256_of(one) for at, one in enumerate(pictures)}
     made = []
     for number in range(count):
-        code, kind = places[number % len(places)]
+        code, kind, place = places[number % len(places)]
+        at = datetime.now(UTC).isoformat()
         said: dict[str, Any] = {
             "client_uuid": str(uuid.uuid4()),
             "kind": "inspection",
-            "captured_at": datetime.now(UTC).isoformat(),
-            "photos": [],
+            "captured_at": at,
+            "position": place,
+            "accuracy_m": 8,
+            "position_source": "device",
+            "photos": [{"sha256": hashes[number], "item": None, "taken_at": at, "position": place}]
+            if number in hashes
+            else [],
             "body": {
                 "site": code,
                 "checklist": lists[kind].pk,
@@ -64,6 +75,11 @@ def records(count: int) -> list[bytes]:
         }
         made.append(json.dumps(said).encode())
     return made
+
+
+def sha256_of(data: bytes) -> str:
+    """The name of a photograph."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def photographs(count: int) -> list[bytes]:
@@ -82,8 +98,8 @@ def photographs(count: int) -> list[bytes]:
 class Pace:
     """Hands out work at a fixed rate: the n-th piece not before its time, whoever asks."""
 
-    def __init__(self, rate: float, work: list[bytes]) -> None:
-        self.rate, self.work, self.began = rate, work, time.monotonic()
+    def __init__(self, rate: float, work: list[bytes], after: float = 0.0) -> None:
+        self.rate, self.work, self.began = rate, work, time.monotonic() + after
         self.next, self.lock = 0, threading.Lock()
 
     def take(self) -> tuple[int, float] | None:
@@ -105,10 +121,11 @@ def send(port: int, pace: Pace, tokens: list[str], *, are_photos: bool) -> list[
     while (taken := pace.take()) is not None:
         number, due = taken
         body = pace.work[number]
-        path = f"/api/v1/media/{hashlib.sha256(body).hexdigest()}/" if are_photos else "/api/v1/field/records/"
+        path = f"/api/v1/media/{sha256_of(body)}/" if are_photos else "/api/v1/field/records/"
         headers = {
             "Authorization": f"Device {tokens[number % len(tokens)]}",
             "Content-Type": "image/jpeg" if are_photos else "application/json",
+            "X-Device-Time": datetime.now(UTC).isoformat(),
         }
         line.request("PUT" if are_photos else "POST", path, body, headers)
         answer = line.getresponse()
@@ -125,14 +142,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as media, World(MEDIA_ROOT=media) as here:
         world.enter(MEDIA_ROOT=media)
         sites.fill(2_000)
-        tokens, said, pictures = phones(), records(RECORDS * SECONDS), photographs(PHOTOS * SECONDS)
+        tokens, pictures = phones(), photographs(PHOTOS * SECONDS)
+        said = records(RECORDS * SECONDS, pictures)
         here.web()
         here.beat()
         here.worker("slow")
         here.ready("core.media")
         size = len(pictures[0]) / 1024
         report.headline("intake", records=len(said), photographs=len(pictures), kilobytes=round(size), seconds=SECONDS)
-        of_records, of_photos = Pace(RECORDS, said), Pace(PHOTOS, pictures)
+        of_records, of_photos = Pace(RECORDS, said), Pace(PHOTOS, pictures, FOLLOWS)
         with ThreadPoolExecutor(CONNECTIONS) as lines:
             began = time.monotonic()
             ours = [lines.submit(send, here.web_port, of_records, tokens, are_photos=False) for _ in range(11)]
@@ -142,7 +160,8 @@ def main() -> None:
             kept = [one for line in theirs for one in line.result()]
         ended = time.monotonic()
         bad = [status for _took, status in stored + kept if status not in (200, 201)]
-        rows = int(scalar("SELECT count(*) FROM field_sealedrecord WHERE applied_at IS NOT NULL"))
+        whole = "applied_at IS NOT NULL AND missing_photos = '[]'"
+        rows = int(scalar(f"SELECT count(*) FROM field_sealedrecord WHERE {whole}"))  # noqa: S608  (our own words)
         photos = int(scalar("SELECT count(*) FROM core_media"))
         asked = "SELECT NOT EXISTS (SELECT FROM core_media WHERE state = 'received')"
         wait_until(LATEST + 60, lambda: bool(scalar(asked)), "photographs were not re-encoded", every=0.5)
