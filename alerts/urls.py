@@ -68,6 +68,7 @@ urlpatterns = [
     path("<uuid:uuid>/papers/sheet/", papers.sheet, name="sheet"),
     path("<uuid:uuid>/discard/", notices.discard, name="discard"),
     path("<uuid:uuid>/coverage/", coverage.coverage, name="coverage"),
+    path("<uuid:uuid>/help/", coverage.cries, name="cries"),
     path("<uuid:uuid>/coverage.geojson", coverage.layer, name="coverage_layer"),
     path("<uuid:uuid>/unreached/", coverage.unreached, name="unreached"),
     path("<uuid:uuid>/unreached.xlsx", coverage.export, name="unreached_sheet"),

@@ -20,9 +20,11 @@ def note_look(*, notice: Notice, households: int, now: datetime) -> bool:
     """
     if households < settings.COVERAGE_TAKEN_FROM:
         return False
-    made = TakenCount.objects.get_or_create(notice=notice, defaults={"asked_at": now})[1]
-    unseen = TakenCount.objects.filter(notice=notice, asked_at__lt=now - LOOK_NOTED)
-    return made or bool(unseen.update(asked_at=now))
+    noted = TakenCount.objects.filter(notice=notice)
+    last = noted.values_list("asked_at", flat=True).first()
+    if last is None:
+        return TakenCount.objects.get_or_create(notice=notice, defaults={"asked_at": now})[1]
+    return last < now - LOOK_NOTED and bool(noted.update(asked_at=now))
 
 
 def take_counts(*, now: datetime) -> int:

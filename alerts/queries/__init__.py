@@ -55,6 +55,7 @@ from alerts.queries.feeds import (
 )
 from alerts.queries.lists import (
     calls_for_help,
+    count_of_cries,
     first_unreached,
     household_events,
     line,
@@ -191,6 +192,7 @@ __all__ = [
     "consultation_of",
     "consultations_open",
     "content_of",
+    "count_of_cries",
     "countersigns_open",
     "coverage",
     "coverage_geojson",

@@ -137,9 +137,11 @@ def _messages_and_others(inside: str) -> str:
 WITH others AS MATERIALIZED (
     SELECT {_OTHER} FROM alerts_audiencehousehold a
      WHERE a.notice_id = %(notice)s AND {APART} {inside.format("a")}
-     UNION
-    SELECT {_OTHER} FROM alerts_audiencehousehold a JOIN alerts_audiencephone p ON p.audience_id = a.id
-     WHERE p.notice_id = %(notice)s AND p.broadcast_id IS NOT NULL {inside.format("a")}
+     UNION ALL
+    SELECT {_OTHER} FROM alerts_audiencehousehold a
+     WHERE a.id IN (SELECT p.audience_id FROM alerts_audiencephone p
+                     WHERE p.notice_id = %(notice)s AND p.broadcast_id IS NOT NULL)
+       AND NOT {APART} {inside.format("a")}
 ), known AS MATERIALIZED (
     SELECT a.area_code, {_SPOKEN} AS spoken, {_KIND} AS kind, d.id AS delivery, d.area_code AS at, d.state
       FROM others a

@@ -115,16 +115,25 @@ class Lines:
         return str(self.after or "")
 
 
-def calls_for_help(notice: Notice, scope: Scope) -> list[Line]:
-    """Households that ask for help and were not helped yet, who has waited longest on top. Never cut short.
+def calls_for_help(notice: Notice, scope: Scope, *, size: int | None = None) -> list[Line]:
+    """Households that ask for help and were not helped yet, who has waited longest on top: all, or the first so many.
 
     A correction or an all-clear ends nobody's cry: those under the notices before it stand here too.
     """
+    rows = with_reach(_crying(notice, scope).select_related("notice"), notice)
+    return lines(rows.order_by("answered_at", "pk")[:size])
+
+
+def count_of_cries(notice: Notice, scope: Scope) -> int:
+    """How many households `calls_for_help` has in all. Two statements."""
+    return _crying(notice, scope).count()
+
+
+def _crying(notice: Notice, scope: Scope) -> QuerySet[AudienceHousehold]:
     under = [notice.pk, *told_before(notice)]
-    rows = AudienceHousehold.objects.filter(
+    return AudienceHousehold.objects.filter(
         within(scope), notice__in=under, answer=Choice.NEED_HELP, help_closed_at=None
-    ).select_related("notice")
-    return lines(with_reach(rows, notice).order_by("answered_at", "pk"))
+    )
 
 
 def unreached(notice: Notice, scope: Scope, *, after: int = 0, size: int = PAGE) -> Lines:

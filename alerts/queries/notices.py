@@ -16,7 +16,7 @@ from alerts.models import Notice, Signature
 from alerts.queries.chain import was_told_withdrawn, without_follower
 from alerts.rules import STATE_TONES, Content, may_follow, next_state
 from core.rules import OpenItem
-from messaging.enums import OPEN, Channel
+from messaging.enums import Channel
 from messaging.models import Broadcast, Delivery
 from territory import queries as territory
 from territory.models import PlacedQuerySet, within
@@ -130,7 +130,8 @@ def broadcasts_of(row: Notice) -> QuerySet[Broadcast]:
 
 def being_sent(rows: Iterable[Notice]) -> frozenset[int]:
     """Which of these notices still have texts to hand over, by primary key. One statement."""
-    waiting = Delivery.objects.filter(state__in=OPEN).exclude(channel=Channel.VOICE)
+    # Not by state: an index holds the open ones alone.
+    waiting = Delivery.objects.filter(is_open=True).exclude(channel=Channel.VOICE)
     first = waiting.filter(broadcast_id=OuterRef("broadcast_id"))
     later = waiting.filter(broadcast__follows_id=OuterRef("broadcast_id"))
     found = Notice.objects.filter(Exists(first) | Exists(later), pk__in=[row.pk for row in rows])

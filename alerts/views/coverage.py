@@ -27,6 +27,14 @@ def coverage(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @requires("coverage.view")
+def cries(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Everybody who asks for help, who has waited longest on top. Never cut short."""
+    row = found(request, uuid)
+    context = {"notice": row, "calls": queries.calls_for_help(row, who(request).scope)}
+    return render(request, "alerts/cries.html", context)
+
+
+@requires("coverage.view")
 def layer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The grids on the map, coloured by coverage."""
     counted = queries.shown_coverage(found(request, uuid), who(request).scope, now=clock.now())[1]

@@ -35,6 +35,7 @@ TABS = {
     "history": (*OUT, NoticeState.DISCARDED),
 }
 HISTORY = 100
+CRIES_SHOWN = 30  # of the calls for help in the section, whoever has waited longest; their page lists all
 
 
 @requires("notices.view")
@@ -273,7 +274,8 @@ def coverage_context(row: Notice, user: User) -> dict[str, Any]:
         "goal": queries.goal_of(row),
         "shown": shown,
         "coverage": shown.coverage,
-        "calls": queries.calls_for_help(row, scope),
+        "crying": queries.count_of_cries(row, scope),
+        "calls": queries.calls_for_help(row, scope, size=CRIES_SHOWN),
         "unreached": queries.first_unreached(row, shown.coverage.grids, size=10),
         "may_knock": user.can("knocks.send") and row.state == NoticeState.ISSUED,
     }

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from alerts import actions, queries
-from alerts.enums import NoticeState, VisitOutcome
+from alerts.enums import Choice, NoticeState, Via, VisitOutcome
 from alerts.models import Notice, Visit
 from messaging.enums import State
 from tests.alerts.situations import WHOLE, drafted, household_of, issued, message_became, submitted
@@ -195,6 +195,28 @@ def test_help_is_on_top_of_the_page_and_closed_by_the_officer(cast: Cast, signed
     officer.post(reverse("alerts:close_help", args=[row.uuid, audience.pk]), {"reason": "已接走"})
     assert queries.calls_for_help(row, cast.commander.scope) == []
     assert "/help/" not in officer.get(address).content.decode()
+
+
+def test_of_many_cries_the_section_shows_who_waited_longest_and_counts_all(
+    cast: Cast, signed_in: SignedIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.views.notices.CRIES_SHOWN", 1)
+    homes = [household(head_name=name) for name in ("先喊的人", "后喊的人")]
+    row = issued(cast)
+    for number, home in enumerate(homes):
+        at = NIGHT + timedelta(seconds=number)
+        actions.record_answer(audience=household_of(row, home), choice=Choice.NEED_HELP, via=Via.LINK, now=at)
+    hand = signed_in(cast.commander)
+    for page in ("notice", "coverage"):
+        body = hand.get(reverse(f"alerts:{page}", args=[row.uuid])).content.decode()
+        assert "先喊的人" in body
+        assert "后喊的人" not in body
+        assert "2 户需救助" in body
+        assert reverse("alerts:cries", args=[row.uuid]) in body
+    whole = hand.get(reverse("alerts:cries", args=[row.uuid])).content.decode()
+    assert whole.index("先喊的人") < whole.index("后喊的人")
+    elsewhere = signed_in(cast.other_officer).get(reverse("alerts:cries", args=[row.uuid])).content.decode()
+    assert "喊的人" not in elsewhere
 
 
 def test_the_map_carries_a_step_for_each_grid(cast: Cast, signed_in: SignedIn, now: datetime) -> None:
