@@ -120,8 +120,9 @@ def calls_for_help(notice: Notice, scope: Scope, *, size: int | None = None) -> 
 
     A correction or an all-clear ends nobody's cry: those under the notices before it stand here too.
     """
-    rows = with_reach(_crying(notice, scope).select_related("notice"), notice)
-    return lines(rows.order_by("answered_at", "pk")[:size])
+    rows = _crying(notice, scope).select_related("notice", "household").order_by("answered_at", "pk")[:size]
+    names = territory.area_names({row.area_code for row in rows})
+    return [Line(row, names.get(row.area_code, row.area_code), Reach.NEED_HELP, None) for row in rows]
 
 
 def count_of_cries(notice: Notice, scope: Scope) -> int:
