@@ -13,13 +13,19 @@ from assignments.models import Assignment
 from assignments.signals import assignment_changed
 from core import clock
 from messaging.models import Broadcast, Reply
-from messaging.signals import codes_asked, replies_end, replies_stored
+from messaging.signals import codes_asked, cries_asked, replies_end, replies_stored
 
 
 @receiver(codes_asked)
 def name_signers(sender: Any, numbers: set[str], now: datetime, **kwargs: Any) -> set[str]:
     """Signers add their code to what they answer."""
     return queries.numbers_called(numbers, now)
+
+
+@receiver(cries_asked)
+def name_crying(sender: Any, said: set[tuple[str, str]], **kwargs: Any) -> set[str]:
+    """Households that may ask for help. Whoever owes a duty may mean that: his answers count in their order."""
+    return queries.may_cry(said)
 
 
 @receiver(replies_stored)

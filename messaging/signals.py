@@ -2,7 +2,8 @@
 
 from django.dispatch import Signal
 
-# Replies have been stored. `replies`: list[messaging.models.Reply], each with its delivery where one was matched.
+# Replies have been stored. `replies`: list[messaging.models.Reply] in the order of their saying, each with its delivery
+# where one was matched. Who raises gets them again in smaller lists.
 replies_stored = Signal()
 
 # Nobody above could take in a reply. `reply`: messaging.models.Reply.
@@ -10,6 +11,10 @@ reply_refused = Signal()
 
 # Which of these senders were asked for a code? Each receiver returns the numbers it has asked. `numbers`: set[str].
 codes_asked = Signal()
+
+# Which of these senders may be asking for help? Each receiver returns the numbers of those. `said`: number and text,
+# set[tuple[str, str]].
+cries_asked = Signal()
 
 # The deliveries of an old broadcast are about to be destroyed with their replies.
 # `broadcast`: messaging.models.Broadcast.

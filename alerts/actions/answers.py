@@ -1,23 +1,40 @@
 """What households answer, and the two ways of closing one that does not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connection, transaction
 
 from accounts.models import User
 from alerts.actions.refusals import refuse
 from alerts.actions.settle import settle_duty
 from alerts.enums import Answerer, Choice, Objection, Reach, Via
-from alerts.models import Answer, AudienceHousehold, AudiencePhone, RingCall
+from alerts.models import Answer, AudienceHousehold
 from alerts.queries.lists import line
-from alerts.queries.ringing import speaker
+from alerts.queries.ringing import speakers
 from alerts.rules import best_answer, parsed_reply, stands_beside
 from alerts.signals import help_asked, help_closed
 from core.audit import act
 from core.rules import Actor
 from messaging.enums import Channel
 from messaging.models import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer as it came: whose row of an audience, which choice, by which way, when it was said (`at`) and when we
+    had it (`now`), in which words, and who spoke for the household.
+    """
+
+    audience: int
+    choice: Choice
+    via: Via
+    at: datetime
+    now: datetime
+    text: str = ""
+    answered_as: Answerer = Answerer.OWN
+    answered_name: str = ""
 
 
 def record_answer(
@@ -37,79 +54,130 @@ def record_answer(
     `at` is when the household said it, `by` who wrote it down (None: the household itself). A proxy's answer
     (`answered_as`) is kept as his, and beside the household's own word where there is one.
     """
-    said_at = at or now
-    with act("alerts.answer.record", by=by.actor if by else Actor(None, "住户")):
-        row = AudienceHousehold.objects.select_for_update().get(pk=audience.pk)
-        last = row.answers.order_by("-at", "-pk").first()
+    heard = Heard(audience.pk, choice, via, at or now, now, text, answered_as, answered_name)
+    return record_answers(heard=[heard], by=by)[audience.pk]
+
+
+def record_answers(*, heard: Sequence[Heard], by: User | None = None) -> dict[int, AudienceHousehold]:
+    """Stores answers in this order, each as `record_answer` does, and returns the households' rows by number.
+
+    Five statements however many they are, and what each cry for help asks.
+    """
+    actor = by.actor if by else Actor(None, "住户")
+    with transaction.atomic():
+        with act("alerts.answer.record", by=actor):
+            rows = _held({one.audience for one in heard})
+            news, bettered, cries = _sorted_out(rows, heard)
+            Answer.objects.bulk_create(
+                Answer(
+                    audience_id=one.audience,
+                    choice=one.choice,
+                    via=one.via,
+                    at=one.at,
+                    recorded_at=one.now,
+                    by=by,
+                    text=one.text[:200],
+                    answered_as=one.answered_as,
+                    answered_name=one.answered_name[:40],
+                )
+                for one in news
+            )
+            _keep_best([rows[pk] for pk in bettered])
+        for one in cries:
+            with act("alerts.answer.record", by=actor):
+                help_asked.send(
+                    AudienceHousehold,
+                    audience=rows[one.audience],
+                    via=one.via,
+                    at=one.at,
+                    now=one.now,
+                    by=by,
+                    text=one.text,
+                )
+    return rows
+
+
+def _held(numbers: set[int]) -> dict[int, AudienceHousehold]:
+    """These rows, locked in the order of their numbers."""
+    rows = AudienceHousehold.objects.select_for_update().filter(pk__in=numbers)
+    return {row.pk: row for row in rows.order_by("pk")}
+
+
+def _sorted_out(
+    rows: dict[int, AudienceHousehold], heard: Sequence[Heard]
+) -> tuple[list[Heard], set[int], list[Heard]]:
+    """What of it is new, whose best answer it changes (in `rows`), and what of it calls for help."""
+    news, bettered, cries = list[Heard](), set[int](), list[Heard]()
+    said = Answer.objects.filter(audience__in=rows).order_by("audience_id", "-at", "-pk").distinct("audience_id")
+    known = said.values_list("audience_id", "at", "choice", "answered_as")
+    last = {pk: (at, (choice, who)) for pk, at, choice, who in known}
+    for one in heard:
+        row = rows[one.audience]
         crying = row.answer == Choice.NEED_HELP and row.help_closed_at is None
         # A second cry after the first was closed is a new one and opens it again.
-        cries_anew = choice == Choice.NEED_HELP and not crying
-        news = last is None or (last.choice, last.answered_as) != (choice, answered_as) or cries_anew
-        if news:
-            Answer.objects.create(
-                audience=row,
-                choice=choice,
-                via=via,
-                at=said_at,
-                recorded_at=now,
-                by=by,
-                text=text[:200],
-                answered_as=answered_as,
-                answered_name=answered_name[:40],
-            )
-            _keep_best(row, choice, answered_as, said_at, crying=crying)
-            if cries_anew:
-                help_asked.send(AudienceHousehold, audience=row, via=via, at=said_at, now=now, by=by, text=text)
-    return row
+        cries_anew = one.choice == Choice.NEED_HELP and not crying
+        at, before = last.get(row.pk, (one.at, None))
+        if before == (one.choice, one.answered_as) and not cries_anew:
+            continue
+        news.append(one)
+        if one.at >= at:
+            last[row.pk] = (one.at, (one.choice, one.answered_as))
+        if cries_anew:
+            cries.append(one)
+        if not crying and not stands_beside(row.answer, row.answered_as, one.choice, one.answered_as):
+            row.answer, row.answered_at = best_answer(row.answer, one.choice), one.at
+            row.answered_as = one.answered_as
+            row.help_closed_at = None if cries_anew else row.help_closed_at
+            bettered.add(row.pk)
+    return news, bettered, cries
 
 
-def _keep_best(
-    row: AudienceHousehold, choice: Choice, answered_as: Answerer, said_at: datetime, *, crying: bool
-) -> None:
-    if crying or stands_beside(row.answer, row.answered_as, choice, answered_as):
-        return
-    row.answer, row.answered_at, row.answered_as = best_answer(row.answer, choice), said_at, answered_as
-    if choice == Choice.NEED_HELP:
-        row.help_closed_at = None
-    row.save(update_fields=["answer", "answered_at", "answered_as", "help_closed_at"])
+def _keep_best(rows: Sequence[AudienceHousehold]) -> None:
+    if rows:
+        told = [(row.pk, row.answer, row.answered_at, row.answered_as, row.help_closed_at) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(_BEST, [list(column) for column in zip(*told, strict=True)])
+
+
+_BEST = """
+UPDATE alerts_audiencehousehold a
+   SET answer = best.answer, answered_at = best.at, answered_as = best.who, help_closed_at = best.closed
+  FROM unnest(%s::bigint[], %s::varchar[], %s::timestamptz[], %s::varchar[], %s::timestamptz[])
+       AS best(id, answer, at, who, closed)
+ WHERE a.id = best.id
+"""
 
 
 def take_replies(*, replies: Iterable[Reply]) -> int:
     """Answers by SMS, or by a key in a call, to our notices; what is none stays with messaging. Returns how many
-    households answered.
+    households answered. Six statements however many they are, and what each cry for help asks.
 
     A telephone of two households answers for both: nobody can say which of them it means, and help must not be missed.
     Whose telephone was rung, else whose it is in the household's chain, says who answered.
     """
-    taken = 0
-    for reply in replies:
-        delivery = reply.delivery
-        choice = parsed_reply(reply.text)
-        if delivery is None or choice is None:
-            continue
-        later = AudiencePhone.objects.filter(
-            broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id
+    answers = [
+        (reply, reply.delivery, choice)
+        for reply in replies
+        if reply.delivery is not None and (choice := parsed_reply(reply.text)) is not None
+    ]
+    speaking = speakers({(sent.broadcast_id, sent.contact_point_id) for _reply, sent, _choice in answers})
+    heard = [
+        Heard(
+            audience=one.audience,
+            choice=choice,
+            via=Via.VOICE if sent.channel == Channel.VOICE else Via.SMS,
+            at=reply.said_at,
+            now=reply.received_at,
+            text=reply.text,
+            answered_as=one.who,
+            answered_name=one.name,
         )
-        rung = RingCall.objects.filter(broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id)
-        concerned = AudienceHousehold.objects.filter(
-            Q(notice__broadcast_id=delivery.broadcast_id, contact_point_id=delivery.contact_point_id)
-            | Q(pk__in=later.values("audience"))
-            | Q(pk__in=rung.values("audience"))
-        )
-        for row in concerned:
-            who, name = speaker(row, delivery.contact_point_id)
-            record_answer(
-                audience=row,
-                choice=choice,
-                via=Via.VOICE if delivery.channel == Channel.VOICE else Via.SMS,
-                now=reply.received_at,
-                at=reply.said_at,
-                text=reply.text,
-                answered_as=who,
-                answered_name=name,
-            )
-            taken += 1
-    return taken
+        for reply, sent, choice in answers
+        for one in speaking.get((sent.broadcast_id, sent.contact_point_id), ())
+    ]
+    if heard:
+        record_answers(heard=heard)
+    return len(heard)
 
 
 def close_help(*, audience: AudienceHousehold, note: str, by: User, now: datetime) -> AudienceHousehold:

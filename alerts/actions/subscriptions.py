@@ -19,7 +19,8 @@ from django.utils.translation import gettext
 from accounts.rules.signin import mobile_of
 from alerts.enums import Choice
 from alerts.enums.subscriptions import Ended, SubscriptionObjection
-from alerts.models import AudienceHousehold, AudiencePhone, RingCall, Subscription, SubscriptionCode
+from alerts.models import Subscription, SubscriptionCode
+from alerts.queries.ringing import speakers
 from alerts.queries.subscriptions import CODE_WORDS
 from alerts.rules import parsed_reply
 from alerts.rules.subscriptions import (
@@ -165,8 +166,10 @@ def take_cries(*, replies: Iterable[Reply]) -> int:
         delivery = reply.delivery
         if delivery is None or parsed_reply(reply.text) != Choice.NEED_HELP:
             continue
-        if not delivery.broadcast.origin.startswith("alerts.notice:") or _is_household(reply):
+        if not delivery.broadcast.origin.startswith("alerts.notice:"):
             continue
+        if speakers({(delivery.broadcast_id, delivery.contact_point_id)}):
+            continue  # the household's own answer was taken from it
         subscriber_cried.send(
             Subscription,
             key=f"reply:{reply.pk}",
@@ -179,15 +182,6 @@ def take_cries(*, replies: Iterable[Reply]) -> int:
         )
         cried += 1
     return cried
-
-
-def _is_household(reply: Reply) -> bool:
-    """Whether the household's own answer was taken from it."""
-    assert reply.delivery is not None  # noqa: S101  (asked before)
-    sent, point = reply.delivery.broadcast_id, reply.delivery.contact_point_id
-    first = AudienceHousehold.objects.filter(notice__broadcast=sent, contact_point=point)
-    further = [model.objects.filter(broadcast=sent, contact_point=point) for model in (AudiencePhone, RingCall)]
-    return first.exists() or any(rows.exists() for rows in further)
 
 
 def forget_subscriptions(*, now: datetime) -> int:

@@ -97,7 +97,17 @@ from alerts.queries.outgoing import (
 )
 from alerts.queries.papers import Papers, papers
 from alerts.queries.purposes import purpose_of, purposes, sent_text, unsendable, unsendable_text
-from alerts.queries.ringing import Link, Rung, following, goal_of, revealed_chain, ring_links, ring_steps, rung
+from alerts.queries.ringing import (
+    Link,
+    Rung,
+    following,
+    goal_of,
+    may_cry,
+    revealed_chain,
+    ring_links,
+    ring_steps,
+    rung,
+)
 from alerts.queries.signing import (
     call_line,
     countersigns_open,
@@ -219,6 +229,7 @@ __all__ = [
     "lifted",
     "line",
     "listed",
+    "may_cry",
     "may_have",
     "may_visit",
     "missing",

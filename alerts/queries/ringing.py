@@ -1,15 +1,18 @@
 """Chains of telephones: who may be rung for a household, what was rung under a notice, and how a level is followed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from alerts.enums import Answerer, NoticeLevel
+from alerts.enums import Answerer, Choice, NoticeLevel
 from alerts.models import AudienceHousehold, Notice, NoticeGoal, ReachRule, RingCall, RingStep
-from alerts.rules import USUAL, Following
+from alerts.rules import USUAL, Following, parsed_reply
+from assignments.queries import numbers_owing
 from messaging.enums import State
 from messaging.models import Delivery
 from messaging.queries import said
@@ -78,14 +81,71 @@ def revealed_chain(user: User, key: str) -> tuple[str, list[str]] | None:
     return (home.head_name, [link.phone for link in ring_links(home)]) if home else None
 
 
-def speaker(audience: AudienceHousehold, contact_point: int) -> tuple[Answerer, str]:
-    """Who answers from this telephone: whoever was rung there under this notice, for a chain may be written afresh
-    before he answers; without a call whom the chain names, else the household itself. At most two statements.
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who answers for one household of an audience from one telephone."""
+
+    audience: int
+    who: Answerer
+    name: str
+
+
+def speakers(sent: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Speaker]]:
+    """For which households of a notice somebody speaks who answers a message, and as whom, by (broadcast, telephone).
+
+    He is whoever was rung there under this notice, for a chain may be written afresh before he answers; without a call
+    whom the chain names, else the household itself. A message that went to no household is not among them. One
+    statement.
     """
-    rung_as = RingCall.objects.filter(audience=audience, contact_point_id=contact_point).order_by("-rank").first()
-    steps = RingStep.objects.filter(household_id=audience.household_id, contact_point_id=contact_point)
-    found = rung_as or steps.first()
-    return (Answerer(found.who), found.name) if found else (Answerer.OWN, "")
+    found: dict[tuple[int, int], list[Speaker]] = {}
+    if sent:
+        with connection.cursor() as cursor:
+            cursor.execute(_SPEAKERS, [list(column) for column in zip(*sent, strict=True)])
+            for broadcast, point, audience, who, name in cursor.fetchall():
+                found.setdefault((broadcast, point), []).append(Speaker(audience, Answerer(who), name))
+    return found
+
+
+def may_cry(said: Collection[tuple[str, str]]) -> set[str]:
+    """Of these telephones, each with a text of it, those that may ask for help and are nobody's who has duties. One
+    statement at most.
+    """
+    crying = {number for number, text in said if parsed_reply(text) == Choice.NEED_HELP}
+    return crying - numbers_owing(crying) if crying else crying
+
+
+# Statistics of the time before a signature know none of its households: an index by notice would look as good as the
+# one by telephone, and read them all for each message.
+_SPEAKERS = """
+WITH sent AS MATERIALIZED (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS s(broadcast, point)
+), notices AS MATERIALIZED (
+    SELECT n.id, n.broadcast_id FROM alerts_notice n WHERE n.broadcast_id = ANY (ARRAY (SELECT broadcast FROM sent))
+), first AS MATERIALIZED (
+    SELECT a.id, a.notice_id, a.contact_point_id FROM alerts_audiencehousehold a
+     WHERE a.contact_point_id = ANY (ARRAY (SELECT point FROM sent))
+       AND a.notice_id + 0 = ANY (ARRAY (SELECT id FROM notices))
+), concerned AS MATERIALIZED (
+    SELECT sent.*, first.id FROM sent
+      JOIN notices ON notices.broadcast_id = sent.broadcast
+      JOIN first ON first.notice_id = notices.id AND first.contact_point_id = sent.point
+    UNION
+    SELECT sent.*, p.audience_id FROM sent
+      JOIN alerts_audiencephone p ON p.broadcast_id = sent.broadcast AND p.contact_point_id = sent.point
+    UNION
+    SELECT sent.*, r.audience_id FROM sent
+      JOIN alerts_ringcall r ON r.broadcast_id = sent.broadcast AND r.contact_point_id = sent.point
+)
+SELECT concerned.*, COALESCE(rung.who, step.who, 'own'), COALESCE(rung.name, step.name, '')
+  FROM concerned
+  JOIN alerts_audiencehousehold a ON a.id = concerned.id
+  LEFT JOIN alerts_ringstep step ON step.household_id = a.household_id AND step.contact_point_id = concerned.point
+  LEFT JOIN LATERAL (
+       SELECT r.who, r.name FROM alerts_ringcall r
+        WHERE r.audience_id = a.id AND r.contact_point_id = concerned.point ORDER BY r.rank DESC LIMIT 1
+  ) rung ON true
+ ORDER BY concerned.id
+"""
 
 
 @dataclass(frozen=True)

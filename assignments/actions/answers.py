@@ -77,7 +77,8 @@ def _meant(reply: Reply, asked: queries.Asked) -> tuple[Assignment | None, Stray
     if len(open_ones) > 1 or (not open_ones and len(asked.known) > 1):
         return None, Stray.SEVERAL
     named = reply.named or delivery.channel == Channel.VOICE
-    if open_ones and not named and len(queries.waiting_at(delivery)) > 1:
+    # A duty given after the reply was here is not what it means: a cry for help taken in first may have made it.
+    if open_ones and not named and sum(each.issued_at < reply.received_at for each in queries.waiting_at(delivery)) > 1:
         return None, Stray.SEVERAL
     return (open_ones or asked.known)[0], Stray.NO_OPTION
 

@@ -81,7 +81,7 @@ from assignments.queries.facts import (
     own_line,
 )
 from assignments.queries.ladders import Ladder, Rung, ladders
-from assignments.queries.people import Owed, behind, first_contacts, holders_of_room, superiors
+from assignments.queries.people import Owed, behind, first_contacts, holders_of_room, numbers_owing, superiors
 from assignments.queries.purposes import purpose_of, purposes, with_keys
 from assignments.queries.screens import Line, Told, line, lines, sheet, told
 from assignments.queries.worklog import (
@@ -156,6 +156,7 @@ __all__ = [
     "listed",
     "logs_of_people",
     "my_duties",
+    "numbers_owing",
     "open_items",
     "options_for",
     "options_of",

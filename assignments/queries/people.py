@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.enums import Role
 from accounts.models import PersonContact, RoleHeld, User
 from assignments.enums import Who
+from assignments.models import Assignment
 from assignments.queries.duties import holding, prefixes
 from core.queries import resolver
 
@@ -30,6 +31,15 @@ def first_contacts(people: Iterable[int]) -> dict[int, int]:
     ranked = PersonContact.objects.filter(user_id__in=set(people), contact_point__dead_since__isnull=True)
     found = ranked.order_by("user_id", "rank").distinct("user_id")
     return dict(found.values_list("user_id", "contact_point_id"))
+
+
+def numbers_owing(numbers: Collection[str]) -> set[str]:
+    """Of these telephones those of people who have duties, or may have: what they answer may concern one. One
+    statement.
+    """
+    people = PersonContact.objects.filter(contact_point__address__in=numbers).values("contact_point__address")
+    others = Assignment.objects.filter(contact_point__address__in=numbers).values("contact_point__address")
+    return {row["contact_point__address"] for row in people.union(others)}
 
 
 def superiors(area_codes: set[str], level: int, now: datetime) -> dict[str, People]:

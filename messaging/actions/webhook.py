@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from core.bell import ring
@@ -17,10 +17,13 @@ from messaging import rules, signals
 from messaging.actions.broadcast import PARAMS_KEPT
 from messaging.actions.delivery_rows import BY_KEY
 from messaging.models import Reply, WebhookBatch
+from messaging.rules.webhook import Row
 
 logger = logging.getLogger(__name__)
 
-BATCHES_AT_ONCE = 10  # of up to 1,000 rows: a transaction of a second or less
+# Posts and rows of one transaction: a second or less, and of cries, each of which becomes somebody's duty, some more.
+POSTS_AT_ONCE = 20
+ROWS_AT_ONCE = {WebhookBatch.Kind.RECEIPTS: 10_000, WebhookBatch.Kind.REPLIES: 1_000, WebhookBatch.Kind.CRIES: 50}
 NEWEST_BROADCASTS = 2_000  # how far back an answer without `reply_to` looks for the message it answers
 READERS = {WebhookBatch.Kind.RECEIPTS: rules.read_receipts, WebhookBatch.Kind.REPLIES: rules.read_replies}
 SENTENCES = {
@@ -44,61 +47,104 @@ def store_webhook(*, gateway: str, kind: WebhookBatch.Kind, signature: str, body
     except rules.Malformed as fault:
         raise Refused("malformed", SENTENCES[fault.code], field=fault.field, params={"most": fault.most}) from None
     if kind == WebhookBatch.Kind.REPLIES:
-        # Before anything is stored: a signer's code must not stand readable in a ledger that nobody may change.
-        asked = _asked_for_codes({row["from"] for row in rows if rules.may_hold_code(row["text"])}, now)
-        for row in rows:
-            row["text"] = rules.without_code(
-                row["from"], row["text"], secret=settings.SECRET_KEY, is_asked=row["from"] in asked
-            )
+        _hide_codes(rows, now)
     with transaction.atomic():
         WebhookBatch.objects.bulk_create(
-            [WebhookBatch(gateway=gateway, kind=kind, signature=signature, body=rows, received_at=now)],
+            [
+                WebhookBatch(
+                    gateway=gateway,
+                    kind=its,
+                    signature=f"{signature}:{part}" if part else signature,
+                    body=some,
+                    rows=len(some),
+                    received_at=now,
+                )
+                for part, (its, some) in enumerate(_parts(kind, rows))
+            ],
             ignore_conflicts=True,
         )
         ring("messaging.tasks.take_in_receipts")
     return len(rows)
 
 
-def _asked_for_codes(numbers: set[str], now: datetime) -> set[str]:
-    """Which of these senders a floor above has asked for a code."""
-    found = signals.codes_asked.send(WebhookBatch, numbers=numbers, now=now) if numbers else []
-    return {number for _receiver, asked in found for number in asked or ()}
+def _hide_codes(rows: list[Row], now: datetime) -> None:
+    """Before anything is stored: a signer's code must not stand readable in a ledger that nobody may change."""
+    numbers = {row["from"] for row in rows if rules.may_hold_code(row["text"])}
+    asked = _named(signals.codes_asked.send(WebhookBatch, numbers=numbers, now=now)) if numbers else set()
+    for row in rows:
+        row["text"] = rules.without_code(
+            row["from"], row["text"], secret=settings.SECRET_KEY, is_asked=row["from"] in asked
+        )
+
+
+def _parts(kind: WebhookBatch.Kind, rows: list[Row]) -> list[tuple[WebhookBatch.Kind, list[Row]]]:
+    """A post as it is kept: whoever may ask for help in it apart from everybody else, with all that he says, so that
+    the answers of one telephone stay in their order.
+    """
+    if kind != WebhookBatch.Kind.REPLIES:
+        return [(kind, rows)]
+    said = {(row["from"], row["text"]) for row in rows}
+    crying = _named(signals.cries_asked.send(WebhookBatch, said=said))
+    cries = sorted((row for row in rows if row["from"] in crying), key=lambda row: row["at"])
+    others = [row for row in rows if row["from"] not in crying]
+    most = ROWS_AT_ONCE[WebhookBatch.Kind.CRIES]
+    parts = [(WebhookBatch.Kind.CRIES, cries[first : first + most]) for first in range(0, len(cries), most)]
+    return [*parts, (kind, others)] if others else parts
+
+
+def _named(found: list[tuple[Any, Any]]) -> set[str]:
+    """The numbers that receivers of a question named."""
+    return {number for _receiver, numbers in found for number in numbers or ()}
 
 
 def take_in_receipts(*, now: datetime, budget_seconds: float = 20.0) -> int:
-    """Takes in all waiting posts, receipts ten posts at a time and replies one by one; returns how many posts.
+    """Takes in all waiting posts, several at a time; returns how many.
 
-    A post that fails (a floor above could not take its replies) is left waiting and said; the others go on.
+    Of posts that fail together each is tried alone; one that fails alone is left waiting and said, the others go on.
     """
     ends = time.monotonic() + budget_seconds
-    taken, failed = 0, set[int]()
+    taken, failed, doubtful = 0, set[int](), list[int]()
     while time.monotonic() < ends:
-        count, culprits = _take_some(failed, now)
-        failed |= culprits
+        alone = doubtful.pop(0) if doubtful else None
+        count, culprits = _take_some(Q(pk=alone) if alone else ~Q(pk__in=failed), now)
         taken += count
-        if not count and not culprits:
+        if len(culprits) > 1:
+            doubtful = culprits
+        else:
+            failed.update(culprits)
+        if not count and not culprits and not alone:
             return taken
     ring("messaging.tasks.take_in_receipts")
     return taken
 
 
-def _take_some(failed: set[int], now: datetime) -> tuple[int, set[int]]:
+def _take_some(which: Q, now: datetime) -> tuple[int, list[int]]:
     """One transaction: how many posts were taken, and which could not be."""
     ids: list[int] = []
     try:
         with transaction.atomic():
-            waiting = WebhookBatch.objects.filter(~Q(pk__in=failed), taken_at=None).order_by("pk")
-            kinds = dict(waiting.select_for_update(skip_locked=True).values_list("pk", "kind")[:BATCHES_AT_ONCE])
-            ids = [pk for pk, kind in kinds.items() if kind == WebhookBatch.Kind.RECEIPTS]
+            kind, ids = _claimed(which)
             if ids:
-                _take_receipts(ids, now)
-            elif kinds:
-                ids = [min(kinds)]
-                _take_replies(ids[0], now)
+                (_take_receipts if kind == WebhookBatch.Kind.RECEIPTS else _take_replies)(ids, now)
     except Exception:  # whatever a receiver above raises: that post waits, the rest must not
         logger.exception("webhook posts %s could not be taken in; they wait for the next pass", ids)
-        return 0, set(ids)
-    return len(ids), set()
+        return 0, ids
+    return len(ids), []
+
+
+def _claimed(which: Q) -> tuple[str, list[int]]:
+    """Waiting posts of one kind, as many as one transaction takes: where somebody may ask for help, else the oldest."""
+    cries_first = Case(When(kind=WebhookBatch.Kind.CRIES, then=0), default=1)
+    waiting = WebhookBatch.objects.filter(which, taken_at=None).order_by(cries_first, "pk")
+    found = list(waiting.select_for_update(skip_locked=True).values_list("pk", "kind", "rows")[:POSTS_AT_ONCE])
+    kind, ids, rows = found[0][1] if found else "", list[int](), 0
+    for pk, its, size in found:
+        rows += size if its == kind else 0
+        if ids and rows > ROWS_AT_ONCE[WebhookBatch.Kind(kind)]:
+            break
+        if its == kind:
+            ids.append(pk)
+    return kind, ids
 
 
 def _take_receipts(ids: list[int], now: datetime) -> None:
@@ -108,37 +154,33 @@ def _take_receipts(ids: list[int], now: datetime) -> None:
         cursor.execute(_RECEIPTS, {"ids": ids, "own": own, "tests": tests, "now": now})
 
 
-def _take_replies(batch: int, now: datetime) -> None:
-    values: dict[str, Any] = {
-        "ids": [batch],
-        "own": settings.INSTALLATION + "-",
-        "now": now,
-        "newest": NEWEST_BROADCASTS,
-    }
+def _take_replies(ids: list[int], now: datetime) -> None:
+    values: dict[str, Any] = {"ids": ids, "own": settings.INSTALLATION + "-", "now": now, "newest": NEWEST_BROADCASTS}
     with connection.cursor() as cursor:
         cursor.execute(_REPLIES, values)
         stored = [row[0] for row in cursor.fetchall()]
     found = Reply.objects.select_related("delivery__broadcast", "delivery__contact_point")
-    replies = list(found.filter(pk__in=stored).order_by("at", "pk"))
-    WebhookBatch.objects.filter(pk=batch).update(
-        taken_at=now, unmatched=sum(reply.delivery_id is None for reply in replies)
-    )
-    for reply in replies:
-        _tell(reply)
+    if replies := list(found.filter(pk__in=stored).order_by("at", "pk")):
+        _tell(replies)
 
 
-def _tell(reply: Reply) -> None:
-    """One reply for the floors above. What one of them cannot take in waits for a person, not for the next pass: it
-    would fail again each time, and a cry for help beside it would wait with it. A database in trouble is no such fault.
+def _tell(replies: list[Reply]) -> None:
+    """Replies for the floors above, all at once; where one of them stumbles, in halves, until it is alone. What cannot
+    be taken in waits for a person, not for the next pass: it would fail again each time, and a cry for help beside it
+    would wait with it. A database in trouble is no such fault.
     """
     try:
         with transaction.atomic():
-            signals.replies_stored.send(Reply, replies=[reply])
+            signals.replies_stored.send(Reply, replies=replies)
     except DatabaseError:
         raise
     except Exception:
-        logger.exception("reply %s could not be taken in: it waits for a person", reply.pk)
-        signals.reply_refused.send(Reply, reply=reply)
+        if len(replies) > 1:
+            _tell(replies[: len(replies) // 2])
+            _tell(replies[len(replies) // 2 :])
+            return
+        logger.exception("reply %s could not be taken in: it waits for a person", replies[0].pk)
+        signals.reply_refused.send(Reply, reply=replies[0])
 
 
 # Our own ids only: a gateway account may be shared with another installation. Those of self-tests are no deliveries and
@@ -195,28 +237,42 @@ UPDATE messaging_webhookbatch w
  WHERE w.id = strays.batch
 """  # noqa: S608  (a constant)
 
+# Of the same words at the same moment the first post's stand. A telephone is looked for by its kind too: so the index
+# finds it.
 _REPLIES = """
-WITH told AS (
-    SELECT w.received_at, r->>'from' AS sender, r->>'text' AS text, (r->>'at')::timestamptz AS at,
-           CASE WHEN starts_with(r->>'reply_to', %(own)s)
-                 AND substr(r->>'reply_to', length(%(own)s) + 1) ~ '^[0-9]{1,18}$'
-                THEN substr(r->>'reply_to', length(%(own)s) + 1)::bigint END AS named
-      FROM messaging_webhookbatch w, jsonb_array_elements(w.body) r
+WITH told AS MATERIALIZED (
+    SELECT w.id AS batch, r.place, w.received_at, r.said->>'from' AS sender, r.said->>'text' AS text,
+           (r.said->>'at')::timestamptz AS at,
+           CASE WHEN starts_with(r.said->>'reply_to', %(own)s)
+                 AND substr(r.said->>'reply_to', length(%(own)s) + 1) ~ '^[0-9]{1,18}$'
+                THEN substr(r.said->>'reply_to', length(%(own)s) + 1)::bigint END AS named
+      FROM messaging_webhookbatch w, jsonb_array_elements(w.body) WITH ORDINALITY AS r(said, place)
      WHERE w.id = ANY(%(ids)s)
+), answered AS MATERIALIZED (
+    SELECT told.*, d.id AS ours FROM told LEFT JOIN messaging_delivery d ON d.id = told.named
+), points AS MATERIALIZED (
+    SELECT c.id, c.address FROM territory_contactpoint c
+     WHERE c.kind IN ('mobile', 'landline')
+       AND c.address = ANY (ARRAY (SELECT sender FROM answered WHERE ours IS NULL))
 ), recent AS MATERIALIZED (
     SELECT id FROM messaging_broadcast ORDER BY id DESC LIMIT %(newest)s
+), newest AS MATERIALIZED (
+    SELECT points.address, max(n.id) AS id
+      FROM points CROSS JOIN recent
+      JOIN messaging_delivery n ON n.broadcast_id = recent.id AND n.contact_point_id = points.id
+     WHERE n.state IN (30, 40, 50, 60, 70)
+     GROUP BY points.address
+), known AS MATERIALIZED (
+    SELECT answered.*, COALESCE(answered.ours, newest.id) AS delivery_id
+      FROM answered LEFT JOIN newest ON answered.ours IS NULL AND newest.address = answered.sender
+), taken AS (
+    UPDATE messaging_webhookbatch w
+       SET taken_at = %(now)s,
+           unmatched = (SELECT count(*) FROM known WHERE known.batch = w.id AND known.delivery_id IS NULL)
+     WHERE w.id = ANY(%(ids)s)
 )
 INSERT INTO messaging_reply (sender, text, at, received_at, delivery_id, named)
-SELECT told.sender, told.text, told.at, told.received_at, COALESCE(d.id, newest.id), d.id IS NOT NULL
-  FROM told
-  LEFT JOIN messaging_delivery d ON d.id = told.named
-  LEFT JOIN LATERAL (
-       SELECT n.id FROM recent b
-         JOIN messaging_delivery n ON n.broadcast_id = b.id
-         JOIN territory_contactpoint c ON c.id = n.contact_point_id
-        WHERE d.id IS NULL AND c.address = told.sender AND n.state IN (30, 40, 50, 60, 70)
-        ORDER BY n.id DESC LIMIT 1
-  ) newest ON true
+SELECT sender, text, at, received_at, delivery_id, ours IS NOT NULL FROM known ORDER BY batch, place
     ON CONFLICT DO NOTHING
 RETURNING id
 """

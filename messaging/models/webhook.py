@@ -12,16 +12,21 @@ from messaging.models.broadcast import Delivery
 
 
 class WebhookBatch(models.Model):
-    """A signed post from a gateway, stored as it came before anything is made of it. The signature bars a replay."""
+    """A signed post from a gateway, stored as it came before anything is made of it. The signature bars a replay.
+
+    A post of replies stands in several rows where telephones in it may ask for help: theirs are taken in first.
+    """
 
     class Kind(models.TextChoices):
         RECEIPTS = "receipts"
         REPLIES = "replies"
+        CRIES = "cries"
 
     gateway = models.CharField(max_length=30)
     kind = models.CharField(max_length=10, choices=Kind)
     signature = models.CharField(max_length=80, unique=True)
     body = models.JSONField()
+    rows = models.PositiveIntegerField(default=0, db_default=0)
     received_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     unmatched = models.PositiveIntegerField(default=0)

@@ -134,6 +134,15 @@ def test_a_phone_that_owes_several_answers_is_never_guessed(give: Give, cast: Ca
         actions.claim_reply(unclaimed=stray, assignment=second, option="1", by=cast.duty_officer, now=now + 4 * MINUTE)
 
 
+def test_a_duty_given_after_the_reply_was_here_is_not_what_it_means(give: Give, cast: Cast, now: datetime) -> None:
+    duty = give()
+    sent = newest_message(str(cast.grid_worker.phone))
+    later = give(title="巡查河堤", now=now + MINUTE)
+    replied(cast.grid_worker.phone, "1", now + MINUTE - timedelta(seconds=2), to=sent, named=False)
+    assert (again(duty).state, again(later).state) == (State.ACKNOWLEDGED, State.ASSIGNED)
+    assert not UnclaimedReply.objects.exists()
+
+
 def test_a_reply_that_names_its_message_needs_no_guess(give: Give, cast: Cast, now: datetime) -> None:
     first, second = give(), give(title="巡查河堤")
     replied(cast.grid_worker.phone, "1", now + MINUTE)
