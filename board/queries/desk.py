@@ -76,6 +76,11 @@ class Desk:
         """How many of those called are silent over their time."""
         return sum(len(calls.view.silent) for calls in self.calls)
 
+    @property
+    def calling(self) -> int:
+        """How many of those called may still answer in time."""
+        return sum(len(calls.view.calling) for calls in self.calls)
+
 
 def desk(scope: Scope, *, now: datetime) -> Desk:
     """Everything the desk shows besides the figures. A fixed number of statements."""
@@ -129,7 +134,7 @@ def _calls(scope: Scope, now: datetime) -> list[OpenCalls]:
 
 
 def desk_question(shown: Desk) -> str:
-    """The desk's first sentence: what is not handed on, who cries, who is silent."""
+    """The desk's first sentence: what is not handed on, who cries, who is silent, who is being called."""
     parts = []
     if shown.answers.support:
         parts.append(_("%(count)s want support") % {"count": len(shown.answers.support)})
@@ -141,5 +146,7 @@ def desk_question(shown: Desk) -> str:
         parts.append(_("calls for help %(open)s, without helper %(alone)s") % figures)
     if shown.silent:
         parts.append(_("%(count)s called do not answer") % {"count": shown.silent})
+    if shown.calling:
+        parts.append(_("%(count)s are being called") % {"count": shown.calling})
     sentence = _("; ").join(parts) or _("everything is handed on, nobody is silent")
     return _("%(sentence)s.") % {"sentence": sentence[:1].upper() + sentence[1:]}

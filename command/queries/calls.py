@@ -85,6 +85,11 @@ class CallOutView:
         return [call for call in self.calls if call.state == CallState.SILENT]
 
     @property
+    def calling(self) -> list[CallLine]:
+        """Those who may still answer in time: their telephone rings, or their deputy's."""
+        return [call for call in self.waiting if call.state != CallState.SILENT]
+
+    @property
     def support(self) -> list[CallLine]:
         """Those who have answered and want support."""
         return [call for call in self.calls if call.wants_support]

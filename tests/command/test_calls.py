@@ -6,7 +6,9 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import PersonContact, User
@@ -90,6 +92,23 @@ def test_the_silent_one_stands_on_top_with_his_deputy(cast: Cast, now: datetime)
     assert top.target.passed_from == "东安路防汛专干"
     duties.acknowledge(assignment=top.target.assignment, by=deputy, now=later)
     assert queries.open_call_outs(EVERYWHERE, now=later) == []
+
+
+def test_while_telephones_ring_no_page_says_that_nobody_is_silent(
+    cast: Cast, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    called(cast, now)
+    duties.acknowledge(assignment=target_of(cast.leader).assignment, by=cast.leader, now=now)
+    for minutes, calling, silent in ((0, 3, 0), (6, 0, 3)):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            client = signed_in(cast.duty_officer)
+            (view,) = client.get(reverse("command:calls")).context["views"]
+            assert (view.answered, len(view.calling), len(view.silent)) == (1, calling, silent)
+            home = client.get(reverse("command:home")).content.decode()
+            assert f"正在呼叫 {calling}，未应答 {silent}" in home
+            desk = client.get(reverse("board:desk")).content.decode()
+            assert ("正在呼叫 3 人" in desk, "叫应无人应答 3 人" in desk) == (bool(calling), bool(silent))
+            assert "没有未应答的人" not in desk
 
 
 def test_who_was_telephoned_is_recorded_for_him_with_the_recorders_name(cast: Cast, now: datetime) -> None:
