@@ -12,6 +12,7 @@ from alerts.actions.refusals import object_to
 from alerts.enums import Decision, NoticeLevel, WarningObjection
 from alerts.models import Consultation, ReceivedWarning, WarningCall
 from alerts.queries.answering import consultation_of, people_to_call
+from alerts.queries.warnings import warning_chain
 from alerts.rules.warnings import CONSULTATION, WARNING_CALL
 from assignments import actions as duties
 from assignments.actions import Duty
@@ -50,6 +51,18 @@ def call_people(*, warning: ReceivedWarning, now: datetime) -> list[WarningCall]
     return calls
 
 
+def call_anew(*, warning: ReceivedWarning, now: datetime) -> list[WarningCall]:
+    """Calls people out; the calls for what this warning updates end with that, so that one answer is owed. Where nobody
+    can be called the earlier calls go on.
+    """
+    with act("alerts.warning.call", by=SYSTEM):
+        calls = call_people(warning=warning, now=now)
+        for before in warning_chain(warning) if calls else ():
+            if before.pk != warning.pk:
+                stand_down(warning=before, ended_by=warning, now=now)
+    return calls
+
+
 def _title(warning: ReceivedWarning) -> str:
     level = str(NoticeLevel(warning.level).label) if warning.level else ""
     told = {"issuer": warning.issuer, "event": warning.event, "level": level}
@@ -80,11 +93,16 @@ def answer_call(*, assignment: Assignment, by: User | None, now: datetime) -> No
         duties.fulfil(assignment=assignment, by=by, now=now, occurred_at=assignment.acknowledged_at)
 
 
-def stand_down(*, warning: ReceivedWarning, lifted_by: ReceivedWarning, now: datetime) -> int:
-    """The warning is lifted: nobody is called for it any more. Returns how many duties ended; the minutes stay open."""
+def stand_down(*, warning: ReceivedWarning, ended_by: ReceivedWarning, now: datetime) -> int:
+    """The warning is lifted, or a graver one of its chain has called anew: nobody is called for it any more. Returns
+    how many duties ended; the minutes stay open.
+    """
     with act("alerts.warning.stand_down", by=SYSTEM), translation.override(settings.LANGUAGE_CODE):
         waiting = list(Assignment.objects.filter(warning_call__warning=warning, state__in=OPEN))
-        note = gettext("The warning was lifted by %(issuer)s.") % {"issuer": lifted_by.issuer}
+        if ended_by.is_all_clear:
+            note = gettext("The warning was lifted by %(issuer)s.") % {"issuer": ended_by.issuer}
+        else:
+            note = gettext("A graver warning of %(issuer)s calls anew.") % {"issuer": ended_by.issuer}
         return len(duties.cancel_many(assignments=waiting, by=None, now=now, note=note[:200]))
 
 

@@ -14,7 +14,7 @@ from django.utils.functional import lazystr
 from django.utils.text import format_lazy
 
 from accounts.models import User
-from alerts.actions.call_people import call_people, stand_down
+from alerts.actions.call_people import call_anew, stand_down
 from alerts.actions.refusals import object_to
 from alerts.enums import CapFault, CapStatus, CapType, Dialect, WarningObjection, WarningSource
 from alerts.models import ReceivedWarning, WarningArea, WarningFeed, WarningReference
@@ -340,7 +340,7 @@ def _answer(row: ReceivedWarning, now: datetime) -> None:
     if row.is_all_clear and (row.status == CapStatus.ACTUAL or row.exercise):
         for each in referred(row):
             if each.warning and each.fault is None:
-                stand_down(warning=each.warning, lifted_by=row, now=now)
+                stand_down(warning=each.warning, ended_by=row, now=now)
         return
     standing = Standing(
         status=row.status,
@@ -354,7 +354,7 @@ def _answer(row: ReceivedWarning, now: datetime) -> None:
         is_drill=row.exercise is not None,
     )
     if calls_out(standing, from_level=settings.WARNING_CALL_LEVEL):
-        call_people(warning=row, now=now)
+        call_anew(warning=row, now=now)
 
 
 def _is_repeat(row: ReceivedWarning) -> bool:

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from alerts.enums import Decision, NoticeState, WarningLeg, WarningSource
 from alerts.models import Consultation, ReceivedWarning, RelayText, WarningArea, WarningCall
 from assignments import actions as duties
 from assignments.enums import State
+from assignments.models import Assignment
 from command.models import TimelineEntry
 from core.rules import Refused
 from messaging.enums import State as Delivery
@@ -251,6 +253,29 @@ def test_an_update_calls_again_only_when_it_is_graver(cast: Cast) -> None:
     of = f"{SENDER},same,2026-07-19T22:59:00+08:00"
     graver = came(update("red", of, at="2026-07-19T23:00:00+08:00", headline="发布暴雨红色预警"))
     assert graver.calls.count() == 2
+
+
+def test_a_graver_update_ends_the_calls_before_it_and_only_where_it_calls_somebody(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = came(cap(info={"severity": "Severe", "headline": "发布暴雨橙色预警"}))
+    answered, waiting = (call.assignment for call in queries.calls_of(first))
+    duties.acknowledge(assignment=answered, by=cast.duty_officer, now=NIGHT)
+    came(update("same", FIRST, severity="Severe", headline="继续发布暴雨橙色预警"))
+    assert state_of(waiting) == State.ASSIGNED
+    of = f"{SENDER},same,2026-07-19T22:59:00+08:00"
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("alerts.actions.call_people"), "people_to_call", lambda *_: [])
+        came(update("nobody", of, at="2026-07-19T23:00:00+08:00", headline="暴雨升级为红色预警"))
+    assert state_of(waiting) == State.ASSIGNED
+    graver = came(update("red", of, at="2026-07-19T23:00:00+08:00", headline="发布暴雨红色预警"))
+    assert (state_of(answered), state_of(waiting)) == (State.VERIFIED, State.CANCELLED)
+    assert {state_of(call.assignment) for call in queries.calls_of(graver)} == {State.ASSIGNED}
+    assert not waiting.runs.filter(stopped_at__isnull=True).exists()
+
+
+def state_of(duty: Assignment) -> str:
+    return Assignment.objects.get(pk=duty.pk).state
 
 
 def test_what_was_lifted_before_it_arrived_wakes_nobody(cast: Cast) -> None:
