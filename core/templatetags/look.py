@@ -180,6 +180,12 @@ def shape(name: str) -> SafeString:
 
 
 @register.simple_tag
+def badge(tone: str, label: str) -> SafeString:
+    """`components/state.html` for the rows of a long list, where an include costs more than all the rest of its row."""
+    return format_html('<span class="{}">{}{}</span>', state_class(tone), shape(tone), label)
+
+
+@register.simple_tag
 def mark(name: str, tone: str) -> SafeString:
     """A mark as the map draws it, for legends: the shape says the kind, colour and inner sign say the state."""
     return format_html(

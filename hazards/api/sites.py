@@ -19,9 +19,14 @@ from hazards.models import HazardSite
 
 
 class ByCode(Keyset):
-    """In the order of the register."""
+    """In the order of the register. What is said of a site is looked up for the page alone."""
 
     ordering = "code"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """The page with how each site stands and who answers for it."""
+        found: list[HazardSite] = super().paginate_queryset(queryset, request, view) or []
+        return queries.with_people(queries.with_standing(found), now=clock.now())
 
 
 class SitesView(generics.ListAPIView[HazardSite]):
@@ -33,8 +38,8 @@ class SitesView(generics.ListAPIView[HazardSite]):
     renderer_classes = [JSONRenderer, GeoJSONRenderer]
 
     def get_queryset(self) -> QuerySet[HazardSite]:
-        """The filtered register."""
-        return queries.sites(self._scope(), SiteQuery(data=self.request.query_params).filters(), now=clock.now())
+        """The filtered register, bare: see `ByCode`."""
+        return queries.bare_sites(self._scope(), SiteQuery(data=self.request.query_params).filters(), now=clock.now())
 
     @extend_schema(parameters=[SiteQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

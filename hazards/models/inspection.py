@@ -45,7 +45,19 @@ class Inspection(Placed, Stamped):
         verbose_name = _("inspection")
         verbose_name_plural = _("inspections")
         indexes = [
-            models.Index(fields=["site", "-occurred_at"], name="inspection_newest"),
+            # How a site stands is read from this index alone: every list, count and map asks it once a site.
+            models.Index(
+                fields=["site", "-occurred_at", "-id"],
+                include=["failed_items"],
+                condition=Q(sent_back_reason="", exercise__isnull=True),
+                name="inspection_that_counts",
+            ),
+            # The few that are not done with: from these alone a round tells its done members from the others.
+            models.Index(
+                fields=["id"],
+                condition=~Q(missing_photos=[]) | ~Q(sent_back_reason="") | Q(verified_at__isnull=True),
+                name="inspection_not_done",
+            ),
             GinIndex(fields=["missing_photos"], condition=~Q(missing_photos=[]), name="inspection_photos_missing"),
         ]
         constraints = [

@@ -103,6 +103,14 @@ class RoundMember(Placed, Stamped):
         verbose_name = _("member of the round")
         verbose_name_plural = _("members of the round")
         constraints = [models.UniqueConstraint(fields=["round", "site"], name="round_member_once")]
+        indexes = [
+            models.Index(
+                fields=["round", "area_code"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                include=["id", "site", "inspection", "is_addendum"],
+                name="round_member_by_area",
+            )
+        ]
 
 
 class SweepRun(models.Model):

@@ -73,12 +73,21 @@ from hazards.queries.requests import (
     requests_by_grid,
     revealed_request,
 )
-from hazards.queries.round_pages import Between, between_rounds, evidence, evidence_sheet, planned_rounds, with_streets
+from hazards.queries.round_pages import (
+    Between,
+    between_rounds,
+    evidence,
+    evidence_sheet,
+    planned_rounds,
+    round_before,
+    with_streets,
+)
 from hazards.queries.rounds import (
     Coverage,
     counted_members,
     figures_of,
     missing_members,
+    missing_page,
     not_in_round,
     open_items,
     open_rounds,
@@ -87,6 +96,7 @@ from hazards.queries.rounds import (
     rounds,
     sites_not_in,
     sweeps_of,
+    unowed_members,
     waiting_members,
 )
 from hazards.queries.routine import (
@@ -103,16 +113,19 @@ from hazards.queries.routine import (
 )
 from hazards.queries.sheet import register_sheet
 from hazards.queries.sites import (
-    chips,
+    RegisterFigures,
+    bare_sites,
     distance_to,
-    extent,
     in_charge,
+    register_figures,
     responsibility_gaps,
     site_for,
     site_open_to,
     sites,
     sites_geojson,
     sites_open_to,
+    with_people,
+    with_standing,
 )
 from hazards.queries.worklog import work_done
 
@@ -126,14 +139,15 @@ __all__ = [
     "HouseholdLine",
     "Load",
     "ProposalLine",
+    "RegisterFigures",
     "RequestLine",
     "RoutineOfSite",
+    "bare_sites",
     "between_rounds",
     "carried",
     "check_in_scope",
     "checks",
     "checks_of",
-    "chips",
     "counted_members",
     "current_checklist",
     "dates_sheet",
@@ -143,7 +157,6 @@ __all__ = [
     "duty_at",
     "evidence",
     "evidence_sheet",
-    "extent",
     "farthest_after",
     "figures_of",
     "filled",
@@ -171,6 +184,7 @@ __all__ = [
     "missed_items",
     "missed_points",
     "missing_members",
+    "missing_page",
     "not_in_round",
     "open_at",
     "open_items",
@@ -186,6 +200,7 @@ __all__ = [
     "progress_by_grid",
     "proposal_lines",
     "proposals",
+    "register_figures",
     "register_sheet",
     "request_categories",
     "request_for",
@@ -196,6 +211,7 @@ __all__ = [
     "responsibility_gaps",
     "revealed_request",
     "roll_says",
+    "round_before",
     "round_coverage",
     "round_in_scope",
     "rounds",
@@ -223,8 +239,11 @@ __all__ = [
     "to_check",
     "to_mend_by",
     "to_verify",
+    "unowed_members",
     "waiting_members",
     "who_owes",
+    "with_people",
+    "with_standing",
     "with_streets",
     "without_routine",
     "work_done",

@@ -189,6 +189,15 @@ class Figures:
     done: int = 0
     late: int = 0
 
+    def __add__(self, other: "Figures") -> "Figures":
+        """Both parts together."""
+        return Figures(
+            self.required + other.required,
+            self.inspected + other.inspected,
+            self.done + other.done,
+            self.late + other.late,
+        )
+
     @property
     def waiting(self) -> int:
         """Inspected and not yet verified."""

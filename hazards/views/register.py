@@ -44,21 +44,22 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, scope: Scope, filters: SiteFilter, now: datetime) -> dict[str, Any]:
     after = request.GET.get("after", "")
-    found = list(queries.sites(scope, filters, now=now).filter(code__gt=after)[: PAGE + 1])
-    counts = queries.chips(scope, filters, now=now)
+    rows = queries.bare_sites(scope, filters, now=now).filter(code__gt=after).defer("geometry", "note")
+    found = list(rows[: PAGE + 1])
+    counted = queries.register_figures(scope, filters, now=now)
     last = found[PAGE - 1].code if len(found) > PAGE else ""
     asked = urlencode(filters.query())
     return {
         "sites": _rows(found[:PAGE]),
         "next_url": f"{reverse('hazards:register')}?{urlencode({**filters.query(), 'after': last})}" if last else "",
-        "total": counts["state"][filters.state],
-        "states": counts["state"],
-        "kind_chips": _chips("kind", SiteKind, counts["kind"], filters),
-        "state_chips": _chips("state", SiteState, counts["state"], filters),
+        "total": counted.states[filters.state],
+        "states": counted.states,
+        "kind_chips": _chips("kind", SiteKind, counted.kinds, filters),
+        "state_chips": _chips("state", SiteState, counted.states, filters),
         "layers": layers(filters.query()),
         "legend": [{"mark": mark, "tone": "ok", "label": kind.label} for kind, mark in KIND_MARKS.items()]
         + [{"mark": "circle", "tone": tone, "label": state.label} for state, tone in STATE_TONES.items()],
-        "extent": queries.extent(scope, filters, now=now) or EXTENT,
+        "extent": counted.extent or EXTENT,
         "asked": asked,
         "export_url": f"{reverse('hazards:export')}?{asked}",
         "filtered": bool(filters.query()),
@@ -68,6 +69,7 @@ def _listed(request: HttpRequest, scope: Scope, filters: SiteFilter, now: dateti
 
 def _rows(found: list[Any]) -> list[Any]:
     names = area_names({site.area_code[:9] for site in found})
+    queries.with_standing(found)
     for site in found:
         site.street = names.get(site.area_code[:9], site.area_code)
         site.tone, site.state_label = STATE_TONES[SiteState(site.state)], SiteState(site.state).label

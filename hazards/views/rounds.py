@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from hazards.rules import REINSPECTION
 from hazards.views.register import person
 from territory.rules import scope_of
 
+PAGE = 50  # of what is missing: the rest page by page
 SHOWN = 200
 
 
@@ -85,15 +87,19 @@ def _shown(request: HttpRequest, round: InspectionRound) -> dict[str, Any]:
     user, now = person(request), clock.now()
     scope = user.scope_for("rounds.view")
     coverage = queries.round_coverage(round, scope, now=now)
-    missing = queries.with_streets(queries.missing_members(round, scope)[:SHOWN])
+    asked = request.GET.get("after", "")
+    missing, after = queries.missing_page(round, scope, after=asked, size=PAGE)
+    if asked and not missing:  # inspected by now: the list begins anew
+        missing, after = queries.missing_page(round, scope, after="", size=PAGE)
     closing = user.can("rounds.close") and user.scope_for("rounds.close").covers(round.area_code)
     return {
         "round": round,
         "whole": coverage.whole,
         "parts": [(_("By sub-district"), coverage.by_area), (_("By kind"), coverage.by_kind)],
         "grids": sorted(coverage.by_grid, key=lambda part: (part.counted.is_whole, part.key)),
-        "between": queries.between_rounds(round, scope),
-        "missing": missing,
+        "before": queries.round_before(round),
+        "missing": queries.with_streets(missing),
+        "next_url": f"?{urlencode({'after': after})}#missing" if after else "",
         "waiting": list(queries.waiting_members(round, scope)[:SHOWN]),
         "later": list(queries.not_in_round(round, scope)[:SHOWN]) if round.closed_at is None else [],
         "carried": queries.carried(round, scope),

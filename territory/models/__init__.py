@@ -1,6 +1,6 @@
 """Areas, households, contact points, the calendar and what imports leave behind."""
 
-from territory.models.area import Area, Placed, PlacedQuerySet, within
+from territory.models.area import Area, Placed, PlacedQuerySet, within, within_sql
 from territory.models.calendar import CalendarDay, Season
 from territory.models.household import ContactPoint, Household, HouseholdContact
 from territory.models.roll import SheetImport
@@ -16,4 +16,5 @@ __all__ = [
     "Season",
     "SheetImport",
     "within",
+    "within_sql",
 ]

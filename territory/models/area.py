@@ -21,6 +21,16 @@ def within(scope: Scope, column: str = "area_code") -> Q:
     return condition
 
 
+def within_sql(scope: Scope, column: str) -> tuple[str, dict[str, str]]:
+    """The same condition for a statement written by hand, and its parameters: "(a LIKE %(area_0)s OR …)".
+
+    One LIKE a prefix: the pattern index does not serve LIKE ANY.
+    """
+    prefixes = {f"area_{place}": f"{code}%" for place, code in enumerate(sorted(scope.codes))}
+    condition = " OR ".join(f"{column} LIKE %({name})s" for name in prefixes)
+    return f"({condition or 'false'})", prefixes
+
+
 class PlacedQuerySet(QuerySet[M]):
     """Questions every placed row answers."""
 

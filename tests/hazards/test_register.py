@@ -233,7 +233,7 @@ def test_the_register_asks_as_often_for_many_sites_as_for_few(cast: Cast, now: d
         ) as asked:
             list(queries.sites(WHOLE, now=now))
             queries.sites_geojson(WHOLE, now=now)
-            queries.chips(WHOLE, SiteFilter(), now=now)
+            queries.register_figures(WHOLE, SiteFilter(), now=now)
         return len(asked)
 
     inspection(at=site(), by=cast.grid_worker)

@@ -254,9 +254,10 @@ def test_what_is_verified_after_closing_does_not_change_what_was_signed(cast: Ca
     round = opened(cast, now)
     visit = inspection(at=place, by=cast.grid_worker)
     round.members.update(inspection=visit)
-    actions.close_round(round=round, by=cast.commander, now=now, reasons={place.code: "待核"})
+    round = actions.close_round(round=round, by=cast.commander, now=now, reasons={place.code: "待核"})
     actions.verify_inspection(inspection=visit, by=cast.subdistrict_officer, now=now + timedelta(hours=1))
     assert queries.round_coverage(round, WHOLE, now=now).whole.done == 0
+    assert queries.figures_of([round], WHOLE, now=now) == {round.pk: rules.Figures(1, 1, 0, 0)}
 
 
 def test_the_round_page_says_first_what_is_missing_and_who_owes_it(
