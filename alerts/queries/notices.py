@@ -46,6 +46,15 @@ def notices(scope: Scope, states: tuple[str, ...] = ()) -> PlacedQuerySet[Notice
     return found.select_related(*people).order_by("-issued_at", "-updated_at")
 
 
+def in_hand(scope: Scope, now: datetime) -> list[Notice]:
+    """Of the same those waiting for a signature or issued and not over, with author and submitter; rehearsals apart.
+
+    One statement.
+    """
+    rows = notices(scope, (NoticeState.SUBMITTED, NoticeState.ISSUED)).filter(expires_at__gt=now, exercise__isnull=True)
+    return list(rows.select_related(None).select_related("author", "submitter"))
+
+
 def notice(scope: Scope, uuid: UUID) -> Notice:
     """One of `notices`. Raises Notice.DoesNotExist outside the scope."""
     return notices(scope).get(uuid=uuid)

@@ -97,7 +97,12 @@ class InForceWarning:
 
 
 def shown_in_force(now: datetime, scope: Scope, *, exercise: UUID | None = None) -> list[InForceWarning]:
-    """What holds, each text once: of a text sent again within the hour the newest. One statement."""
+    """What holds, each text once: of a text sent again within the hour the newest. One statement, and one before it.
+
+    Whether anything is left that is not over is asked first: mostly nothing is, and what was lifted takes a long look.
+    """
+    if not ReceivedWarning.objects.filter(Q(expires_at__gt=now) | Q(expires_at=None), msg_type__in=TELLING).exists():
+        return []
     rows = list(warnings_in_force(now, scope, exercise=exercise))
     kept: list[ReceivedWarning] = []
     counted: Counter[str] = Counter()

@@ -58,6 +58,14 @@ class Assignment(Placed, Stamped):
             models.Index(fields=["assignee", "due_at"], condition=Q(state__in=OPEN), name="assignment_mine"),
             models.Index(fields=["area_code", "state", "updated_at"], name="assignment_by_area"),
             models.Index(fields=["kind", "state"], name="assignment_by_kind"),
+            # What is open is a small part of what was ever given: boards count it without a look at the rest.
+            models.Index(
+                fields=["area_code"],
+                opclasses=["varchar_pattern_ops"],
+                include=["state", "due_at", "acknowledge_by"],
+                condition=Q(state__in=OPEN, exercise__isnull=True),
+                name="assignment_open",
+            ),
             models.Index(
                 fields=["area_code"], condition=Q(support_asked_at__isnull=False), name="assignment_wants_support"
             ),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Case, Count, DateTimeField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
@@ -19,7 +20,7 @@ from assignments.models import Assignment, AssignmentEvent, EscalationSent, Past
 from core.queries import resolver
 from core.rules import OpenItem
 from messaging.rules import marked
-from territory.models import PlacedQuerySet, within
+from territory.models import PlacedQuerySet, within, within_sql
 from territory.rules import Scope
 
 
@@ -177,7 +178,7 @@ def late(scope: Scope, now: datetime) -> PlacedQuerySet[Assignment]:
     )
     rows: PlacedQuerySet[Any] = (
         Assignment.objects.in_scope(scope)
-        .filter(is_late(now), exercise__isnull=True)
+        .filter(is_late(now), state__in=OPEN, exercise__isnull=True)  # the states again: the index of what is open
         .select_related("assignee")
         .annotate(late_since=missed)
         .order_by("late_since", "pk")
@@ -193,6 +194,23 @@ def counts(scope: Scope, now: datetime, kind_name: str = "") -> dict[str, int]:
     wanted: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
     wanted |= {"late": Count("pk", filter=is_late(now)), "open": Count("pk", filter=Q(state__in=OPEN))}
     return dict(rows.aggregate(**wanted))
+
+
+def open_counts(scope: Scope, now: datetime) -> dict[str, int]:
+    """How many duties of these areas are "open" and (as `is_late` says) "late"; rehearsals apart.
+
+    Of the index of what is open alone: what is settled is not looked at.
+    """
+    here, prefixes = within_sql(scope, "area_code")
+    sql = f"""
+        SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s OR state = %(new)s AND acknowledge_by < %(now)s)
+          FROM assignments_assignment WHERE state = ANY (%(states)s) AND exercise IS NULL AND {here}
+    """  # noqa: S608  (the condition is made of placeholders)
+    with connection.cursor() as cursor:
+        states = [state.value for state in OPEN]
+        cursor.execute(sql, {"now": now, "new": State.ASSIGNED.value, "states": states, **prefixes})
+        is_open, late = cursor.fetchone()
+    return {"open": is_open, "late": late}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,10 @@ One list over every app. Whoever stands on it is called or reminded with one pre
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -20,7 +23,7 @@ from dutyroster.queries import Gap, Manned
 from dutyroster.rules.attendance import EMPTY_POST, STAND_IN
 from hazards.rules import PATROL_POINT
 from supplies.rules import ISSUE_PAPERS
-from territory.queries import area_names
+from territory.models import Area, PlacedQuerySet
 from territory.rules import Scope
 
 LISTED = 30  # late duties; the rest is one click away
@@ -62,22 +65,27 @@ class LateLine:
         return self.by_whom_to_call or self.who
 
 
-def late_lines(scope: Scope, *, now: datetime, dangers: Iterable[DangerLine], manned: Manned) -> list[LateLine]:
-    """Everything late or open at once in these areas, worst first. Four statements besides what is handed in."""
+def late_lines(
+    scope: Scope,
+    *,
+    now: datetime,
+    dangers: Iterable[DangerLine],
+    manned: Manned,
+    replies: Iterable[UnclaimedReply] = (),
+) -> list[LateLine]:
+    """Everything late or open at once in these areas, worst first. Two statements besides what is handed in."""
     over = [line for line in dangers if line.running and line.running.late]
-    late = list(assignments.late(scope, now)[:LISTED])
+    late = list(_placed(assignments.late(scope, now))[:LISTED])
     seen = {duty.pk for duty in late}
     at_once = Assignment.objects.in_scope(scope).filter(kind__in=AT_ONCE, state__in=OPEN, exercise__isnull=True)
-    owed = [
-        duty for duty in at_once.select_related("assignee").order_by("due_at", "pk")[:LISTED] if duty.pk not in seen
-    ]
-    places = _places([*late, *owed])
+    at_once = at_once.select_related("assignee").order_by("due_at", "pk")
+    owed = [duty for duty in _placed(at_once)[:LISTED] if duty.pk not in seen]
     found = [
         *(_danger(line, now) for line in over),
         *(_gap(gap, _POST, "danger", now) for gap in manned.missing),
-        *(_duty(duty, _DUTY, duty.late_since, places, "danger") for duty in late),  # type: ignore[attr-defined]
-        *(_unclaimed(row) for row in assignments.unclaimed(scope)[:LISTED]),
-        *(_duty(duty, _OWED, duty.due_at, places, "late") for duty in owed),
+        *(_duty(duty, _DUTY, duty.late_since, "danger") for duty in late),
+        *(_unclaimed(row) for row in replies),
+        *(_duty(duty, _OWED, duty.due_at, "late") for duty in owed),
         *(_gap(gap, _COMING, "late", now) for gap in manned.later),
     ]
     return sorted(found, key=lambda line: (line.rank, line.due))
@@ -138,13 +146,13 @@ def _gap(gap: Gap, rank: int, tone: str, now: datetime) -> LateLine:
     )
 
 
-def _duty(duty: Assignment, rank: int, due: datetime, places: dict[str, str], tone: str) -> LateLine:
+def _duty(duty: Any, rank: int, due: datetime, tone: str) -> LateLine:
     return LateLine(
         rank,
         duty.title,
         reverse("assignments:detail", args=[duty.uuid]),
         duty.assignee_name,
-        places[duty.area_code],
+        " ".join(dict.fromkeys(filter(None, (duty.street, duty.place)))) or duty.area_code,
         duty.issued_at,
         due,
         tone,
@@ -153,11 +161,13 @@ def _duty(duty: Assignment, rank: int, due: datetime, places: dict[str, str], to
     )
 
 
-def _places(duties: Iterable[Assignment]) -> dict[str, str]:
-    """Where each duty is owed, in words: the sub-district, and the grid or community in it."""
-    codes = {duty.area_code for duty in duties}
-    names = area_names(codes | {code[:9] for code in codes})
-    return {
-        code: " ".join(dict.fromkeys(names[part] for part in (code[:9], code) if part in names)) or code
-        for code in codes
-    }
+def _placed(rows: PlacedQuerySet[Assignment]) -> PlacedQuerySet[Any]:
+    """With where each duty is owed: `street`, and `place`, the name of the grid or community in it."""
+
+    def name_of(code: Any) -> Subquery:
+        return Subquery(Area.objects.filter(code=code).values("name")[:1])
+
+    placed: PlacedQuerySet[Any] = rows.annotate(
+        street=name_of(Left(OuterRef("area_code"), 9)), place=name_of(OuterRef("area_code"))
+    )
+    return placed.only("uuid", "title", "area_code", "assignee_name", "issued_at", "due_at", "assignee__phone")

@@ -1,6 +1,6 @@
 """What waits for a signature."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,9 +28,9 @@ class ToSign:
     url: str
 
 
-def to_sign(notices: Iterable[Notice], scope: Scope) -> list[ToSign]:
+def to_sign(notices: Iterable[Notice], scope: Scope, some: Container[str]) -> list[ToSign]:
     """Notices sent for signature among those given, words of mouth to countersign, then stores asked for; rehearsals
-    apart. Two statements.
+    apart. `some`: the lists that `stirring` names; of these one statement each.
     """
     asked = Issue.objects.in_scope(scope).filter(state=IssueState.REQUESTED, exercise__isnull=True)
     rows = asked.select_related("store", "requested_by").order_by("requested_at", "pk")[:LISTED]
@@ -54,7 +54,7 @@ def to_sign(notices: Iterable[Notice], scope: Scope) -> list[ToSign]:
                 row.at,
                 reverse("alerts:notice", args=[row.notice.uuid]),
             )
-            for row in alerts.to_countersign(scope)
+            for row in (alerts.to_countersign(scope) if "oral" in some else [])
         ),
         *(
             ToSign(
@@ -64,6 +64,6 @@ def to_sign(notices: Iterable[Notice], scope: Scope) -> list[ToSign]:
                 row.requested_at,
                 reverse("supplies:issue", args=[row.uuid]),
             )
-            for row in rows
+            for row in (rows if "issues" in some else [])
         ),
     ]

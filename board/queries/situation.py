@@ -16,6 +16,7 @@ from alerts.rules import COLOURS
 from assignments import queries as assignments
 from board.queries.late import LateLine, late_lines
 from board.queries.signing import ToSign, to_sign
+from board.queries.stirring import stirring
 from command import queries as command
 from command.enums.dangers import HelpState
 from command.models import Closure, Response
@@ -30,7 +31,7 @@ from hazards.enums import SiteKind
 from hazards.models import HazardSite, InspectionRound, RoundMember
 from hazards.rules import Figures
 from messaging.models import SelfTest
-from messaging.queries import Gap, channel_health, failing_tests, season_gaps
+from messaging.queries import Gap, channel_health, failing_tests, known_accounts, season_gaps
 from supplies import queries as supplies
 from territory.rules import Scope
 
@@ -171,49 +172,52 @@ def percent(part: int, whole: int) -> str:
 
 def situation(scope: Scope, *, now: datetime) -> Situation:
     """Everything the board shows."""
-    opened = hazards.rounds(scope).filter(closed_at__isnull=True, exercise__isnull=True).order_by("-number").first()
-    waiting_or_out = alerts.notices(scope, (NoticeState.SUBMITTED, NoticeState.ISSUED))
-    notices = list(waiting_or_out.filter(expires_at__gt=now, exercise__isnull=True))
+    some = stirring()
+    rounds = hazards.rounds(scope).filter(closed_at__isnull=True, exercise__isnull=True).select_related(None)
+    opened = rounds.order_by("-number").first()
+    notices = alerts.in_hand(scope, now)
     issued = [row for row in notices if row.state == NoticeState.ISSUED and row.message_type != MessageType.ALL_CLEAR]
     newest = max(issued, key=lambda row: row.issued_at or now, default=None)
     response = command.current_response(scope)
     war = is_war(response, issued)  # each form asks for what it shows
     ages = tick_ages(now=now)
     open_dangers = dangers(scope).select_related("assignment__assignee").order_by("reported_at", "pk")[:LISTED]
-    listed_dangers = danger_lines(open_dangers, now=now)
+    listed_dangers = danger_lines(open_dangers, now=now) if "dangers" in some else []
     manned = dutyroster.manned(scope, now)
-    closures = closures_in_force(scope, now)
+    closures = closures_in_force(scope, now) if "closures" in some else []
+    replies = assignments.unclaimed(scope)[:LISTED] if "replies" in some else []
+    accounts = known_accounts()
     return Situation(
         at=now,
         response=response,
         level_since=_level_since(response),
         round=opened,
-        counted=hazards.round_coverage(opened, scope, now=now).whole if opened else Figures(),
-        unowed=list(hazards.missing_members(opened, scope).filter(assignment__isnull=True)[:LISTED]) if opened else [],
+        counted=hazards.figures_of([opened], scope, now=now)[opened.pk] if opened else Figures(),
+        unowed=list(hazards.unowed_members(opened, scope)[:LISTED]) if opened else [],
         in_force=[InForce(row, COLOURS[NoticeLevel(row.level)]) for row in sorted(issued, key=lambda row: row.level)],
         official=alerts.shown_in_force(now, scope),
-        ailing_feeds=alerts.ailing_feeds(now),
+        ailing_feeds=alerts.ailing_feeds(now) if "feeds" in some else [],
         newest=newest,
         coverage=alerts.shown_coverage(newest, scope, now=now)[1] if newest else None,
-        helping=help_counts(scope, now),
-        crying=crying(scope, now=now),
-        danger=danger_counts(scope, now),
+        helping=help_counts(scope, now) if "help" in some else HelpCounts(),
+        crying=crying(scope, now=now) if "help" in some else [],
+        danger=danger_counts(scope, now) if "dangers" in some else DangerCounts(),
         dangers=listed_dangers,
         closures=closures,
         unticked=parties_missing(closures),
-        underground=underground_counts(scope),
+        underground=underground_counts(scope) if "underground" in some else UndergroundCounts(),
         underpasses=_underpasses(scope),
         calls=call_out_that_counts(scope, now=now) if war else None,
         manned=manned,
         stores=None if war else supplies.readiness(scope, now, response.level if response else None),
-        to_sign=to_sign(notices, scope),
-        duties=assignments.counts(scope, now),
-        late=late_lines(scope, now=now, dangers=listed_dangers, manned=manned),
+        to_sign=to_sign(notices, scope, some),
+        duties=assignments.open_counts(scope, now),
+        late=late_lines(scope, now=now, dangers=listed_dangers, manned=manned, replies=replies),
         stopped=late_ticks(now=now, ages=ages),
         working=len(ages),
-        faulty=[one.channel for one in channel_health() if one.fault or one.error_rate > MOST_FAILS],
+        faulty=[one.channel for one in channel_health(accounts) if one.fault or one.error_rate > MOST_FAILS],
         failing_accounts=failing_tests(),
-        unready_texts=[] if war or response else season_gaps(),
+        unready_texts=[] if war or response else season_gaps(accounts),
     )
 
 

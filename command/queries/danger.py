@@ -134,10 +134,10 @@ def danger_lines(rows: Iterable[Danger], *, now: datetime) -> list[DangerLine]:
 class DangerCounts:
     """Open dangers, those nobody acknowledged, those not under control, and since when the oldest of these waits."""
 
-    open: int
-    new: int
-    uncontrolled: int
-    oldest: datetime | None
+    open: int = 0
+    new: int = 0
+    uncontrolled: int = 0
+    oldest: datetime | None = None
 
 
 def danger_counts(scope: Scope, now: datetime) -> DangerCounts:

@@ -107,10 +107,10 @@ def _line(row: HelpRequest, area: str, now: datetime) -> HelpLine:
 class HelpCounts:
     """Open calls, those without a helper, those nobody has spoken with, and since when the oldest waits."""
 
-    open: int
-    without_helper: int
-    unspoken: int
-    oldest: datetime | None
+    open: int = 0
+    without_helper: int = 0
+    unspoken: int = 0
+    oldest: datetime | None = None
 
 
 def help_counts(scope: Scope, now: datetime) -> HelpCounts:

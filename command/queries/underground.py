@@ -198,8 +198,8 @@ def spaces_of(call: UndergroundCall, scope: Scope) -> PlacedQuerySet[Underground
 class UndergroundCounts:
     """Of how many spaces it is not known that nobody is below, of how many that were told to close."""
 
-    not_empty: int
-    total: int
+    not_empty: int = 0
+    total: int = 0
 
 
 def underground_counts(scope: Scope) -> UndergroundCounts:

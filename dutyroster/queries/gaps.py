@@ -78,6 +78,8 @@ def gaps(scope: Scope, first_day: date, days: int = 30, *, now: datetime | None 
 def manned(scope: Scope, now: datetime) -> Manned:
     """How the posts of these areas stand at a moment."""
     posts = list(posts_in_use(scope))
+    if not posts:
+        return Manned(0, 0, 0, [])
     day = today(now)
     of_today = [seat for seat in _seats(posts, day - timedelta(days=1), day, now=now) if seat.staff]
     seats = [seat for seat in of_today if seat.span.holds(now)]

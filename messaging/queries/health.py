@@ -1,6 +1,6 @@
 """Questions about how channels do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,14 +31,16 @@ class ChannelHealth:
         return self.failed / ended if ended else 0.0
 
 
-def channel_health() -> list[ChannelHealth]:
-    """The state of every channel that has an account, from one statement over the newest deliveries and three more."""
+def channel_health(known: Mapping[str, Sequence[rules.Account]] | None = None) -> list[ChannelHealth]:
+    """The state of every channel that has an account, from one statement over the newest deliveries, and three more
+    where `known_accounts` were not read already.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_HEALTH, {"sample": SAMPLE})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [
         ChannelHealth(name, _fault(of_channel), *found.get(name, (None, 0, 0, 0)))
-        for name, of_channel in known_accounts().items()
+        for name, of_channel in (known_accounts() if known is None else known).items()
         if of_channel
     ]
 

@@ -15,7 +15,7 @@ from messaging import rules
 from messaging.channels import fault_of
 from messaging.enums import Reviewable, ReviewState
 from messaging.models import ProviderSignature, ProviderTemplate
-from messaging.queries.accounts import accounts
+from messaging.queries.accounts import accounts, known_accounts
 
 WANTED = 2  # accounts of a channel on which the storm set is to be approved: one may be away that night
 
@@ -184,9 +184,12 @@ class Gap:
         }
 
 
-def season_gaps() -> list[Gap]:
-    """What is missing so that the storm set can be sent over two accounts of each channel in use. Four statements."""
-    used = {kind: accounts(kind)[:WANTED] for kind in Reviewable.values}
+def season_gaps(known: Mapping[str, Sequence[rules.Account]] | None = None) -> list[Gap]:
+    """What is missing so that the storm set can be sent over two accounts of each channel in use. Two statements, and
+    three where `known_accounts` were not read already.
+    """
+    known = known_accounts() if known is None else known
+    used = {kind: [one for one in known[kind] if not one.off][:WANTED] for kind in Reviewable.values}
     names = [account.name for each in used.values() for account in each]
     language = settings.LANGUAGE_CODE
     approved = set(

@@ -22,8 +22,10 @@ from assignments.models import Assignment, AssignmentEvent
 from core.rules import Refused
 from messaging.enums import Lane
 from messaging.models import Broadcast, Delivery
+from territory.rules import scope_of
+from tests import factories
 from tests.assignments.conftest import CLOSING, ERRAND
-from tests.casts import GRID, GRIDS, OTHER_GRID, Cast, make_areas, make_cast
+from tests.casts import DISTRICT, GRID, GRIDS, OTHER_GRID, Cast, make_areas, make_cast
 
 Give = Callable[..., Assignment]
 MINUTE = timedelta(minutes=1)
@@ -475,3 +477,17 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(20)
     return outcomes
+
+
+def test_the_count_of_what_is_open_says_what_the_count_of_everything_says(cast: Cast, now: datetime) -> None:
+    for minutes in (-30, -1, 5):
+        factories.duty(of=cast.grid_worker, now=now, minutes=minutes)
+    factories.duty(of=cast.grid_worker, now=now, acknowledge_by=now - timedelta(minutes=2))
+    factories.duty(of=cast.grid_worker, now=now, state=State.DOING, acknowledge_by=now - timedelta(minutes=2))
+    factories.duty(of=cast.grid_worker, now=now, minutes=-9, state=State.CANCELLED)
+    factories.duty(of=cast.grid_worker, now=now, minutes=-9, exercise=uuid4())
+    factories.duty(of=cast.other_worker, now=now, minutes=-9, area_code=OTHER_GRID)
+    for scope in (scope_of(GRID), scope_of(DISTRICT), scope_of(GRID, OTHER_GRID), scope_of()):
+        whole = queries.counts(scope, now)
+        assert queries.open_counts(scope, now) == {"open": whole["open"], "late": whole["late"]}
+    assert queries.open_counts(scope_of(GRID), now) == {"open": 5, "late": 3}
