@@ -235,17 +235,22 @@ def counted_members(round: InspectionRound) -> PlacedQuerySet[RoundMember]:
 
 def sites_not_in(round: InspectionRound) -> PlacedQuerySet[HazardSite]:
     """Sites of the round's area that came onto the register after it opened."""
-    return (
-        HazardSite.objects.filter(retired_at__isnull=True, area_code__startswith=round.area_code)
-        .exclude(Exists(RoundMember.objects.filter(round=round, site=OuterRef("pk"))))
-        .order_by("area_code", "code")  # by code alone the database walks the whole register to find a handful
-    )
+    return _on_register(round).exclude(Exists(RoundMember.objects.filter(round=round, site=OuterRef("pk"))))
+
+
+def _on_register(round: InspectionRound) -> PlacedQuerySet[HazardSite]:
+    # In the order of areas: by code alone the database walks the whole register to find a handful.
+    rows = HazardSite.objects.filter(retired_at__isnull=True, area_code__startswith=round.area_code)
+    return rows.order_by("area_code", "code")
 
 
 def not_in_round(round: InspectionRound, scope: Scope) -> PlacedQuerySet[HazardSite]:
-    """The same within `scope`. The members there are left out first: of the few that remain, each is looked up."""
-    near = RoundMember.objects.in_scope(scope).filter(round=round, site=OuterRef("pk"))
-    return sites_not_in(round).in_scope(scope).exclude(Exists(near))
+    """The same within `scope`. Over a part of the round each site is looked up, where a set would hold all members."""
+    if scope.covers(round.area_code):
+        return sites_not_in(round).in_scope(scope)
+    member = Subquery(RoundMember.objects.filter(round=round, site=OuterRef("pk")).values("pk")[:1])
+    rows: PlacedQuerySet[Any] = _on_register(round).in_scope(scope).annotate(member=member)
+    return rows.filter(member__isnull=True)
 
 
 def sweeps_of(round: InspectionRound, *, limit: int = 12) -> QuerySet[SweepRun]:

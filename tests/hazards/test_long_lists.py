@@ -144,3 +144,16 @@ def test_the_condition_written_by_hand_holds_the_rows_of_the_scope(db: None) -> 
     assert condition == "(code LIKE %(area_0)s OR code LIKE %(area_1)s)"
     assert values == {"area_0": "410403001%", "area_1": "410403002001%"}
     assert within_sql(scope_of(), "code") == ("(false)", {})
+
+
+def test_what_came_later_is_told_and_what_was_only_moved_is_not(cast: Cast, now: datetime) -> None:
+    moved = site(area_code=OTHER_GRID)
+    opened = inspection_round(opened_by=cast.commander, sites=[site(), moved], inspector=cast.grid_worker)
+    HazardSite.objects.filter(pk=moved.pk).update(area_code=GRID)
+    later, elsewhere = site(), site(area_code=OTHER_GRID)
+    site(retired_at=now, retired_reason="已填埋")
+    here = scope_of(SUBDISTRICT)
+    assert list(queries.not_in_round(opened, here)) == [later]
+    assert list(queries.not_in_round(opened, WHOLE)) == [later, elsewhere]
+    coverage = queries.round_coverage(opened, scope_of(OTHER_GRID), now=now)
+    assert [(part.key, part.counted.required) for part in coverage.by_kind] == [(moved.kind, 1)]
