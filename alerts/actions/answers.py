@@ -124,7 +124,12 @@ def _sorted_out(
             last[row.pk] = (one.at, (one.choice, one.answered_as))
         if cries_anew:
             cries.append(one)
-        if not crying and not stands_beside(row.answer, row.answered_as, one.choice, one.answered_as):
+        # Answers may come in another order than they were given: an older one says nothing about now, unless it is a
+        # cry or the first word of the household itself.
+        newer = row.answered_at is None or one.at >= row.answered_at
+        own = row.answered_as != Answerer.OWN and one.answered_as == Answerer.OWN
+        counts = one.choice == Choice.NEED_HELP or newer or own
+        if counts and not crying and not stands_beside(row.answer, row.answered_as, one.choice, one.answered_as):
             row.answer, row.answered_at = best_answer(row.answer, one.choice), one.at
             row.answered_as = one.answered_as
             row.help_closed_at = None if cries_anew else row.help_closed_at

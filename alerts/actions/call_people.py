@@ -56,11 +56,11 @@ def call_anew(*, warning: ReceivedWarning, now: datetime) -> list[WarningCall]:
     can be called the earlier calls go on.
     """
     with act("alerts.warning.call", by=SYSTEM):
-        calls = call_people(warning=warning, now=now)
-        for before in warning_chain(warning) if calls else ():
+        # The withdrawals first: an answer by SMS goes to the newest message of its telephone.
+        for before in warning_chain(warning) if people_to_call(settings.DISTRICT_CODE, now) else ():
             if before.pk != warning.pk:
                 stand_down(warning=before, ended_by=warning, now=now)
-    return calls
+        return call_people(warning=warning, now=now)
 
 
 def _title(warning: ReceivedWarning) -> str:

@@ -34,8 +34,8 @@ def judge_visits(*, notice: Notice, worker: int, holds: bool, note: str, by: Use
         VisitCheck.objects.bulk_create(
             VisitCheck(visit_id=number, holds=holds, note=note.strip()[:200], by=by, at=now) for number in numbers
         )
+        drop_count(notice=row)
         if not holds:
-            drop_count(notice=row)
             grids = _take_back(numbers)
             knock_again(row, grids, but=worker, issued_by=by, now=now)
     return len(numbers)

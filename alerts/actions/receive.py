@@ -19,7 +19,7 @@ from alerts.actions.refusals import object_to
 from alerts.enums import CapFault, CapStatus, CapType, Dialect, WarningObjection, WarningSource
 from alerts.models import ReceivedWarning, WarningArea, WarningFeed, WarningReference
 from alerts.queries.answering import worst_called
-from alerts.queries.warnings import following, referred
+from alerts.queries.warnings import following, referred, warnings_before
 from alerts.rules import common_area
 from alerts.rules.cap import (
     REISSUED_WITHIN,
@@ -338,9 +338,8 @@ def _keep_references(row: ReceivedWarning, references: Iterable[Reference]) -> N
 def _answer(row: ReceivedWarning, now: datetime) -> None:
     """Calls people out, or ends the calling of what this message lifts."""
     if row.is_all_clear and (row.status == CapStatus.ACTUAL or row.exercise):
-        for each in referred(row):
-            if each.warning and each.fault is None:
-                stand_down(warning=each.warning, ended_by=row, now=now)
+        for before in warnings_before(row):
+            stand_down(warning=before, ended_by=row, now=now)
         return
     standing = Standing(
         status=row.status,

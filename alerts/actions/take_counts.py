@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from alerts.models import Notice, TakenCount
 from alerts.queries.taken import area_counts
@@ -28,15 +29,16 @@ def note_look(*, notice: Notice, households: int, now: datetime) -> bool:
 
 
 def take_counts(*, now: datetime) -> int:
-    """Counts every notice that somebody has looked at within a minute; returns how many. Without a lock: the count of
-    whoever ends last stands, and is as young as it says.
+    """Counts every notice that somebody has looked at within a minute; returns how many. Without a lock: of two counts
+    the younger one stands.
     """
     looked_at = TakenCount.objects.filter(asked_at__gt=now - WATCHED).select_related("notice")
     everywhere = scope_of(settings.DISTRICT_CODE)
     taken = 0
     for row in looked_at.order_by("pk"):
         areas = {code: asdict(area) for code, area in area_counts(row.notice, everywhere).items()}
-        taken += TakenCount.objects.filter(pk=row.pk).update(at=now, areas=areas)
+        older = Q(at=None) | Q(at__lte=now)
+        taken += TakenCount.objects.filter(older, pk=row.pk).update(at=now, areas=areas)
     return taken
 
 

@@ -55,7 +55,7 @@ from alerts.queries.feeds import (
 )
 from alerts.queries.lists import (
     calls_for_help,
-    count_of_cries,
+    first_cries,
     first_unreached,
     household_events,
     line,
@@ -81,6 +81,7 @@ from alerts.queries.notices import (
     broadcasts_of,
     chosen_areas,
     content_of,
+    counted_notice,
     in_hand,
     notice,
     notices,
@@ -203,7 +204,7 @@ __all__ = [
     "consultation_of",
     "consultations_open",
     "content_of",
-    "count_of_cries",
+    "counted_notice",
     "countersigns_open",
     "coverage",
     "coverage_geojson",
@@ -215,6 +216,7 @@ __all__ = [
     "ending",
     "feed_lines",
     "feed_version",
+    "first_cries",
     "first_unreached",
     "follow_preview",
     "following",

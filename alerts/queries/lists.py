@@ -1,6 +1,6 @@
 """Households of a notice one by one, each with its state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from alerts.enums import Answerer, Choice, Message, Reach, VisitOutcome
 from alerts.models import AudienceHousehold, AudiencePhone, Notice, Visit
 from alerts.queries.chain import NOT_ENLISTED, told_before
-from alerts.queries.counting import FROM, IN_FLIGHT, REACH, parameters
+from alerts.queries.counting import FROM, FROM_FEW, IN_FLIGHT, REACH, parameters
 from alerts.queries.coverage import Tally
 from alerts.rules import OUTCOME_TONES, TONES
 from messaging.enums import ARRIVED
@@ -26,6 +26,11 @@ from territory.models import within
 from territory.rules import Scope, masked_phone, without_formula
 
 PAGE = 100
+# What `Line` and the lists of lines print.
+PRINTED = (
+    "area_code", "answer", "answered_at", "answered_as", "must_reach", "notice",
+    *(f"household__{column}" for column in ("code", "head_name", "building", "unit", "room", "address", "persons")),
+)  # fmt: skip
 
 
 def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[Any]:
@@ -40,14 +45,12 @@ def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[An
         broadcast_id=OuterRef("broadcast_id"), contact_point_id=OuterRef("contact_point_id")
     )
     phones = AudiencePhone.objects.filter(audience_id=OuterRef("pk"), broadcast__isnull=False)
-    held = Visit.objects.filter(~Q(check_of__holds=False), audience_id=OuterRef("pk"))
-    visit = held.order_by("-occurred_at", "-pk")
     return rows.annotate(
         delivery_state=Subquery(delivery.values("state")[:1], output_field=IntegerField(null=True)),
         later_arrived=Exists(phones.filter(Exists(later.filter(state__in=ARRIVED)))),
         later_open=Exists(phones.filter(Exists(later.filter(state__in=IN_FLIGHT)))),
-        last_outcome=Subquery(visit.values("outcome")[:1]),
-        last_visit_at=Subquery(visit.values("occurred_at")[:1]),
+        last_outcome=_of_last_visit("outcome"),
+        last_visit_at=_of_last_visit("occurred_at"),
     ).annotate(
         reach=Case(
             When(answer=Choice.NEED_HELP, help_closed_at=None, then=Value(Reach.NEED_HELP)),
@@ -67,6 +70,11 @@ def with_reach(rows: QuerySet[AudienceHousehold], notice: Notice) -> QuerySet[An
             output_field=CharField(),
         )
     )
+
+
+def _of_last_visit(column: str) -> Subquery:
+    held = Visit.objects.filter(~Q(check_of__holds=False), audience_id=OuterRef("pk"))
+    return Subquery(held.order_by("-occurred_at", "-pk").values(column)[:1])
 
 
 @dataclass(frozen=True)
@@ -120,14 +128,14 @@ def calls_for_help(notice: Notice, scope: Scope, *, size: int | None = None) -> 
 
     A correction or an all-clear ends nobody's cry: those under the notices before it stand here too.
     """
-    rows = _crying(notice, scope).select_related("notice", "household").order_by("answered_at", "pk")[:size]
-    names = territory.area_names({row.area_code for row in rows})
-    return [Line(row, names.get(row.area_code, row.area_code), Reach.NEED_HELP, None) for row in rows]
+    return _cries(_crying(notice, scope), size)
 
 
-def count_of_cries(notice: Notice, scope: Scope) -> int:
-    """How many households `calls_for_help` has in all. Two statements."""
-    return _crying(notice, scope).count()
+def first_cries(notice: Notice, scope: Scope, *, size: int) -> tuple[int, list[Line]]:
+    """How many households `calls_for_help` has in all, and the first so many of them. Four statements at most."""
+    crying = _crying(notice, scope)
+    found = _cries(crying, size)
+    return (len(found) if len(found) < size else crying.count()), found
 
 
 def _crying(notice: Notice, scope: Scope) -> QuerySet[AudienceHousehold]:
@@ -135,6 +143,17 @@ def _crying(notice: Notice, scope: Scope) -> QuerySet[AudienceHousehold]:
     return AudienceHousehold.objects.filter(
         within(scope), notice__in=under, answer=Choice.NEED_HELP, help_closed_at=None
     )
+
+
+def _cries(crying: QuerySet[AudienceHousehold], size: int | None) -> list[Line]:
+    rows = _printed(crying).select_related("notice").only(*PRINTED, "notice__uuid").order_by("answered_at", "pk")[:size]
+    names = territory.area_names({row.area_code for row in rows})
+    return [Line(row, names.get(row.area_code, row.area_code), Reach.NEED_HELP, None) for row in rows]
+
+
+def _printed(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with no more of them and their households than a list prints: a notice has sixty columns."""
+    return rows.select_related("household").only(*PRINTED)
 
 
 def unreached(notice: Notice, scope: Scope, *, after: int = 0, size: int = PAGE) -> Lines:
@@ -150,9 +169,8 @@ def first_unreached(notice: Notice, grids: Iterable[Tally], *, size: int) -> lis
     codes = _first_grids(sorted(grids, key=lambda grid: grid.code), size)
     if not codes:
         return []
-    silent = notice.households.filter(area_code__in=codes, answer="", visited_at=None, closed_reason="")
-    rows = with_reach(silent, notice).filter(reach=Reach.UNREACHED)
-    return lines(rows.order_by(Case(When(must_reach="", then=1), default=0), "area_code", "pk")[:size])
+    asked = {"notice": notice.pk, "broadcast": notice.broadcast_id, "codes": codes, "size": size}
+    return _in_order(notice, _unreached_ids(FROM_FEW, asked))
 
 
 def _first_grids(grids: list[Tally], size: int) -> list[str]:
@@ -173,30 +191,34 @@ def unreached_ids(
     """The rows of the unreached in the order of the list, from behind `last`. One hash join: 100,000 rows one by one
     would take seconds.
     """
+    after = {}
+    if last is not None:
+        after = {"ordinary": not last.must_reach, "code": last.area_code, "id": last.pk}
+    return _unreached_ids(FROM, {**parameters(notice, scope), **after, "size": size})
+
+
+def _unreached_ids(source: str, asked: Mapping[str, Any]) -> list[int]:
+    start = {"ordinary": False, "code": "", "id": 0, "unreached": Reach.UNREACHED.value}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT s.id FROM (
-                SELECT a.id, a.area_code, a.must_reach = '' AS ordinary, {REACH} AS reach {FROM}
+                SELECT a.id, a.area_code, a.must_reach = '' AS ordinary, {REACH} AS reach {source}
                    AND a.answer = '' AND a.visited_at IS NULL AND a.closed_reason = ''
             ) s
             WHERE s.reach = %(unreached)s AND (s.ordinary, s.area_code, s.id) > (%(ordinary)s, %(code)s, %(id)s)
             ORDER BY s.ordinary, s.area_code, s.id LIMIT %(size)s
             """,  # noqa: S608  (constants of ours)
-            {
-                **parameters(notice, scope),
-                "unreached": Reach.UNREACHED.value,
-                "ordinary": bool(last and not last.must_reach),
-                "code": last.area_code if last else "",
-                "id": last.pk if last else 0,
-                "size": size,
-            },
+            {**start, **asked},
         )
         return [pk for (pk,) in cursor.fetchall()]
 
 
 def _in_order(notice: Notice, ids: list[int]) -> list[Line]:
-    found = {line.audience.pk: line for line in lines(with_reach(notice.households.filter(pk__in=ids), notice))}
+    rows = _printed(notice.households.filter(pk__in=ids)).annotate(
+        reach=Value(Reach.UNREACHED), last_outcome=_of_last_visit("outcome")
+    )
+    found = {line.audience.pk: line for line in lines(rows)}
     return [found[pk] for pk in ids]
 
 

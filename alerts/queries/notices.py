@@ -60,6 +60,11 @@ def notice(scope: Scope, uuid: UUID) -> Notice:
     return notices(scope).get(uuid=uuid)
 
 
+def counted_notice(scope: Scope, uuid: UUID) -> Notice:
+    """The same without the people who wrote and signed it, for the section that every screen renews."""
+    return notices(scope).select_related(None).select_related("broadcast").get(uuid=uuid)
+
+
 def notices_in_force(now: datetime, area_code: str = "") -> PlacedQuerySet[Notice]:
     """Issued, begun or about to, not over, corrected, ended or withdrawn; of rehearsals nothing. `area_code` leaves out
     what does not concern that area. Worst level first.

@@ -192,6 +192,18 @@ def _referred(reference: WarningReference, stored: Iterable[ReceivedWarning], ro
     return Referred(reference, own or found[0], odd)
 
 
+def warnings_before(row: ReceivedWarning) -> list[ReceivedWarning]:
+    """Everything that this warning follows, directly or through an update of it that called nobody anew."""
+    found: dict[int, ReceivedWarning] = {}
+    waiting = [row]
+    while waiting and len(found) < LONGEST_CHAIN:
+        for each in referred(waiting.pop()):
+            if each.warning and each.fault is None and each.warning.pk not in found:
+                found[each.warning.pk] = each.warning
+                waiting.append(each.warning)
+    return list(found.values())
+
+
 def warning_chain(row: ReceivedWarning) -> list[ReceivedWarning]:
     """Everything that this warning follows or that follows it, itself included, oldest first."""
     found = {row.pk: row}

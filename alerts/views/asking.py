@@ -20,10 +20,10 @@ def who(request: HttpRequest) -> User:
     return user
 
 
-def found(request: HttpRequest, uuid: UUID) -> Notice:
-    """The notice, if it concerns the person's areas."""
+def found(request: HttpRequest, uuid: UUID, *, counted: bool = False) -> Notice:
+    """The notice, if it concerns the person's areas; `counted`: for a count alone, without the people behind it."""
     try:
-        return queries.notice(who(request).scope, uuid)
+        return (queries.counted_notice if counted else queries.notice)(who(request).scope, uuid)
     except Notice.DoesNotExist:
         raise Http404 from None
 

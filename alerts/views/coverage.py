@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires("coverage.view")
 def coverage(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The section that the page renews by itself."""
-    return render(request, "alerts/coverage.html", coverage_context(found(request, uuid), who(request)))
+    return render(request, "alerts/coverage.html", coverage_context(found(request, uuid, counted=True), who(request)))
 
 
 @requires("coverage.view")
@@ -37,7 +37,7 @@ def cries(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires("coverage.view")
 def layer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The grids on the map, coloured by coverage."""
-    counted = queries.shown_coverage(found(request, uuid), who(request).scope, now=clock.now())[1]
+    counted = queries.shown_coverage(found(request, uuid, counted=True), who(request).scope, now=clock.now())[1]
     body = queries.coverage_geojson(counted)
     return HttpResponse(body, content_type="application/geo+json")
 

@@ -269,13 +269,14 @@ def coverage_context(row: Notice, user: User) -> dict[str, Any]:
     scope, now = user.scope, clock.now()
     shown = queries.shown(row, scope, now=now)
     actions.note_look(notice=row, households=shown.coverage.total.total, now=now)
+    crying, calls = queries.first_cries(row, scope, size=CRIES_SHOWN)
     return {
         "notice": row,
         "goal": queries.goal_of(row),
         "shown": shown,
         "coverage": shown.coverage,
-        "crying": queries.count_of_cries(row, scope),
-        "calls": queries.calls_for_help(row, scope, size=CRIES_SHOWN),
+        "crying": crying,
+        "calls": calls,
         "unreached": queries.first_unreached(row, shown.coverage.grids, size=10),
         "may_knock": user.can("knocks.send") and row.state == NoticeState.ISSUED,
     }

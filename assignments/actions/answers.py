@@ -46,6 +46,8 @@ def _take(reply: Reply) -> bool:
         _keep(reply, asked, Stray.NO_OPTION)
         return False
     if duty.state == State.CANCELLED and not meaning.option.wants_support:
+        if queries.waiting_at(delivery):  # the withdrawal overtook the call that this phone answers
+            _keep(reply, asked, Stray.SEVERAL)
         return False
     deputy = asked.person if duty not in asked.own else None
     try:
@@ -73,14 +75,15 @@ def _meant(reply: Reply, asked: queries.Asked) -> tuple[Assignment | None, Stray
     delivery = reply.delivery
     if delivery is None or not asked.known:
         return None, Stray.PASSED_ON
-    open_ones = [duty for duty in asked.known if duty.state in queries.WAITING and not duty.acknowledged_at]
-    if len(open_ones) > 1 or (not open_ones and len(asked.known) > 1):
-        return None, Stray.SEVERAL
     named = reply.named or delivery.channel == Channel.VOICE
     # A duty given after the reply was here is not what it means: a cry for help taken in first may have made it.
+    known = [duty for duty in asked.known if named or duty.issued_at < reply.received_at]
+    open_ones = [duty for duty in known if duty.state in queries.WAITING and not duty.acknowledged_at]
+    if not known or len(open_ones) > 1 or (not open_ones and len(known) > 1):
+        return None, Stray.SEVERAL
     if open_ones and not named and sum(each.issued_at < reply.received_at for each in queries.waiting_at(delivery)) > 1:
         return None, Stray.SEVERAL
-    return (open_ones or asked.known)[0], Stray.NO_OPTION
+    return (open_ones or known)[0], Stray.NO_OPTION
 
 
 def _keep(reply: Reply, asked: queries.Asked, why: Stray) -> None:

@@ -23,7 +23,7 @@ def _joined(parts: list[str]) -> str:
 
 
 def _head(shown: Situation) -> str:
-    at = timezone.localtime(shown.at).strftime("%H:%M")
+    at = timezone.localtime(shown.as_of).strftime("%H:%M")
     if not shown.is_war:
         return _("As of %(at)s, ordinary watch") % {"at": at}
     if shown.response is None:

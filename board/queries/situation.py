@@ -62,6 +62,7 @@ class Situation:
     official: list[alerts.InForceWarning]  # warnings of the authorities that hold
     ailing_feeds: list[alerts.FeedLine]  # of the authorities: silent, or with a message that could not be taken in
     newest: Notice | None
+    counted_at: datetime  # of which moment `coverage` is: a long one is counted once for everybody who looks
     coverage: alerts.Coverage | None
     helping: HelpCounts
     crying: list[HelpLine]  # who waits for help, those without a helper on top
@@ -92,6 +93,11 @@ class Situation:
     def late_count(self) -> int:
         """How many duties are late, listed or not."""
         return self.duties.get("late", 0)
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of its oldest figure."""
+        return min(self.at, self.counted_at)
 
     @property
     def must_total(self) -> int:
@@ -187,6 +193,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
     closures = closures_in_force(scope, now) if "closures" in some else []
     replies = assignments.unclaimed(scope)[:LISTED] if "replies" in some else []
     accounts = known_accounts()
+    counted_at, coverage = alerts.shown_coverage(newest, scope, now=now) if newest else (now, None)
     return Situation(
         at=now,
         response=response,
@@ -198,7 +205,8 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         official=alerts.shown_in_force(now, scope),
         ailing_feeds=alerts.ailing_feeds(now) if "feeds" in some else [],
         newest=newest,
-        coverage=alerts.shown_coverage(newest, scope, now=now)[1] if newest else None,
+        counted_at=counted_at,
+        coverage=coverage,
         helping=help_counts(scope, now) if "help" in some else HelpCounts(),
         crying=crying(scope, now=now) if "help" in some else [],
         danger=danger_counts(scope, now) if "dangers" in some else DangerCounts(),

@@ -42,6 +42,11 @@ class CallLine:
         return self.state in _ORDER
 
     @property
+    def declined(self) -> bool:
+        """True for who has said that he cannot: nobody rings him any more, somebody must speak to him."""
+        return self.waits and self.target.assignment.state == State.RETURNED
+
+    @property
     def wants_support(self) -> bool:
         """True until somebody has seen to him."""
         return self.target.assignment.support_asked_at is not None
@@ -81,13 +86,13 @@ class CallOutView:
 
     @property
     def silent(self) -> list[CallLine]:
-        """Those whose time to answer is over."""
-        return [call for call in self.calls if call.state == CallState.SILENT]
+        """Those whose time to answer is over, and those who have said that they cannot."""
+        return [call for call in self.calls if call.state == CallState.SILENT or call.declined]
 
     @property
     def calling(self) -> list[CallLine]:
         """Those who may still answer in time: their telephone rings, or their deputy's."""
-        return [call for call in self.waiting if call.state != CallState.SILENT]
+        return [call for call in self.waiting if call.state != CallState.SILENT and not call.declined]
 
     @property
     def support(self) -> list[CallLine]:

@@ -21,9 +21,10 @@ from messaging.rules.webhook import Row
 
 logger = logging.getLogger(__name__)
 
-# Posts and rows of one transaction: a second or less, and of cries, each of which becomes somebody's duty, some more.
+# Posts and rows of one transaction: a second or less; of cries, each of which becomes somebody's duty, and of answers,
+# all of which may be those of people on duty and are taken one by one, some seconds: never near the limit of a task.
 POSTS_AT_ONCE = 20
-ROWS_AT_ONCE = {WebhookBatch.Kind.RECEIPTS: 10_000, WebhookBatch.Kind.REPLIES: 1_000, WebhookBatch.Kind.CRIES: 50}
+ROWS_AT_ONCE = {WebhookBatch.Kind.RECEIPTS: 10_000, WebhookBatch.Kind.REPLIES: 200, WebhookBatch.Kind.CRIES: 50}
 NEWEST_BROADCASTS = 2_000  # how far back an answer without `reply_to` looks for the message it answers
 READERS = {WebhookBatch.Kind.RECEIPTS: rules.read_receipts, WebhookBatch.Kind.REPLIES: rules.read_replies}
 SENTENCES = {
@@ -47,6 +48,9 @@ def store_webhook(*, gateway: str, kind: WebhookBatch.Kind, signature: str, body
     except rules.Malformed as fault:
         raise Refused("malformed", SENTENCES[fault.code], field=fault.field, params={"most": fault.most}) from None
     if kind == WebhookBatch.Kind.REPLIES:
+        # Before it is taken apart: who owes what has changed since, and so would the parts.
+        if WebhookBatch.objects.filter(signature=signature).exists():
+            return len(rows)
         _hide_codes(rows, now)
     with transaction.atomic():
         WebhookBatch.objects.bulk_create(
@@ -137,10 +141,13 @@ def _claimed(which: Q) -> tuple[str, list[int]]:
     cries_first = Case(When(kind=WebhookBatch.Kind.CRIES, then=0), default=1)
     waiting = WebhookBatch.objects.filter(which, taken_at=None).order_by(cries_first, "pk")
     found = list(waiting.select_for_update(skip_locked=True).values_list("pk", "kind", "rows")[:POSTS_AT_ONCE])
-    kind, ids, rows = found[0][1] if found else "", list[int](), 0
+    if not found:
+        return "", []
+    kind, ids, rows = found[0][1], list[int](), 0
+    most = ROWS_AT_ONCE[WebhookBatch.Kind(kind)]
     for pk, its, size in found:
-        rows += size if its == kind else 0
-        if ids and rows > ROWS_AT_ONCE[WebhookBatch.Kind(kind)]:
+        rows += (size or most) if its == kind else 0  # of a post from before its rows were counted nobody knows
+        if ids and rows > most:
             break
         if its == kind:
             ids.append(pk)
@@ -238,7 +245,8 @@ UPDATE messaging_webhookbatch w
 """  # noqa: S608  (a constant)
 
 # Of the same words at the same moment the first post's stand. A telephone is looked for by its kind too: so the index
-# finds it.
+# finds it. Who names no message means the newest that had left when he spoke: answers may wait here for minutes, and
+# one to the notice before must not count for the graver one that nobody in the house has read.
 _REPLIES = """
 WITH told AS MATERIALIZED (
     SELECT w.id AS batch, r.place, w.received_at, r.said->>'from' AS sender, r.said->>'text' AS text,
@@ -255,16 +263,20 @@ WITH told AS MATERIALIZED (
      WHERE c.kind IN ('mobile', 'landline')
        AND c.address = ANY (ARRAY (SELECT sender FROM answered WHERE ours IS NULL))
 ), recent AS MATERIALIZED (
-    SELECT id FROM messaging_broadcast ORDER BY id DESC LIMIT %(newest)s
-), newest AS MATERIALIZED (
-    SELECT points.address, max(n.id) AS id
+    SELECT id, created_at FROM messaging_broadcast ORDER BY id DESC LIMIT %(newest)s
+), sent AS MATERIALIZED (
+    SELECT points.address, n.id, COALESCE(n.accepted_at, recent.created_at) AS at
       FROM points CROSS JOIN recent
       JOIN messaging_delivery n ON n.broadcast_id = recent.id AND n.contact_point_id = points.id
      WHERE n.state IN (30, 40, 50, 60, 70)
-     GROUP BY points.address
+), newest AS MATERIALIZED (
+    SELECT DISTINCT ON (a.batch, a.place) a.batch, a.place, sent.id
+      FROM answered a JOIN sent ON sent.address = a.sender
+     WHERE a.ours IS NULL
+     ORDER BY a.batch, a.place, (sent.at <= a.received_at) DESC, sent.id DESC
 ), known AS MATERIALIZED (
     SELECT answered.*, COALESCE(answered.ours, newest.id) AS delivery_id
-      FROM answered LEFT JOIN newest ON answered.ours IS NULL AND newest.address = answered.sender
+      FROM answered LEFT JOIN newest USING (batch, place)
 ), taken AS (
     UPDATE messaging_webhookbatch w
        SET taken_at = %(now)s,

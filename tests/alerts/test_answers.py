@@ -166,6 +166,21 @@ def test_what_the_daughter_answers_is_shown_as_hers(cast: Cast) -> None:
     assert Answer.objects.count() == 2
 
 
+@pytest.mark.parametrize("older", ["1", "3"])
+def test_an_answer_that_comes_late_does_not_undo_the_one_given_after_it_unless_it_is_a_cry(
+    cast: Cast, older: str
+) -> None:
+    home = must_reach_household()
+    row = issued(cast)
+    audience = household_of(row, home)
+    actions.record_answer(audience=audience, choice=Choice.AWAY, via=Via.LINK, now=LATER)
+    replied(row, audience, older, at=LATER - timedelta(minutes=1))
+    audience.refresh_from_db()
+    kept = (Choice.AWAY, LATER) if older == "1" else (Choice.NEED_HELP, LATER - timedelta(minutes=1))
+    assert (audience.answer, audience.answered_at) == kept
+    assert Answer.objects.count() == 2
+
+
 def test_a_key_in_a_call_is_an_answer_by_voice(cast: Cast) -> None:
     household()
     row = issued(cast)

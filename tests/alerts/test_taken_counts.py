@@ -145,6 +145,44 @@ def test_judged_visits_are_counted_at_once(cast: Cast) -> None:
     assert queries.shown(row, EVERYWHERE, now=NIGHT).coverage.total.must_spoken == 0
 
 
+def test_doors_that_were_looked_at_are_not_shown_to_be_looked_at_again(cast: Cast) -> None:
+    home = must_reach_household()
+    row = issued(cast)
+    ticked(row, home, cast.grid_worker)
+    look(row)
+    actions.take_counts(now=NIGHT)
+    assert queries.shown(row, EVERYWHERE, now=NIGHT).doubted == 30
+    officer = cast.subdistrict_officer
+    actions.judge_visits(notice=row, worker=cast.grid_worker.pk, holds=True, note="", by=officer, now=NIGHT)
+    assert queries.shown(row, EVERYWHERE, now=NIGHT).doubted == 0
+
+
+def test_of_two_counts_at_once_the_younger_one_stands(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    household()
+    row = issued(cast)
+    look(row)
+    count = actions.take_counts.__globals__["area_counts"]
+
+    def overtaken(notice: Notice, scope: Scope) -> dict[str, Any]:
+        monkeypatch.setitem(actions.take_counts.__globals__, "area_counts", count)
+        actions.take_counts(now=NIGHT + 5 * SECOND)
+        return {}
+
+    monkeypatch.setitem(actions.take_counts.__globals__, "area_counts", overtaken)
+    assert actions.take_counts(now=NIGHT) == 0
+    assert TakenCount.objects.get().at == NIGHT + 5 * SECOND
+    assert TakenCount.objects.get().areas
+
+
+def test_the_board_says_of_what_moment_its_oldest_figure_is(cast: Cast) -> None:
+    household()
+    row = issued(cast)
+    look(row)
+    actions.take_counts(now=NIGHT)
+    assert situation(EVERYWHERE, now=NIGHT + 9 * SECOND).as_of == NIGHT
+    assert situation(EVERYWHERE, now=NIGHT + 30 * SECOND).as_of == NIGHT + 30 * SECOND
+
+
 def test_a_cry_is_never_behind_the_taken_count(cast: Cast, signed_in: SignedIn, now: datetime) -> None:
     home = must_reach_household()
     row = issued(cast)

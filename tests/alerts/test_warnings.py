@@ -271,6 +271,9 @@ def test_a_graver_update_ends_the_calls_before_it_and_only_where_it_calls_somebo
     graver = came(update("red", of, at="2026-07-19T23:00:00+08:00", headline="发布暴雨红色预警"))
     assert (state_of(answered), state_of(waiting)) == (State.VERIFIED, State.CANCELLED)
     assert {state_of(call.assignment) for call in queries.calls_of(graver)} == {State.ASSIGNED}
+    anew = next(call.assignment for call in queries.calls_of(graver) if call.assignment.assignee == waiting.assignee)
+    withdrawn, given = (duty.events.exclude(broadcast=None).latest("pk").broadcast_id for duty in (waiting, anew))
+    assert withdrawn < given, "the call is the newest message on his telephone: his answer goes to it"
     assert not waiting.runs.filter(stopped_at__isnull=True).exists()
 
 
@@ -304,6 +307,13 @@ def minutes(cast: Cast, row: ReceivedWarning, **changes: object) -> Consultation
     }
     given = {**how, **changes}
     return actions.record_consultation(warning=row, by=cast.duty_officer, now=NIGHT + timedelta(minutes=9), **given)  # type: ignore[arg-type]
+
+
+def test_a_lifting_of_the_last_update_ends_the_calls_of_the_first(cast: Cast) -> None:
+    first = came(cap(info={"severity": "Severe", "headline": "发布暴雨橙色预警"}))
+    came(update("same", FIRST, severity="Severe", headline="继续发布暴雨橙色预警"))
+    came(lifting(f"{SENDER},same,2026-07-19T22:59:00+08:00"), now=LATER)
+    assert {state_of(call.assignment) for call in queries.calls_of(first)} == {State.CANCELLED}
 
 
 def test_the_minutes_of_a_consultation_are_recorded_once(cast: Cast) -> None:

@@ -143,6 +143,14 @@ def test_a_duty_given_after_the_reply_was_here_is_not_what_it_means(give: Give, 
     assert not UnclaimedReply.objects.exists()
 
 
+def test_whoever_spoke_before_his_duty_was_given_has_not_acknowledged_it(give: Give, cast: Cast, now: datetime) -> None:
+    duty = give()
+    later = give(title="去救人", now=now + MINUTE)
+    replied(cast.grid_worker.phone, "1", now + MINUTE - timedelta(seconds=2), named=False)
+    assert (again(duty).state, again(later).state) == (State.ASSIGNED, State.ASSIGNED)
+    assert UnclaimedReply.objects.get().why == Stray.SEVERAL
+
+
 def test_a_reply_that_names_its_message_needs_no_guess(give: Give, cast: Cast, now: datetime) -> None:
     first, second = give(), give(title="巡查河堤")
     replied(cast.grid_worker.phone, "1", now + MINUTE)
@@ -187,6 +195,16 @@ def test_got_it_to_a_withdrawal_is_nobodys_business(give: Give, cast: Cast, now:
     actions.cancel(assignment=duty, by=cast.duty_officer, now=now + MINUTE)
     replied(cast.grid_worker.phone, "收到", now + 2 * MINUTE)
     assert not UnclaimedReply.objects.exists()
+
+
+def test_got_it_to_a_withdrawal_beside_a_call_that_waits_is_for_a_person_to_read(
+    give: Give, cast: Cast, now: datetime
+) -> None:
+    before, graver = give(), give(title="红色预警叫应")
+    actions.cancel(assignment=before, by=cast.duty_officer, now=now + MINUTE)
+    replied(cast.grid_worker.phone, "1", now + 2 * MINUTE, named=False)
+    assert again(graver).state == State.ASSIGNED
+    assert UnclaimedReply.objects.get().why == Stray.SEVERAL
 
 
 def test_after_the_answer_nothing_more_is_sent(give: Give, cast: Cast, now: datetime) -> None:

@@ -128,7 +128,10 @@ def test_who_declines_has_not_answered(cast: Cast, now: datetime) -> None:
     duty = target_of(cast.leader).assignment
     duties.decline(assignment=duty, by=cast.leader, now=now, note="在外地")
     assert seen(call_out, now).answered == 0
-    assert cast.leader.pk in [call.target.assignment.assignee_id for call in seen(call_out, now).waiting]
+    view = seen(call_out, now)
+    assert cast.leader.pk in [call.target.assignment.assignee_id for call in view.waiting]
+    assert cast.leader.pk in [call.target.assignment.assignee_id for call in view.silent]
+    assert cast.leader.pk not in [call.target.assignment.assignee_id for call in view.calling], "nobody rings him"
 
 
 def test_closing_calls_nobody_any_more(cast: Cast, now: datetime) -> None:

@@ -19,6 +19,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from assignments.models import UnclaimedReply
 from core.rules import SYSTEM
 from messaging import actions, queries, signals
+from messaging.actions import webhook
 from messaging.enums import Lane, State
 from messaging.models import Delivery, Receipt, Reply, WebhookBatch
 from tests.casts import GRID, NIGHT
@@ -250,6 +251,25 @@ def test_an_answer_that_names_nothing_belongs_to_the_newest_message(channel: Scr
     assert WebhookBatch.objects.get().unmatched == 1
 
 
+def test_an_answer_that_waited_belongs_to_the_message_that_had_left_when_it_was_given(
+    channel: Scripted, heard: list[Reply]
+) -> None:
+    [point] = phones(1)
+    before = sent([point]).deliveries.get()
+    graver = sent([point]).deliveries.get()
+    actions.dispatch(Lane.BULK, now=NIGHT)
+    Delivery.objects.filter(pk=before.pk).update(accepted_at=NIGHT - timedelta(minutes=5))
+    Delivery.objects.filter(pk=graver.pk).update(accepted_at=NIGHT + timedelta(minutes=1))
+    for at in (NIGHT, NIGHT + timedelta(minutes=1)):
+        rows = [reply(point.address, "1" if at == NIGHT else "2")]
+        body = json.dumps({"replies": rows}).encode()
+        actions.store_webhook(
+            gateway="sms", kind=WebhookBatch.Kind.REPLIES, signature=at.isoformat(), body=body, now=at
+        )
+    take_in()
+    assert {each.text: each.delivery_id for each in heard} == {"1": before.pk, "2": graver.pk}
+
+
 def test_the_same_answer_twice_is_heard_once(delivery: Delivery, heard: list[Reply]) -> None:
     for seconds in (0, 1):
         post(REPLIES, [reply("+8613900000009")] * 2, at=time.time() + seconds)
@@ -287,6 +307,28 @@ def test_a_reply_that_nobody_can_take_in_waits_for_a_person_and_holds_up_no_othe
     assert not WebhookBatch.objects.filter(taken_at=None).exists()
     take_in()
     assert UnclaimedReply.objects.count() == 1
+
+
+def test_of_posts_whose_rows_nobody_counted_one_is_taken_at_a_time(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in range(3):
+        post(REPLIES, [reply(f"+861390000000{place}")])
+    WebhookBatch.objects.update(rows=0)
+    together: list[int] = []
+    tell = webhook._tell
+    monkeypatch.setattr(webhook, "_tell", lambda replies: (together.append(len(replies)), tell(replies)))
+    take_in()
+    assert together == [1, 1, 1]
+
+
+def test_the_same_post_again_is_not_taken_apart_anew(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = time.time()
+    rows = [reply("+8613900000001", "1"), reply("+8613900000002", "1")]
+    post(REPLIES, rows, at=at)
+    monkeypatch.setattr(webhook, "_parts", lambda kind, rows: [(kind, rows[:1]), (kind, rows[1:])])
+    assert post(REPLIES, rows, at=at).json() == {"stored": 2}
+    assert WebhookBatch.objects.count() == 1
 
 
 def test_a_database_in_trouble_leaves_the_post_for_the_next_pass(
