@@ -1,6 +1,6 @@
 """Households of a notice one by one, each with its state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -191,14 +191,14 @@ def unreached_ids(
     """The rows of the unreached in the order of the list, from behind `last`. One hash join: 100,000 rows one by one
     would take seconds.
     """
-    after = {}
+    after: dict[str, Any] = {}
     if last is not None:
         after = {"ordinary": not last.must_reach, "code": last.area_code, "id": last.pk}
     return _unreached_ids(FROM, {**parameters(notice, scope), **after, "size": size})
 
 
-def _unreached_ids(source: str, asked: Mapping[str, Any]) -> list[int]:
-    start = {"ordinary": False, "code": "", "id": 0, "unreached": Reach.UNREACHED.value}
+def _unreached_ids(source: str, asked: dict[str, Any]) -> list[int]:
+    start: dict[str, Any] = {"ordinary": False, "code": "", "id": 0, "unreached": Reach.UNREACHED.value}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -272,7 +272,7 @@ def test_a_graver_update_ends_the_calls_before_it_and_only_where_it_calls_somebo
     assert (state_of(answered), state_of(waiting)) == (State.VERIFIED, State.CANCELLED)
     assert {state_of(call.assignment) for call in queries.calls_of(graver)} == {State.ASSIGNED}
     anew = next(call.assignment for call in queries.calls_of(graver) if call.assignment.assignee == waiting.assignee)
-    withdrawn, given = (duty.events.exclude(broadcast=None).latest("pk").broadcast_id for duty in (waiting, anew))
+    withdrawn, given = (duty.events.exclude(broadcast=None).latest("pk").broadcast_id or 0 for duty in (waiting, anew))
     assert withdrawn < given, "the call is the newest message on his telephone: his answer goes to it"
     assert not waiting.runs.filter(stopped_at__isnull=True).exists()
 

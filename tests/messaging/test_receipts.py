@@ -317,7 +317,12 @@ def test_of_posts_whose_rows_nobody_counted_one_is_taken_at_a_time(
     WebhookBatch.objects.update(rows=0)
     together: list[int] = []
     tell = webhook._tell
-    monkeypatch.setattr(webhook, "_tell", lambda replies: (together.append(len(replies)), tell(replies)))
+
+    def counted(replies: list[Reply]) -> None:
+        together.append(len(replies))
+        tell(replies)
+
+    monkeypatch.setattr(webhook, "_tell", counted)
     take_in()
     assert together == [1, 1, 1]
 
