@@ -1,6 +1,7 @@
 """Acts with no domain word."""
 
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Iterable
@@ -12,14 +13,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
 from core import bell
 from core.models import Destruction, Media, Tick
 from core.queries import sole
 from core.rules import Actor, Refused
 
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+logger = logging.getLogger(__name__)
+OPENED = ("JPEG", "PNG", "WEBP")
+# An MPO is a JPEG with more behind it (depth, HDR, the portrait's second picture), and opened as one.
+FORMATS = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 60_000_000  # a 60-megapixel phone; beyond it lies the decompression bomb
 TOO_LARGE = _("The photo is larger than 10 MB or 60 megapixels: take it again at a lower resolution.")
@@ -130,18 +134,26 @@ def photo_file(media: Media, size: str) -> Path:
 
 def _look_at(data: bytes) -> tuple[str, datetime | None]:
     try:
-        with Image.open(BytesIO(data), formats=list(FORMATS)) as image:
+        with Image.open(BytesIO(data), formats=OPENED) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Refused("photo_too_large", TOO_LARGE, field="photo")
-            stamp = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-            content_type = FORMATS[str(image.format)]
-    except (UnidentifiedImageError, OSError, ValueError) as error:
+            return FORMATS[str(image.format)], _taken_at(image)
+    except Refused:
+        raise
+    except Image.DecompressionBombError as error:
+        raise Refused("photo_too_large", TOO_LARGE, field="photo") from error
+    except Exception as error:  # whatever a reader makes of damaged bytes: the telephone must hear what to do
         raise Refused("not_a_photo", NO_PHOTO, field="photo") from error
+
+
+def _taken_at(image: Image.Image) -> datetime | None:
     try:
-        taken_at = _camera_time(str(stamp)) if stamp else None
-    except ValueError:
-        taken_at = None
-    return content_type, taken_at
+        stamp = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        return _camera_time(str(stamp)) if stamp else None
+    except OSError:  # a PNG is read to its end for this: the picture itself is cut short
+        raise
+    except Exception:  # hidden data is damaged in many ways, and the picture is none the worse
+        return None
 
 
 def _camera_time(stamp: str) -> datetime:
@@ -151,17 +163,34 @@ def _camera_time(stamp: str) -> datetime:
 
 def _reencode(media: Media) -> Media.State:
     try:
-        with Image.open(photo_file(media, "original"), formats=list(FORMATS)) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError):
+        sizes = _smaller(photo_file(media, "original"))
+    except Exception:  # what fails now fails at every pass, and nothing behind it would ever be shown
+        logger.exception("photo %s cannot be read; the original is kept", media.pk)
         return Media.State.UNREADABLE
+    for size, data in sizes.items():
+        _write(photo_file(media, size), data)
+    return Media.State.READY
+
+
+def _smaller(original: Path) -> dict[str, bytes]:
+    with Image.open(original, formats=OPENED) as image:
+        image.load()
+        upright = _upright(image).convert("RGB")
+    made = {}
     for size, side in (("full", LONG_SIDE), ("thumb", THUMBNAIL)):
         smaller = upright.copy()
         smaller.thumbnail((side, side))
         encoded = BytesIO()
         smaller.save(encoded, "JPEG", quality=82, optimize=True)
-        _write(photo_file(media, size), encoded.getvalue())
-    return Media.State.READY
+        made[size] = encoded.getvalue()
+    return made
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # nobody knows which side is up; a picture on its side shows the fault all the same
+        return image
 
 
 def _write(path: Path, data: bytes) -> None:

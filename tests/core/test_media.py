@@ -3,8 +3,10 @@
 import hashlib
 import os
 import stat
+import struct
 from collections.abc import Callable
 from io import BytesIO
+from zlib import crc32
 
 import pytest
 from django.test import Client
@@ -16,6 +18,7 @@ from core import actions
 from core.models import Media
 from core.rules import Refused
 from tests.casts import Cast
+from tests.factories import photograph
 
 
 def jpeg(side: int = 3000) -> bytes:
@@ -26,6 +29,40 @@ def jpeg(side: int = 3000) -> bytes:
     exif[0x010E] = "a place that must not leak"
     out = BytesIO()
     image.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def png(*more: bytes) -> bytes:
+    """A small picture with these chunks at its end."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(out, "PNG")
+    data = out.getvalue()
+    end = data.index(b"IEND") - 4
+    return data[:end] + b"".join(more) + data[end:]
+
+
+def chunk(kind: bytes, held: bytes) -> bytes:
+    """A part of a PNG as it stands in the file."""
+    return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", crc32(kind + held))
+
+
+def two_in_one() -> bytes:
+    """What a telephone makes of a portrait: the picture, and behind it a second one that tells the depth."""
+    exif = Image.Exif()
+    exif[0x8769] = {0x9003: "2026:07:19 23:05:00"}
+    out = BytesIO()
+    behind = [Image.new("RGB", (32, 16), "gray")]
+    Image.new("RGB", (64, 32), "navy").save(out, "MPO", save_all=True, append_images=behind, exif=exif)
+    return out.getvalue()
+
+
+def hidden(kind: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A picture that lies on its side, and whose hidden data were damaged on the way."""
+    exif = Image.Exif()
+    exif[0x8769] = {0x9003: "2026:07:19 23:05:00"}
+    exif[0x0112] = 6
+    out = BytesIO()
+    Image.new("RGB", (64, 32), "navy").save(out, kind, exif=change(exif.tobytes()))
     return out.getvalue()
 
 
@@ -86,6 +123,59 @@ def test_a_photo_lies_on_the_disk_before_its_receipt_and_under_its_name(
     assert flushed[0] == (False, len(data))
     assert [is_folder for is_folder, _size in flushed] == [False, True]
     assert actions.photo_file(media, "original").read_bytes() == data
+
+
+def test_a_portrait_picture_of_the_grid_worker_is_taken_in_as_a_jpeg(
+    cast: Cast, api: Callable[[User], APIClient]
+) -> None:
+    data = two_in_one()
+    with Image.open(BytesIO(data), formats=actions.OPENED) as image:
+        assert image.format == "MPO"
+    sha256 = hashlib.sha256(data).hexdigest()
+    assert put(api(cast.grid_worker), data, sha256) == 200
+    media = Media.objects.get(pk=sha256)
+    assert (media.content_type, media.taken_at is not None) == ("image/jpeg", True)
+    assert actions.reencode_waiting() == 1
+    with Image.open(actions.photo_file(media, "full")) as image:
+        assert (image.format, image.size) == ("JPEG", (64, 32))
+
+
+def of_no_byte_order(data: bytes) -> bytes:
+    return data[:6] + b"XX" + data[8:]
+
+
+def of_no_place(data: bytes) -> bytes:
+    entry = data.index(b"\x87\x69")  # where the camera's own part is told to begin: before the start of the file
+    return data[:entry] + b"\x87\x69\0\x09\0\0\0\1\xff\xff\xff\xff" + data[entry + 12 :]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("change", [of_no_byte_order, of_no_place, lambda data: data[:10]])
+def test_a_photo_of_the_grid_worker_is_shown_though_its_hidden_data_are_damaged(
+    db: None, kind: str, change: Callable[[bytes], bytes]
+) -> None:
+    media = actions.store_photo(data=hidden(kind, change), by_id=None)
+    assert media.taken_at is None
+    assert actions.reencode_waiting() == 1
+    media.refresh_from_db()
+    assert media.state == Media.State.READY
+
+
+@pytest.mark.parametrize("data", [png(chunk(b"zTXt", b"a\0\1xx")), jpeg(1000)[:-40]])
+def test_a_photo_that_nothing_can_read_is_kept_and_holds_up_none_behind_it(db: None, data: bytes) -> None:
+    broken = actions.store_photo(data=data, by_id=None)
+    others = [actions.store_photo(data=photograph(text), by_id=None) for text in "一二三"]
+    assert actions.reencode_waiting() == 4
+    assert [Media.objects.get(pk=one.pk).state for one in (broken, *others)] == ["unreadable", *["ready"] * 3]
+    assert actions.photo_file(broken, "original").read_bytes() == data
+
+
+def test_a_picture_that_would_fill_the_memory_is_called_too_large(db: None) -> None:
+    vast = chunk(b"IHDR", struct.pack(">IIBBBBB", 20000, 20000, 8, 2, 0, 0, 0))
+    data = b"\x89PNG\r\n\x1a\n" + vast + chunk(b"IDAT", b"")
+    with pytest.raises(Refused) as refusal:
+        actions.store_photo(data=data, by_id=None)
+    assert refusal.value.code == "photo_too_large"
 
 
 def test_a_pass_that_has_taken_its_time_begins_no_other_photo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
