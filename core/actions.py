@@ -115,7 +115,9 @@ def reencode_waiting() -> int:
     done, began = 0, time.monotonic()
     while time.monotonic() - began < PASS:
         with transaction.atomic():
-            media = Media.objects.select_for_update(skip_locked=True).filter(state=Media.State.RECEIVED).first()
+            # Weak: a report that names the photo looks it up while this takes its seconds, and must not wait for it.
+            rows = Media.objects.select_for_update(skip_locked=True, no_key=True)
+            media = rows.filter(state=Media.State.RECEIVED).first()
             if media is None:
                 break
             media.state = _reencode(media)

@@ -4,11 +4,14 @@ import hashlib
 import os
 import stat
 import struct
+import threading
+import uuid
 from collections.abc import Callable
 from io import BytesIO
 from zlib import crc32
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from PIL import Image
 from rest_framework.test import APIClient
@@ -17,8 +20,10 @@ from accounts.models import User
 from core import actions
 from core.models import Media
 from core.rules import Refused
-from tests.casts import Cast
-from tests.factories import photograph
+from hazards.actions import report_finding
+from tests import casts
+from tests.casts import NIGHT, Cast
+from tests.factories import photograph, site
 
 
 def jpeg(side: int = 3000) -> bytes:
@@ -176,6 +181,40 @@ def test_a_picture_that_would_fill_the_memory_is_called_too_large(db: None) -> N
     with pytest.raises(Refused) as refusal:
         actions.store_photo(data=data, by_id=None)
     assert refusal.value.code == "photo_too_large"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_stored_while_its_photo_is_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    casts.make_areas()
+    officer, place = casts.make_cast().subdistrict_officer, site()
+    media = actions.store_photo(data=photograph("井"), by_id=officer.pk)
+    begun, stored, states = threading.Event(), threading.Event(), []
+
+    def slowly(waiting: Media) -> Media.State:
+        begun.set()
+        states.append(stored.wait(timeout=20))
+        return Media.State.UNREADABLE
+
+    def work() -> None:
+        try:
+            actions.reencode_waiting()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(actions, "_reencode", slowly)
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert begun.wait(timeout=20)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")  # what the report names is looked up when it ends
+            report_finding(uuid=uuid.uuid4(), site=place, what="井盖缺失", photos=[media], by=officer, now=NIGHT)
+        stored.set()
+    finally:
+        stored.set()
+        worker.join(timeout=30)
+    media.refresh_from_db()
+    assert (states, media.state) == ([True], Media.State.UNREADABLE)
 
 
 def test_a_pass_that_has_taken_its_time_begins_no_other_photo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
