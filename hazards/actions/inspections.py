@@ -17,7 +17,7 @@ from core.audit import act
 from core.models import Media
 from core.rules import SYSTEM, Refused
 from hazards.actions.finding_news import take_findings
-from hazards.actions.routine import DUTY_CLOCKS, keep_dates, reopen_dates, report_visit
+from hazards.actions.routine import keep_dates, reopen_dates, report_visit
 from hazards.enums import Objection
 from hazards.models import Checklist, HazardSite, Inspection, InspectionAnswer, InspectionPhoto, RoundMember
 from hazards.queries import current_checklist, distance_to, inspection_by_uuid, items_of, photos_waiting
@@ -154,22 +154,23 @@ def _count(inspection: Inspection, *, now: datetime) -> None:
     missing, gives way to a newer one; a complete one stays what the verifier is looking at.
     """
     same_exercise = Q(round__exercise=inspection.exercise) if inspection.exercise else Q(round__exercise__isnull=True)
-    waiting = RoundMember.objects.select_for_update(of=("self",)).filter(
+    waiting = RoundMember.objects.filter(
         same_exercise,
         site=inspection.site_id,
         round__closed_at__isnull=True,
         round__opened_at__lte=inspection.occurred_at,
     )
-    rows = waiting.select_related("inspection", "assignment").only(
-        "inspection__sent_back_reason", "inspection__missing_photos", *DUTY_CLOCKS
-    )
+    # Held first and read afterwards: whoever held them before may have closed the round or judged the other visit.
+    locked = [member.pk for member in waiting.select_for_update(of=("self",)).only("pk").order_by("pk")]
+    rows = RoundMember.objects.filter(pk__in=locked, round__closed_at__isnull=True).select_related("inspection")
+    rows = rows.only("assignment", "inspection__sent_back_reason", "inspection__missing_photos")
     for member in rows.order_by("pk"):
         held = member.inspection
         if held is None or held.sent_back_reason or (held.missing_photos and held.pk != inspection.pk):
             member.inspection = inspection
             member.save(update_fields=["inspection", "updated_at"])
-        if member.inspection_id == inspection.pk and member.assignment is not None:
-            report_visit(member.assignment, inspection, now=now)
+        if member.inspection_id == inspection.pk and member.assignment_id is not None:
+            report_visit(member.assignment_id, inspection, now=now)
     keep_dates(inspection=inspection, now=now)
 
 

@@ -36,8 +36,6 @@ from hazards.rules.routine import (
 from territory.rules import Scope
 
 BATCH = 500
-# What `report_visit` looks at: whoever locks rows for it leaves the rest of their duties where it is.
-DUTY_CLOCKS = [f"assignment__{name}" for name in ("state", "issued_at", "acknowledged_at", "started_at")]
 
 
 @dataclass(frozen=True)
@@ -304,8 +302,8 @@ def keep_dates(*, inspection: Inspection, now: datetime) -> int:
     for row in rows:
         row.inspection, row.done_at = inspection, inspection.occurred_at
         row.save(update_fields=["inspection", "done_at", "updated_at"])
-        if row.assignment is not None:
-            report_visit(row.assignment, inspection, now=now)
+        if row.assignment_id is not None:
+            report_visit(row.assignment_id, inspection, now=now)
     return len(rows)
 
 
@@ -314,14 +312,18 @@ def reopen_dates(*, inspection: Inspection) -> int:
     return RoutineDue.objects.filter(inspection=inspection).update(inspection=None, done_at=None)
 
 
-def report_visit(duty: Assignment, inspection: Inspection, *, now: datetime) -> None:
-    """Reports the duty of a visit, once no photograph is missing."""
-    if duty.state not in OPEN or inspection.missing_photos:
+def report_visit(duty_id: int, inspection: Inspection, *, now: datetime) -> None:
+    """Reports the duty of a visit, once no photograph is missing. One that is not open any more stays as it is."""
+    if inspection.missing_photos:
+        return
+    # Read under its lock: what was seen is kept though somebody withdraws the duty at this instant.
+    held = Assignment.objects.select_for_update(no_key=True).get(pk=duty_id)
+    if held.state not in OPEN:
         return
     # The visit may have been typed after the acknowledgement it precedes: clocks of a duty only run forward.
-    earlier = [at for at in (duty.issued_at, duty.acknowledged_at, duty.started_at) if at is not None]
+    earlier = [at for at in (held.issued_at, held.acknowledged_at, held.started_at) if at is not None]
     duties.fulfil(
-        assignment=duty,
+        assignment=held,
         by=inspection.inspected_by,
         now=now,
         occurred_at=min(max([inspection.occurred_at, *earlier]), now),
