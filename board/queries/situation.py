@@ -7,8 +7,6 @@ no two screens disagree; the strip, the first sentence, the text read aloud and 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-
 from alerts import queries as alerts
 from alerts.enums import MessageType, NoticeLevel, NoticeState
 from alerts.models import Notice
@@ -18,11 +16,10 @@ from board.queries.late import LateLine, late_lines
 from board.queries.signing import ToSign, to_sign
 from board.queries.stirring import stirring
 from command import queries as command
-from command.enums.dangers import HelpState
 from command.models import Closure, Response
 from command.queries.closure import closures_in_force, parties_missing
 from command.queries.danger import DangerCounts, DangerLine, danger_counts, danger_lines, dangers
-from command.queries.help import HelpCounts, HelpLine, help_counts, help_lines, help_requests
+from command.queries.help import HelpCounts, HelpLine, alone_first, help_counts, help_lines, help_requests
 from command.queries.underground import UndergroundCounts, underground_counts
 from core.queries import late_ticks, tick_ages
 from dutyroster import queries as dutyroster
@@ -244,10 +241,8 @@ def _level_since(response: Response | None) -> datetime | None:
 
 def crying(scope: Scope, *, now: datetime) -> list[HelpLine]:
     """Open calls for help: those without a helper on top, then who has waited longest. Two statements."""
-    rows = help_requests(scope).select_related("assignment__assignee")
-    alone_first = rows.order_by(F("assignment").asc(nulls_first=True), "received_at", "pk")[:LISTED]
-    lines = help_lines(alone_first, now=now)
-    return sorted(lines, key=lambda line: (line.state != HelpState.ALONE, line.request.received_at))
+    rows = alone_first(help_requests(scope).select_related("assignment__assignee"))
+    return help_lines(rows[:LISTED], now=now)
 
 
 def _underpasses(scope: Scope) -> int:

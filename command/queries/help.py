@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -25,6 +25,7 @@ from territory.rules import Scope, without_formula
 
 MOST_ROWS = 20_000
 _NO_HELPER = Q(assignment__isnull=True) | Q(assignment__state__in=(State.CANCELLED, State.RETURNED))
+_ALONE = Q(_NO_HELPER, spoken_at__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ def help_requests(
     elif given.state == "spoken":
         rows = rows.filter(spoken_at__isnull=False)
     return rows.order_by("-pk")
+
+
+def alone_first(rows: PlacedQuerySet[HelpRequest]) -> PlacedQuerySet[HelpRequest]:
+    """Open calls: those without a helper on top, whose helper sent it back too; then who has waited longest."""
+    return rows.order_by(Case(When(_ALONE, then=0), default=1), "received_at", "pk")
 
 
 def help_for(user: User, uuid: UUID, capability: str = "command.view") -> QuerySet[HelpRequest]:

@@ -14,9 +14,12 @@ from django.utils import translation
 
 from accounts.models import User
 from alerts.enums import NoticeLevel
+from assignments import actions as duties
 from board import queries
 from board.queries.aloud import MOST
+from board.queries.situation import crying
 from command.actions.danger import acknowledge_danger
+from command.actions.help import record_spoken
 from tests import factories
 from tests.board import scenes
 from tests.browser.night import issued_notice
@@ -129,6 +132,21 @@ def test_a_rehearsal_leaves_the_board_in_peace(cast: Cast, now: datetime) -> Non
 def test_another_sub_districts_cries_are_not_counted(cast: Cast, now: datetime) -> None:
     scenes.cry(by=cast.duty_officer, now=now)
     assert shown_to(cast.other_officer, now).helping.open == 0
+
+
+def test_a_resident_whose_helper_declined_stands_above_those_who_are_helped_or_were_spoken_to(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(crying.__globals__, "LISTED", 2)
+    for minutes in (30, 20):
+        scenes.cry(by=cast.duty_officer, now=now - minutes * MINUTE, helper=cast.grid_worker)
+        spoken = scenes.cry(by=cast.duty_officer, now=now - minutes * MINUTE)
+        record_spoken(request=spoken, by=cast.duty_officer, now=now)
+    left = scenes.cry(by=cast.duty_officer, now=now - 5 * MINUTE, helper=cast.grid_worker)
+    assert left.assignment is not None
+    duties.decline(assignment=left.assignment, by=cast.grid_worker, now=now, note="路被淹")
+    fresh = scenes.cry(by=cast.duty_officer, now=now)
+    assert [line.request for line in crying(cast.duty_officer.scope, now=now)] == [left, fresh]
 
 
 def test_an_empty_post_and_a_danger_over_its_time_stand_above_late_duties(cast: Cast, now: datetime) -> None:
