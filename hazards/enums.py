@@ -278,6 +278,10 @@ class FindingObjection(models.TextChoices):
         "finding_photo_wanted",
         _("There is no photo of the mended state: add one, or say why there is none."),
     )
+    SEEN_SINCE = (
+        "finding_seen_since",
+        _("It was seen again after it was reported mended: send it back, or say what you have found there yourself."),
+    )
     WHAT_WANTED = "finding_what_wanted", _("Say what is wrong.")
     NO_FIXER = "finding_no_fixer", _("Name a person of the platform, or a name and a mobile number.")
     DUE_PAST = "finding_due_past", _("The date is already over: choose a later one.")

@@ -38,9 +38,13 @@ def take_findings(*, inspection: Inspection, now: datetime) -> list[Finding]:
 
 
 def _seen_again(inspection: Inspection, answer: InspectionAnswer, *, now: datetime) -> Finding | None:
-    """The open finding of the same question. Versions of a checklist repeat their words, so these are compared."""
+    """The open finding of the same question. Versions of a checklist repeat their words, so these are compared.
+
+    Held until the visit is stored: whoever writes it off meanwhile sees the sighting, or this visit finds it anew.
+    """
     row = (
-        Finding.objects.filter(site=inspection.site_id, item__text=answer.item.text, exercise=inspection.exercise)
+        Finding.objects.select_for_update(of=("self",), no_key=True)
+        .filter(site=inspection.site_id, item__text=answer.item.text, exercise=inspection.exercise)
         .filter(state__in=UNSETTLED)
         .order_by("pk")
         .first()
@@ -48,6 +52,12 @@ def _seen_again(inspection: Inspection, answer: InspectionAnswer, *, now: dateti
     if row is not None:
         note_step(row, Step.SEE_AGAIN, by=inspection.inspected_by, now=now, at=inspection.occurred_at, note=answer.note)
     return row
+
+
+def _seen_since(row: Finding) -> bool:
+    """Whether a visit that was not sent back has seen it after it was mended."""
+    sightings = row.sightings.filter(inspection__sent_back_reason="")
+    return row.fixed_at is not None and sightings.filter(inspection__occurred_at__gt=row.fixed_at).exists()
 
 
 def _new(inspection: Inspection, answer: InspectionAnswer, *, now: datetime) -> Finding:
@@ -105,7 +115,8 @@ def follow_duty(*, assignment: Assignment, verb: str, by: User | None, now: date
         row.fixer_name = assignment.assignee_name
     elif step == Step.CLOSE and by is not None:
         after = row.photos.filter(phase=Phase.AFTER).count()
-        check_closing(by.pk, {row.fixed_by_id, assignment.assignee_id}, photos_after=after, words=words)
+        doers = {row.fixed_by_id, assignment.assignee_id}
+        check_closing(by.pk, doers, photos_after=after, words=words, seen_since=_seen_since(row))
         row.closed_by, row.closed_at, row.closed_words = by, at, words
     row.save()
     by_name = said.by_name if said else ""

@@ -65,10 +65,17 @@ def _objection(step: Step, state: FindingState) -> FindingObjection:
     return FindingObjection.GIVEN if step == Step.ASSIGN else FindingObjection.NOT_GIVEN
 
 
-def check_closing(closer: int, doers: Collection[int | None], *, photos_after: int, words: str) -> None:
-    """Refuses a write-off by whoever mended it, and one without a photo of the mended state and without a reason."""
+def check_closing(
+    closer: int, doers: Collection[int | None], *, photos_after: int, words: str, seen_since: bool = False
+) -> None:
+    """Refuses a write-off by whoever mended it, and one without a photo of the mended state and without a reason.
+
+    `seen_since`: a visit saw it after it was mended. The photo is older than that; a word is wanted.
+    """
     if closer in doers:
         raise _refusal(FindingObjection.OWN_WORK)
+    if seen_since and not words.strip():
+        raise _refusal(FindingObjection.SEEN_SINCE, "note")
     if not photos_after and not words.strip():
         raise _refusal(FindingObjection.PHOTO_WANTED, "note")
 

@@ -46,13 +46,15 @@ def test_only_the_check_writes_off_and_nothing_leaves_the_end(
         state = after
 
 
-@given(st.integers(1, 5), st.sets(st.integers(1, 5)), st.integers(0, 2), st.sampled_from(["", " ", "看过"]))
+@given(
+    st.integers(1, 5), st.sets(st.integers(1, 5)), st.integers(0, 2), st.sampled_from(["", " ", "看过"]), st.booleans()
+)
 def test_the_checker_is_never_a_doer_and_shows_or_says_something(
-    closer: int, doers: set[int], photos: int, words: str
+    closer: int, doers: set[int], photos: int, words: str, seen_since: bool
 ) -> None:
-    good = closer not in doers and (photos > 0 or bool(words.strip()))
+    good = closer not in doers and ((photos > 0 and not seen_since) or bool(words.strip()))
     try:
-        check_closing(closer, doers, photos_after=photos, words=words)
+        check_closing(closer, doers, photos_after=photos, words=words, seen_since=seen_since)
     except Refused:
         assert not good
     else:

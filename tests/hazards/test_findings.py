@@ -16,7 +16,7 @@ from core.models import Media
 from core.rules import Refused
 from hazards import actions, queries
 from hazards.enums import FindingState, Grade, Step
-from hazards.models import Deferral, Finding, FindingPhoto, HazardSite
+from hazards.models import Deferral, Finding, FindingPhoto, HazardSite, Inspection
 from hazards.rules import AnswerGiven, FindingFilter, PhotoGiven
 from territory.rules import scope_of
 from tests import casts
@@ -114,6 +114,31 @@ def test_without_a_photo_of_the_mended_state_the_checker_says_why(cast: Cast, no
     assert row.assignment is not None
     assert (row.state, row.assignment.state) == (FindingState.SUBMITTED, State.REPORTED)
     assert actions.close_finding(finding=row, by=cast.duty_officer, now=now, note="现场看过").state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sent_back", "refused"), [(120, False, True), (120, True, False), (30, False, False)]
+)
+def test_what_an_inspector_saw_after_it_was_mended_is_not_written_off_by_the_older_photo(
+    cast: Cast, now: datetime, minutes: int, sent_back: bool, refused: bool
+) -> None:
+    place = site()
+    [row] = visit(place, cast.grid_worker, now)
+    row = actions.assign_finding(finding=row, by=cast.duty_officer, fixer=cast.site_keeper, now=now)
+    hour = now + timedelta(hours=1)
+    row = actions.submit_finding(finding=row, words="已清", photos=[photo("后")], by=cast.site_keeper, now=hour)
+    visit(place, cast.other_worker, now + timedelta(minutes=minutes))
+    later = now + timedelta(hours=3)
+    if sent_back:
+        last = Inspection.objects.order_by("pk").last()
+        assert last is not None
+        actions.send_back_inspection(inspection=last, reason="拍错了点", by=cast.subdistrict_officer, now=later)
+    if refused:
+        with pytest.raises(Refused) as refusal:
+            actions.close_finding(finding=row, by=cast.duty_officer, now=later)
+        assert (code_of(refusal), refusal.value.field) == ("finding_seen_since", "note")
+    note = "我也去看过，已经通了" if refused else ""
+    assert actions.close_finding(finding=row, by=cast.duty_officer, now=later, note=note).state == FindingState.CLOSED
 
 
 def test_a_fixer_without_account_reports_by_his_link_with_a_photo(cast: Cast, now: datetime) -> None:

@@ -9,24 +9,37 @@ from django.db import transaction
 from accounts.models import User
 from assignments.enums import State
 from assignments.models import Assignment
+from core import actions as core
+from core.models import Media
+from core.rules import Refused
 from hazards import actions
-from hazards.models import HazardSite, Inspection, RoundMember
-from hazards.rules import AnswerGiven
+from hazards.enums import FindingState
+from hazards.models import Finding, HazardSite, Inspection, RoundMember
+from hazards.rules import AnswerGiven, PhotoGiven
 from territory.rules import scope_of
 from tests import casts
 from tests.casts import DISTRICT, NIGHT, Cast
-from tests.factories import checklist, site
+from tests.factories import checklist, photograph, site
 from tests.hazards.beside import Beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = timedelta(minutes=1)
 
 
-def seen(place: HazardSite, by: User) -> Inspection:
-    """A visit at which all is well."""
-    answers = [AnswerGiven(item.pk, "pass") for item in checklist(place.kind).items.all()]
+def photo(text: str) -> Media:
+    return core.store_photo(data=photograph(text), by_id=None)
+
+
+def seen(place: HazardSite, by: User, *, minutes: int = 10, failing: int = 0) -> Inspection:
+    """A visit at which all is well, or the first items are not."""
+    items = list(checklist(place.kind).items.all())
     return actions.record_inspection(
-        client_uuid=uuid.uuid4(), site=place, answers=answers, by=by, now=NIGHT + 10 * MINUTE
+        client_uuid=uuid.uuid4(),
+        site=place,
+        answers=[AnswerGiven(item.pk, "fail" if n < failing else "pass") for n, item in enumerate(items)],
+        photos=[PhotoGiven(photo("前").pk, item.pk) for item in items[:failing]],
+        by=by,
+        now=NIGHT + minutes * MINUTE,
     )
 
 
@@ -58,3 +71,37 @@ def test_a_visit_of_the_grid_worker_is_kept_though_the_commander_closes_the_roun
     assert Assignment.objects.get(round_member=member).state == State.CANCELLED
     if not added_later:  # a round that was signed says what it said
         assert member.inspection is None
+
+
+def mended(cast: Cast, place: HazardSite) -> Finding:
+    """What failed there, reported mended with a photograph."""
+    seen(place, cast.grid_worker, minutes=0, failing=1)
+    row = actions.assign_finding(finding=Finding.objects.get(), by=cast.duty_officer, fixer=cast.site_keeper, now=NIGHT)
+    return actions.submit_finding(
+        finding=row, words="已清", photos=[photo("后")], by=cast.site_keeper, now=NIGHT + MINUTE
+    )
+
+
+def test_the_officer_who_writes_off_waits_for_the_inspector_who_sees_it_again(cast: Cast) -> None:
+    row = mended(cast, place := site())
+    late = NIGHT + 20 * MINUTE
+    closing = Beside(lambda: actions.close_finding(finding=row, by=cast.duty_officer, now=late))
+    with transaction.atomic():
+        seen(place, cast.other_worker, failing=1)
+        closing.begins_and_waits()
+    with pytest.raises(Refused) as refusal:
+        closing.ends()
+    assert refusal.value.code == "finding_seen_since"
+    row.refresh_from_db()
+    assert row.state == FindingState.SUBMITTED
+
+
+def test_what_is_written_off_while_the_inspector_sees_it_is_found_anew(cast: Cast) -> None:
+    row = mended(cast, place := site())
+    visit = Beside(lambda: seen(place, cast.other_worker, failing=1))
+    with transaction.atomic():
+        actions.close_finding(finding=row, by=cast.duty_officer, now=NIGHT + 5 * MINUTE)
+        visit.begins_and_waits()
+    visit.ends()
+    again = Finding.objects.exclude(pk=row.pk).get()
+    assert (again.reopens, again.state) == (row, FindingState.FOUND)
