@@ -1,11 +1,13 @@
 """Visits: recorded once whatever the network does, completed by their photographs, judged by another person."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection
 from django.db.models import Q
 
 from accounts.models import User
@@ -230,7 +232,10 @@ def verify_inspection(*, inspection: Inspection, by: User, now: datetime) -> Ins
 
 
 def send_back_inspection(*, inspection: Inspection, reason: str, by: User, now: datetime) -> Inspection:
-    """退回: the visit is not good enough; it no longer counts, and its duty is open again."""
+    """退回: the visit is not good enough; it no longer counts, and its duty is open again.
+
+    Where another complete visit has seen the same, that one counts from now on: nobody goes there a third time.
+    """
     if not reason.strip():
         raise Refused(Objection.REASON_WANTED.value, Objection.REASON_WANTED.label, field="reason")
     with act("hazards.inspection.send_back", by=by.actor):
@@ -239,13 +244,38 @@ def send_back_inspection(*, inspection: Inspection, reason: str, by: User, now: 
             raise Refused(Objection.ALREADY_JUDGED.value, Objection.ALREADY_JUDGED.label)
         row.sent_back_reason = reason.strip()[:200]
         row.save(update_fields=["sent_back_reason", "updated_at"])
+        # Members before duties, as a visit that comes in at this instant holds them; it waits, and then counts.
+        list(RoundMember.objects.select_for_update(no_key=True).filter(inspection=row).order_by("pk"))
         for duty in _reported(row):
             duties.send_back(assignment=duty, by=by, now=now, note=row.sent_back_reason)
         reopen_dates(inspection=row)
+        _count_another(row, now=now)
     return row
 
 
+def _count_another(sent_back: Inspection, *, now: datetime) -> None:
+    """Lets the newest other complete visit count, with its duties, and what was verified of it already."""
+    others = Inspection.objects.filter(site=sent_back.site_id, exercise=sent_back.exercise, missing_photos=[])
+    other = (
+        others.filter(sent_back_reason="")
+        .select_related("inspected_by", "verified_by")
+        .order_by("-occurred_at", "-pk")
+        .first()
+    )
+    if other is None:
+        return
+    _count(other, now=now)
+    if other.verified_by is None:
+        return
+    for duty in _reported(other):
+        # Who verified the visit may have left since, or owes this duty himself: then it stays reported.
+        with suppress(Refused, PermissionDenied):
+            duties.verify(assignment=duty, by=other.verified_by, now=now)
+
+
 def _to_judge(inspection: Inspection, by: User) -> Inspection:
+    with connection.cursor() as cursor:  # of two visits to one site, judged at once, either may count in the end
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hazards.judge:{inspection.site_id}"])
     row = Inspection.objects.select_for_update(of=("self",)).select_related("inspected_by").get(pk=inspection.pk)
     if not by.scope_for("assignments.verify").covers(row.area_code):
         raise Refused(Objection.OUTSIDE.value, Objection.OUTSIDE.label)

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import RoleHeld, User
 from assignments.enums import State
 from assignments.models import Assignment
 from core import actions as core
@@ -176,6 +176,68 @@ def test_sent_back_the_duty_is_open_again_and_a_new_visit_counts(cast: Cast, now
     second = visit()
     member = opened.members.get()
     assert (member.inspection, duty_of(opened).state) == (second, State.REPORTED)
+
+
+@pytest.mark.parametrize("verified_first", [True, False])
+def test_when_a_visit_is_sent_back_the_other_one_of_the_grid_worker_counts(
+    cast: Cast, now: datetime, verified_first: bool
+) -> None:
+    place = site()
+    opened = inspection_round(opened_by=cast.duty_officer, sites=[place], inspector=cast.grid_worker)
+    first, second = (
+        actions.record_inspection(
+            client_uuid=uuid.uuid4(), site=place, answers=answers(place), by=by, now=now + timedelta(minutes=minutes)
+        )
+        for by, minutes in ((cast.site_keeper, 0), (cast.grid_worker, 10))
+    )
+    assert opened.members.get().inspection == first
+    later = now + timedelta(minutes=20)
+    if verified_first:
+        actions.verify_inspection(inspection=second, by=cast.subdistrict_officer, now=later)
+    assert duty_of(opened).state == State.REPORTED
+    actions.send_back_inspection(inspection=first, reason="拍错了点", by=cast.subdistrict_officer, now=later)
+    assert opened.members.get().inspection == second
+    if not verified_first:
+        assert duty_of(opened).state == State.REPORTED
+        actions.verify_inspection(inspection=second, by=cast.subdistrict_officer, now=later)
+    duty = duty_of(opened)
+    assert (duty.state, duty.reported_by, duty.verified_by) == (
+        State.VERIFIED,
+        cast.grid_worker,
+        cast.subdistrict_officer,
+    )
+
+
+@pytest.mark.parametrize("why", ["sent back too", "photo missing"])
+def test_a_visit_that_is_not_complete_takes_no_others_place(cast: Cast, now: datetime, why: str) -> None:
+    place = site()
+    opened = inspection_round(opened_by=cast.duty_officer, sites=[place], inspector=cast.grid_worker)
+    first = actions.record_inspection(
+        client_uuid=uuid.uuid4(), site=place, answers=answers(place), by=cast.grid_worker, now=now
+    )
+    second = inspection(at=place, by=cast.grid_worker, now=now)
+    if why == "photo missing":
+        second.missing_photos = [{"sha256": "a" * 64, "item": None}]
+    else:
+        second.sent_back_reason = "不清"
+    second.save()
+    actions.send_back_inspection(inspection=first, reason="不清", by=cast.subdistrict_officer, now=now)
+    assert (opened.members.get().inspection, duty_of(opened).state) == (first, State.RETURNED)
+
+
+def test_who_verified_the_other_visit_and_has_left_since_stops_nobody(cast: Cast, now: datetime) -> None:
+    place = site()
+    opened = inspection_round(opened_by=cast.duty_officer, sites=[place], inspector=cast.grid_worker)
+    first, second = (
+        actions.record_inspection(
+            client_uuid=uuid.uuid4(), site=place, answers=answers(place), by=cast.grid_worker, now=now
+        )
+        for _ in range(2)
+    )
+    actions.verify_inspection(inspection=second, by=cast.subdistrict_officer, now=now)
+    RoleHeld.objects.filter(user=cast.subdistrict_officer).delete()
+    actions.send_back_inspection(inspection=first, reason="不清", by=cast.duty_officer, now=now)
+    assert (opened.members.get().inspection, duty_of(opened).state) == (second, State.REPORTED)
 
 
 def test_whoever_inspects_the_duty_counts_as_done(cast: Cast, now: datetime) -> None:

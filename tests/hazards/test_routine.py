@@ -157,6 +157,21 @@ def test_a_visit_that_is_sent_back_leaves_the_date_owed(cast: Cast, now: datetim
     assert row.assignment.state == State.RETURNED
 
 
+def test_the_other_visit_of_the_grid_worker_keeps_the_date_when_the_first_is_sent_back(
+    cast: Cast, now: datetime
+) -> None:
+    place = site()
+    started(cast, now)
+    actions.write_dates(now=now)
+    first, second = (seen(place, cast.grid_worker, now + timedelta(minutes=minutes)) for minutes in (10, 20))
+    assert RoutineDue.objects.get().inspection == first
+    later = now + timedelta(minutes=30)
+    actions.send_back_inspection(inspection=first, reason="照片不清", by=cast.subdistrict_officer, now=later)
+    row = RoutineDue.objects.select_related("assignment").get()
+    assert row.assignment is not None
+    assert (row.inspection, row.assignment.state) == (second, State.REPORTED)
+
+
 def test_a_visit_from_before_its_date_was_written_counts(cast: Cast, now: datetime) -> None:
     place = site()
     started(cast, now)

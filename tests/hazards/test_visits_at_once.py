@@ -19,7 +19,7 @@ from hazards.rules import AnswerGiven, PhotoGiven
 from territory.rules import scope_of
 from tests import casts
 from tests.casts import DISTRICT, NIGHT, Cast
-from tests.factories import checklist, photograph, site
+from tests.factories import checklist, inspection_round, photograph, site
 from tests.hazards.beside import Beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +71,35 @@ def test_a_visit_of_the_grid_worker_is_kept_though_the_commander_closes_the_roun
     assert Assignment.objects.get(round_member=member).state == State.CANCELLED
     if not added_later:  # a round that was signed says what it said
         assert member.inspection is None
+
+
+def test_a_visit_that_comes_in_while_the_officer_sends_the_first_one_back_counts(cast: Cast) -> None:
+    place = site()
+    opened = inspection_round(opened_by=cast.duty_officer, sites=[place], inspector=cast.grid_worker)
+    first = seen(place, cast.grid_worker)
+    visit = Beside(lambda: seen(place, cast.grid_worker, minutes=15))
+    with transaction.atomic():
+        actions.send_back_inspection(
+            inspection=first, reason="不清", by=cast.subdistrict_officer, now=NIGHT + 20 * MINUTE
+        )
+        visit.begins_and_waits()
+    visit.ends()
+    member = opened.members.get()
+    assert member.inspection == Inspection.objects.exclude(pk=first.pk).get()
+    assert Assignment.objects.get(round_member=member).state == State.REPORTED
+
+
+def test_one_officer_sends_a_visit_back_while_another_verifies_the_other_and_the_site_is_done(cast: Cast) -> None:
+    place, late = site(), NIGHT + 20 * MINUTE
+    opened = inspection_round(opened_by=cast.duty_officer, sites=[place], inspector=cast.grid_worker)
+    first, second = seen(place, cast.grid_worker), seen(place, cast.grid_worker, minutes=15)
+    verifying = Beside(lambda: actions.verify_inspection(inspection=second, by=cast.duty_officer, now=late))
+    with transaction.atomic():
+        actions.send_back_inspection(inspection=first, reason="不清", by=cast.subdistrict_officer, now=late)
+        verifying.begins_and_waits()
+    verifying.ends()
+    member = opened.members.get()
+    assert (member.inspection, Assignment.objects.get(round_member=member).state) == (second, State.VERIFIED)
 
 
 def mended(cast: Cast, place: HazardSite) -> Finding:
