@@ -52,7 +52,7 @@ class Situation:
     at: datetime
     response: Response | None
     level_since: datetime | None
-    round: InspectionRound | None
+    round: InspectionRound | None  # of the open ones that with the most left to do here
     counted: Figures
     unowed: list[RoundMember]  # sites of the round that nobody was told to inspect
     in_force: list[InForce]
@@ -177,7 +177,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
     """Everything the board shows."""
     some = stirring()
     rounds = hazards.rounds(scope).filter(closed_at__isnull=True, exercise__isnull=True).select_related(None)
-    opened = rounds.order_by("-number").first()
+    opened, counted = _unfinished(list(rounds.order_by("-number")), scope, now=now)
     notices = alerts.in_hand(scope, now)
     issued = [row for row in notices if row.state == NoticeState.ISSUED and row.message_type != MessageType.ALL_CLEAR]
     newest = max(issued, key=lambda row: row.issued_at or now, default=None)
@@ -196,7 +196,7 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         response=response,
         level_since=_level_since(response),
         round=opened,
-        counted=hazards.figures_of([opened], scope, now=now)[opened.pk] if opened else Figures(),
+        counted=counted,
         unowed=list(hazards.unowed_members(opened, scope)[:LISTED]) if opened else [],
         in_force=[InForce(row, COLOURS[NoticeLevel(row.level)]) for row in sorted(issued, key=lambda row: row.level)],
         official=alerts.shown_in_force(now, scope),
@@ -224,6 +224,17 @@ def situation(scope: Scope, *, now: datetime) -> Situation:
         failing_accounts=failing_tests(),
         unready_texts=[] if war or response else season_gaps(accounts),
     )
+
+
+def _unfinished(
+    newest_first: list[InspectionRound], scope: Scope, *, now: datetime
+) -> tuple[InspectionRound | None, Figures]:
+    """Of the open rounds the one with the most left to do here, of equal ones the newest. One statement."""
+    if not newest_first:
+        return None, Figures()
+    counted = hazards.figures_of(newest_first, scope, now=now)
+    found = max(newest_first, key=lambda row: counted[row.pk].required - counted[row.pk].done)
+    return found, counted[found.pk]
 
 
 def call_out_that_counts(scope: Scope, *, now: datetime) -> "command.CallOutView | None":

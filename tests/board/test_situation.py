@@ -12,6 +12,7 @@ from django.utils import translation
 
 from accounts.models import User
 from board import queries
+from hazards.models import HazardSite, InspectionRound, RoundMember
 from messaging.enums import Channel, SelfTestOutcome
 from messaging.models import SelfTest
 from territory.rules import scope_of
@@ -29,6 +30,27 @@ def test_the_first_sentence_names_what_is_late_before_anything_else(cast: Cast, 
     with translation.override("en"):
         assert queries.question(shown) == "1 duty is late; 1 site is not re-inspected."
     assert (shown.counted.done, shown.counted.required, shown.counted.late) == (1, 2, 1)
+
+
+def test_a_small_round_that_is_done_does_not_hide_the_districts_round_from_the_commander(
+    cast: Cast, now: datetime
+) -> None:
+    def opened(*places: HazardSite) -> InspectionRound:
+        return factories.inspection_round(opened_by=cast.commander, sites=list(places), inspector=cast.grid_worker)
+
+    seen, left, other = factories.site(), factories.site(), factories.site(area_code=OTHER_GRID)
+    whole, small = opened(seen, left, other), opened(seen)
+    visit = factories.inspection(at=seen, by=cast.grid_worker, verified_by=cast.subdistrict_officer)
+    RoundMember.objects.filter(site=seen).update(inspection=visit)
+    shown = queries.situation(cast.commander.scope, now=now)
+    assert shown.round == whole
+    with translation.override("en"):
+        assert queries.question(shown).endswith("2 sites are not re-inspected.")
+    opened(left)
+    assert queries.situation(cast.commander.scope, now=now).round == whole
+    again = opened(left, other)
+    assert queries.situation(cast.commander.scope, now=now).round == again
+    assert small.number > whole.number
 
 
 def test_a_quiet_district_reads_quiet(cast: Cast, now: datetime) -> None:
