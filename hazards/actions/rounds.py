@@ -19,6 +19,7 @@ from core.rules import SYSTEM, Refused
 from hazards.enums import Objection, SiteKind, Trigger
 from hazards.models import HazardSite, InspectionRound, RoundMember, SeasonRound
 from hazards.queries import counted_members, who_owes
+from hazards.queries.rounds import COMPLETE
 from hazards.rules import REINSPECTION, common_area, unexplained
 from territory.models import Season
 from territory.rules import Scope
@@ -113,11 +114,15 @@ def close_round(
 
 
 def owe_again(*, site: HazardSite, by: User, now: datetime) -> int:
-    """Gives the duties of open rounds that were withdrawn when a site left the register; returns how many."""
+    """Gives the duties of open rounds that were withdrawn when a site left the register; returns how many.
+
+    A visit that was sent back, or whose photographs have not arrived, is none: somebody has to go there.
+    """
     with act("hazards.round.owe_again", by=by.actor):
-        rows = RoundMember.objects.filter(
-            site=site, round__closed_at__isnull=True, inspection__isnull=True, assignment__state=State.CANCELLED
-        ).select_related("round")
+        withdrawn = RoundMember.objects.filter(
+            site=site, round__closed_at__isnull=True, assignment__state=State.CANCELLED
+        )
+        rows = withdrawn.exclude(COMPLETE).select_related("round")
         owed = who_owes([site], now=now)
         members = list(rows.order_by("pk")) if site.pk in owed else []
         for member in members:

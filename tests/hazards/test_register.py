@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from accounts.actions import replace_person
 from accounts.models import User
 from assignments.enums import State
+from assignments.models import Assignment
 from core.rules import Refused
 from hazards import actions, queries, rules
 from hazards.actions.upkeep import restore_site
@@ -24,7 +25,7 @@ from hazards.queries.upkeep import ending, near
 from hazards.rules import SiteFilter
 from territory.rules import scope_of
 from tests.casts import DISTRICT, GRID, NIGHT, OTHER_GRID, SUBDISTRICT, Cast
-from tests.factories import inspection, site, site_without_position
+from tests.factories import inspection, inspection_round, site, site_without_position
 
 pytestmark = pytest.mark.django_db
 WHOLE = scope_of(DISTRICT)
@@ -146,6 +147,25 @@ def test_a_site_that_left_leaves_no_duty_of_a_round_open_and_has_it_again_when_i
     owed = opened.members.get(site=place).assignment
     assert owed is not None
     assert (owed.state, owed.assignee, owed.due_at) == (State.ASSIGNED, cast.grid_worker, opened.due_at)
+
+
+@pytest.mark.parametrize("why", ["sent back", "photo missing", "photo arrived meanwhile"])
+def test_a_site_that_comes_back_is_owed_again_unless_its_visit_is_complete(cast: Cast, now: datetime, why: str) -> None:
+    place = site()
+    opened = inspection_round(opened_by=cast.duty_officer, sites=[place], inspector=cast.grid_worker)
+    visit = inspection(at=place, by=cast.grid_worker, now=now)
+    visit.sent_back_reason = "不清" if why == "sent back" else ""
+    visit.missing_photos = [] if why == "sent back" else [{"sha256": "a" * 64, "item": None}]
+    visit.save()
+    opened.members.update(inspection=visit)
+    actions.retire_site(site=place, reason="误报", by=cast.duty_officer, now=now)
+    assert Assignment.objects.get(round_member__round=opened).state == State.CANCELLED
+    if why == "photo arrived meanwhile":
+        visit.missing_photos = []
+        visit.save()
+    restore_site(site=place, reason="仍在", by=cast.duty_officer, now=now + timedelta(hours=1))
+    owed = Assignment.objects.get(round_member__round=opened)
+    assert owed.state == (State.CANCELLED if why == "photo arrived meanwhile" else State.ASSIGNED)
 
 
 def test_a_successor_takes_over_at_the_instant_the_former_ends(cast: Cast, now: datetime) -> None:
