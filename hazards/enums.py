@@ -282,6 +282,10 @@ class FindingObjection(models.TextChoices):
         "finding_seen_since",
         _("It was seen again after it was reported mended: send it back, or say what you have found there yourself."),
     )
+    PHOTOS_AWAY = (
+        "finding_photos_away",
+        _("These photos have not arrived: %(photos)s. Send them first, then this once more."),
+    )
     WHAT_WANTED = "finding_what_wanted", _("Say what is wrong.")
     NO_FIXER = "finding_no_fixer", _("Name a person of the platform, or a name and a mobile number.")
     DUE_PAST = "finding_due_past", _("The date is already over: choose a later one.")

@@ -15,6 +15,7 @@ from core import clock
 from core.api.paging import Keyset
 from core.api.permission import holds
 from core.models import Media
+from core.rules import Refused
 from hazards import actions, queries
 from hazards.enums import FindingObjection, FindingState, Grade
 from hazards.models import Finding
@@ -85,6 +86,15 @@ class FindingStepSerializer(serializers.Serializer[Any]):
     position = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2, required=False)
 
 
+def _arrived(hashes: list[str]) -> list[Media]:
+    """These photographs in their order. Refused with the names of those that are not here: nobody would miss them."""
+    here = Media.objects.in_bulk(hashes)
+    if away := [sha256 for sha256 in hashes if sha256 not in here]:
+        objection = FindingObjection.PHOTOS_AWAY
+        raise Refused(objection.value, objection.label, field="photos", params={"photos": ", ".join(away)})
+    return [here[sha256] for sha256 in dict.fromkeys(hashes)]
+
+
 class FindingsView(generics.ListAPIView[Finding]):
     """Findings in one's areas; POST reports one: the same again under its number is the same one."""
 
@@ -109,7 +119,7 @@ class FindingsView(generics.ListAPIView[Finding]):
         said = given.validated_data
         now = clock.now()
         site = get_object_or_404(queries.sites_open_to(user, "sites.inspect", now=now), code=said.pop("site"))
-        photos = list(Media.objects.filter(pk__in=said.pop("photos")))
+        photos = _arrived(said.pop("photos"))
         row = actions.report_finding(site=site, photos=photos, by=user, now=now, **said)
         return Response(FindingSerializer(row).data, status=201)
 
@@ -150,7 +160,7 @@ class FindingStepView(APIView):
             return actions.control_finding(
                 finding=finding, measure=said["measure"], kept_by=said["kept_by"], by=user, now=now
             )
-        photos = list(Media.objects.filter(pk__in=said["photos"]))
+        photos = _arrived(said["photos"])
         placed = tuple(said["position"]) if said.get("position") else None
         return actions.submit_finding(
             finding=finding, words=said["words"], photos=photos, position=placed, by=user, now=now

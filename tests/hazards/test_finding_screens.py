@@ -1,7 +1,8 @@
 """The pages of findings: who may open and press what, what leaves as a sheet or a paper."""
 
+import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -207,6 +208,35 @@ def test_the_same_steps_over_the_wire(cast: Cast, api: Callable[[User], Client])
     assert officer.post(f"{root}{number}/defer/", put_off).json()["state"] == "deferred"
     assert [each["uuid"] for each in officer.get(root, {"grade": "major"}).json()["results"]] == [number]
     assert api(cast.other_officer).get(root).json()["results"] == []
+
+
+def test_the_grid_worker_hears_over_the_wire_which_of_his_photos_has_not_arrived(
+    cast: Cast, api: Callable[[User], Client]
+) -> None:
+    worker, root = api(cast.grid_worker), "/api/v1/hazards/findings/"
+    first, second = (core.store_photo(data=photograph(text), by_id=None).pk for text in "前后")
+    away = photograph("路上")
+    missing = hashlib.sha256(away).hexdigest()
+    said = {"uuid": str(uuid.uuid4()), "site": site().code, "what": "井盖缺失", "photos": [first, missing]}
+    mended = {"words": "已补", "photos": [missing, second]}
+
+    def refused(url: str, body: Mapping[str, object]) -> None:
+        answer = worker.post(url, body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "finding_photos_away")
+        assert answer.json()["field"] == "photos"
+        assert missing in answer.json()["title"]
+        assert first not in answer.json()["title"]
+
+    refused(root, said)
+    assert not Finding.objects.exists()
+    assert worker.post(root, said | {"photos": [first]}).status_code == 201
+    row = Finding.objects.get()
+    actions.assign_finding(finding=row, by=cast.duty_officer, fixer=cast.grid_worker, now=clock.now())
+    refused(f"{root}{row.uuid}/submit/", mended)
+    core.store_photo(data=away, by_id=None)
+    assert worker.post(f"{root}{row.uuid}/submit/", mended).json()["state"] == "submitted"
+    shown = {phase: [photo.pk for photo in photos] for phase, photos in queries.photos_of(row).items()}
+    assert shown == {"before": [first], "after": [missing, second]}
 
 
 def test_the_days_of_a_grade_are_set_in_the_set_up_and_hold_for_what_is_found_from_then_on(
