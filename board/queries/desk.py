@@ -10,7 +10,7 @@ from assignments.models import Assignment
 from board.queries.situation import crying
 from command import queries as command
 from command.models import CallTarget
-from command.queries.danger import DangerLine, danger_lines, dangers
+from command.queries.danger import DangerCounts, DangerLine, danger_counts, danger_lines, dangers
 from command.queries.help import HelpCounts, HelpLine, help_counts
 from command.queries.place import site_names
 from command.rules.suspicion import Suspicion, suspected
@@ -67,7 +67,8 @@ class Desk:
     answers: Answers
     helping: HelpCounts
     crying: list[HelpLine]
-    dangers: list[DangerLine]
+    danger: DangerCounts
+    dangers: list[DangerLine]  # the newest
     calls: list[OpenCalls]
     on_duty: list[dutyroster.Attendance]
 
@@ -93,6 +94,7 @@ def desk(scope: Scope, *, now: datetime) -> Desk:
         answers=_answers(scope),
         helping=help_counts(scope, now),
         crying=crying(scope, now=now),
+        danger=danger_counts(scope, now),
         dangers=danger_lines(dangers(scope)[:LISTED], now=now),
         calls=_calls(scope, now),
         on_duty=dutyroster.attendance(scope, now),

@@ -14,8 +14,6 @@ from supplies.enums import IssueState
 from supplies.models import Issue
 from territory.rules import Scope
 
-LISTED = 50
-
 
 @dataclass(frozen=True)
 class ToSign:
@@ -30,10 +28,11 @@ class ToSign:
 
 def to_sign(notices: Iterable[Notice], scope: Scope, some: Container[str]) -> list[ToSign]:
     """Notices sent for signature among those given, words of mouth to countersign, then stores asked for; rehearsals
-    apart. `some`: the lists that `stirring` names; of these one statement each.
+    apart. `some`: the lists that `stirring` names; of these one statement each. All of them: every screen says how
+    many papers wait by counting these.
     """
     asked = Issue.objects.in_scope(scope).filter(state=IssueState.REQUESTED, exercise__isnull=True)
-    rows = asked.select_related("store", "requested_by").order_by("requested_at", "pk")[:LISTED]
+    rows = asked.select_related("store", "requested_by").order_by("requested_at", "pk")
     return [
         *(
             ToSign(

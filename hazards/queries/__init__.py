@@ -4,6 +4,7 @@ from hazards.queries.finding_sheet import findings_sheet
 from hazards.queries.findings import (
     Carried,
     carried,
+    carried_count,
     doers_of,
     farthest_after,
     finding_counts,
@@ -145,6 +146,7 @@ __all__ = [
     "bare_sites",
     "between_rounds",
     "carried",
+    "carried_count",
     "check_in_scope",
     "checks",
     "checks_of",

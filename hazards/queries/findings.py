@@ -1,6 +1,6 @@
 """What is wrong, who mends it by when, and what waits to be checked. A fixed number of statements each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from territory.queries import area_names
 from territory.rules import Scope
 
 OPEN_FINDINGS = FindingFilter()
+CARRIED = 100  # listed on the page of a round: the rest is one click away
 
 
 def term_of(grade: str) -> Term:
@@ -147,11 +148,15 @@ class Carried:
     seen_at: datetime | None
 
 
-def carried(round: InspectionRound, scope: Scope, *, limit: int = 100) -> list[Carried]:
+def _at_sites_of(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Finding]:
+    here = Finding.objects.in_scope(scope)
+    return here.filter(site__memberships__round=round, state__in=UNSETTLED, exercise=round.exercise)
+
+
+def carried(round: InspectionRound, scope: Scope) -> list[Carried]:
     """Open findings at the sites of a round, those carried forward from before it first. Two statements."""
     rows = (
-        Finding.objects.in_scope(scope)
-        .filter(site__memberships__round=round, state__in=UNSETTLED, exercise=round.exercise)
+        _at_sites_of(round, scope)
         .select_related("site", "assignment")
         .prefetch_related(
             Prefetch(
@@ -160,7 +165,7 @@ def carried(round: InspectionRound, scope: Scope, *, limit: int = 100) -> list[C
                 to_attr="in_round",
             )
         )
-        .order_by("found_at", "pk")[:limit]
+        .order_by("found_at", "pk")[:CARRIED]
     )
     return [
         Carried(
@@ -170,6 +175,11 @@ def carried(round: InspectionRound, scope: Scope, *, limit: int = 100) -> list[C
         )
         for row in rows
     ]
+
+
+def carried_count(round: InspectionRound, scope: Scope, listed: Sequence[Carried]) -> int:
+    """How many there are in all, of which `listed` are the first. One statement where the list was cut."""
+    return len(listed) if len(listed) < CARRIED else _at_sites_of(round, scope).count()
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def to_verify(scope: Scope, *, besides: User | None = None) -> PlacedQuerySet[In
     )
     if besides is not None:
         rows = rows.exclude(inspected_by=besides)
-    return rows.select_related("site", "inspected_by").order_by("occurred_at")
+    return rows.select_related("site", "inspected_by").order_by("occurred_at", "pk")
 
 
 def photos_waiting(sha256: str) -> PlacedQuerySet[Inspection]:

@@ -218,7 +218,7 @@ def waiting_members(round: InspectionRound, scope: Scope) -> PlacedQuerySet[Any]
         .filter(COMPLETE, round=round, inspection__verified_at__isnull=True)
         .select_related("site", "inspection__inspected_by", "assignment__assignee")
         .annotate(open_findings=open_findings_of())
-        .order_by("inspection__occurred_at")
+        .order_by("inspection__occurred_at", "pk")
     )
     return rows
 

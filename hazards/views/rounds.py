@@ -17,10 +17,11 @@ from hazards import actions, queries
 from hazards.forms import CloseForm, RoundForm
 from hazards.models import InspectionRound
 from hazards.rules import REINSPECTION
+from hazards.views.listed import listed
 from hazards.views.register import person
 from territory.rules import scope_of
 
-PAGE = 50  # of what is missing: the rest page by page
+PAGE = 50  # of what is missing or to be verified: the rest page by page
 SHOWN = 200
 
 
@@ -32,8 +33,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = list(queries.rounds(scope)[:20])
     figures = queries.figures_of(shown, scope, now=now)
     found = [(one, figures[one.pk]) for one in shown]
-    to_verify = list(queries.to_verify(user.scope_for("assignments.verify"), besides=user)[:50])
-    context = {"rounds": found, "to_verify": to_verify, "may_open": user.can("rounds.open")}
+    to_verify = queries.to_verify(user.scope_for("assignments.verify"), besides=user)
+    context = {
+        "rounds": found,
+        "to_verify": listed(request, "to-verify", to_verify, size=PAGE),
+        "may_open": user.can("rounds.open"),
+    }
     return render(request, "hazards/rounds.html", context)
 
 
@@ -91,6 +96,7 @@ def _shown(request: HttpRequest, round: InspectionRound) -> dict[str, Any]:
     missing, after = queries.missing_page(round, scope, after=asked, size=PAGE)
     if asked and not missing:  # inspected by now: the list begins anew
         missing, after = queries.missing_page(round, scope, after="", size=PAGE)
+    carried = queries.carried(round, scope)
     closing = user.can("rounds.close") and user.scope_for("rounds.close").covers(round.area_code)
     return {
         "round": round,
@@ -100,9 +106,10 @@ def _shown(request: HttpRequest, round: InspectionRound) -> dict[str, Any]:
         "before": queries.round_before(round),
         "missing": queries.with_streets(missing),
         "next_url": f"?{urlencode({'after': after})}#missing" if after else "",
-        "waiting": list(queries.waiting_members(round, scope)[:SHOWN]),
+        "waiting": listed(request, "waiting", queries.waiting_members(round, scope), size=SHOWN),
         "later": list(queries.not_in_round(round, scope)[:SHOWN]) if round.closed_at is None else [],
-        "carried": queries.carried(round, scope),
+        "carried": carried,
+        "carried_count": queries.carried_count(round, scope, carried),
         "sweeps": list(queries.sweeps_of(round)),
         "is_late": round.closed_at is None and round.due_at < now,
         "may_close": closing and round.closed_at is None,

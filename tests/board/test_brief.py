@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from supplies.models import Issue
 from tests import factories
 from tests.board import scenes
 from tests.browser.night import submitted_notice
 from tests.casts import Cast
+from tests.supplies import shelves
 
 SignedIn = Callable[[User], Client]
 
@@ -21,6 +23,20 @@ def test_the_leader_finds_what_waits_for_his_name(cast: Cast, signed_in: SignedI
     page = signed_in(cast.leader).get(reverse("board:brief"))
     assert [paper.url for paper in page.context["shown"].to_sign] == [reverse("alerts:notice", args=[notice.uuid])]
     assert reverse("alerts:notice", args=[notice.uuid]) in page.content.decode()
+
+
+def test_every_issue_of_stores_that_waits_for_the_leader_is_counted(
+    cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    place = shelves.a_store()
+    Issue.objects.bulk_create(
+        Issue(
+            store=place, area_code=place.area_code, to_whom="抢险队", requested_by=cast.duty_officer, requested_at=now
+        )
+        for _number in range(51)
+    )
+    page = signed_in(cast.leader).get(reverse("board:brief"))
+    assert len(page.context["shown"].to_sign) == 51
 
 
 def test_six_tiles_a_telephone_and_a_text_to_copy(cast: Cast, signed_in: SignedIn, now: datetime) -> None:

@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from assignments.models import Assignment
+from board.queries.desk import desk
 from command.models import CallTarget, Danger, HelpRequest
 from dutyroster.models import LogEntry, LogFollowUp
 from tests import factories
@@ -59,6 +61,20 @@ def test_an_empty_note_is_refused_and_nothing_empties_the_box(cast: Cast, signed
     answer = client.post(reverse("board:note"), {"client_uuid": str(uuid.uuid4()), "text": " "}, headers=HTMX)
     assert "HX-Trigger" not in answer
     assert "tone-danger" in answer.content.decode()
+
+
+def test_the_desk_says_how_many_dangers_are_open_and_where_the_older_ones_stand(
+    cast: Cast, signed_in: SignedIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(desk.__globals__, "LISTED", 1)
+    scenes.danger(by=cast.duty_officer, now=now)
+    client, words = signed_in(cast.duty_officer), "更早的险情见险情列表"
+    assert words not in client.get(reverse("board:desk")).content.decode()
+    newest = scenes.danger(by=cast.duty_officer, now=now)
+    answer = client.get(reverse("board:desk"))
+    shown = answer.context["desk"]
+    assert ([line.danger for line in shown.dangers], shown.danger.open) == ([newest], 2)
+    assert words in answer.content.decode()
 
 
 def test_the_poll_brings_the_lists_and_never_the_box(cast: Cast, signed_in: SignedIn, now: datetime) -> None:

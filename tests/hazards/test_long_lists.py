@@ -1,6 +1,7 @@
 """Lists over very many sites: pages by key, figures from one look, and the same words as the whole list says."""
 
 import json
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from hazards.models import HazardSite, InspectionRound
 from hazards.rules import SiteFilter
 from territory.models import within_sql
 from territory.rules import scope_of
-from tests.casts import DISTRICT, GRID, OTHER_GRID, SUBDISTRICT, Cast
+from tests.casts import DISTRICT, GRID, NIGHT, OTHER_GRID, SUBDISTRICT, Cast
 from tests.factories import inspection, inspection_round, site, site_without_position
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,48 @@ def test_the_page_of_a_round_leads_through_what_is_missing_and_never_says_nothin
     opened.members.filter(site=places[2]).update(inspection=inspection(at=places[2], by=cast.grid_worker))
     gone = client.get(f"/hazards/rounds/{opened.pk}/{first.context['next_url']}")
     assert [row.site for row in gone.context["missing"]] == places[:2]
+
+
+def test_the_officer_reads_of_a_cut_list_how_many_wait_for_him_in_all_and_reaches_the_rest(
+    cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hazards.views.rounds.PAGE", 2)
+    monkeypatch.setattr("hazards.views.rounds.SHOWN", 2)
+    places = [site() for _number in range(5)]
+    opened = inspection_round(opened_by=cast.commander, sites=places, inspector=cast.grid_worker)
+    visits = [inspection(at=place, by=cast.grid_worker) for place in places]
+    for place, visit in zip(places, visits, strict=True):
+        opened.members.filter(site=place).update(inspection=visit)
+    officer = signed_in(cast.subdistrict_officer)
+    for page, name, heading in (
+        (f"/hazards/rounds/{opened.pk}/", "waiting", "已查待验收 5 处"),
+        ("/hazards/rounds/", "to_verify", "5 份记录等您验收"),
+    ):
+        walked, url = [], ""
+        while True:
+            answer = officer.get(page + url)
+            assert heading in answer.content.decode(), name
+            part = answer.context[name]
+            walked += [getattr(row, "inspection", row) for row in part.rows]
+            url = part.next_url
+            if not url:
+                break
+            assert f'href="{url}"' in answer.content.decode()
+        assert walked == visits
+        assert len(officer.get(f"{page}?waiting=999&to-verify=999").context[name].rows) == 2
+        assert len(officer.get(f"{page}?waiting=x&to-verify=x").context[name].rows) == 2
+
+
+def test_a_round_says_how_many_findings_are_open_at_its_sites_and_not_how_many_are_listed(
+    cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(queries.carried.__globals__, "CARRIED", 2)
+    place = site()
+    opened = inspection_round(opened_by=cast.commander, sites=[place], inspector=cast.grid_worker)
+    for what in "甲乙丙":
+        actions.report_finding(uuid=uuid.uuid4(), site=place, what=what, by=cast.grid_worker, now=NIGHT)
+    answer = signed_in(cast.duty_officer).get(f"/hazards/rounds/{opened.pk}/")
+    assert (len(answer.context["carried"]), answer.context["carried_count"]) == (2, 3)
 
 
 def test_a_round_asks_as_often_for_many_sites_as_for_few(cast: Cast, signed_in: SignedIn) -> None:
