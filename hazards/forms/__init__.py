@@ -19,10 +19,10 @@ from hazards.forms.requests import (
     GiveForm,
     RequestForm,
 )
+from hazards.forms.rounds import CloseForm
 from hazards.forms.routine import DueFilterForm, IntervalForm, PlannedForm, RoutineForm, StartForm
 from hazards.forms.sites import (
     MINUTES,
-    CloseForm,
     FilterForm,
     ReasonForm,
     ResponsibleForm,

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.queries import people
 from core import actions as core
 from hazards.enums import ItemResult, SiteKind, SiteRole, SiteState
-from hazards.models import HazardSite, RoundMember
+from hazards.models import HazardSite
 from hazards.rules import AnswerGiven, Asked, PhotoGiven, SiteFilter, Visit, day_starts
 from territory.models import Area
 from territory.queries import areas
@@ -292,30 +292,3 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = [*areas(scope, "district"), *areas(scope, "subdistrict")]
         self.fields["area_code"].choices = [(area.code, area.name) for area in known]  # type: ignore[attr-defined]
-
-
-class CloseForm(forms.Form):
-    """A reason for every site that is not verified; one sentence may serve for all that are left empty."""
-
-    common = forms.CharField(
-        label=_("Reason for all that are left empty"), max_length=200, required=False, widget=forms.TextInput
-    )
-
-    def __init__(self, *args: Any, members: Sequence[RoundMember], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.members = members
-        for member in members:
-            self.fields[f"reason_{member.site_id}"] = forms.CharField(
-                label=f"{member.site.name} ({member.site.code})",
-                max_length=200,
-                required=False,
-                # Whoever took it off the register has said why already.
-                initial=member.site.retired_reason,
-            )
-
-    def reasons(self) -> dict[str, str]:
-        """The reasons by site code."""
-        common = self.cleaned_data["common"].strip()
-        return {
-            member.site.code: self.cleaned_data[f"reason_{member.site_id}"].strip() or common for member in self.members
-        }

@@ -25,8 +25,11 @@ from hazards.models import HazardSite
 from hazards.queries import upkeep as kept
 from hazards.queries.sheet import public_sheet
 from hazards.rules.plate import plate
+from hazards.views.listed import listed
 from hazards.views.register import EXTENT, PAGE, SHEET_TYPE, layers, person
 from territory.queries import area_names
+
+STALE = 200  # ticks on one page: what a form may carry is limited
 
 
 @requires("sites.edit")
@@ -40,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Verified today: %(count)s sites.") % {"count": len(found)})
         return redirect("hazards:upkeep")
     context = {
-        "stale": kept.unverified(scope, now=now),
+        "stale": listed(request, "unverified", kept.unverified(scope, now=now), size=STALE),
         "total": queries.sites(scope, now=now).prefetch_related(None).count(),
         "gaps": queries.responsibility_gaps(scope, now=now),
         "ending": kept.ending(scope, now=now),

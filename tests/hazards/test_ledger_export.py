@@ -88,12 +88,27 @@ def test_a_fact_is_unverified_after_ninety_days() -> None:
 def test_one_press_verifies_what_stays_ticked(cast: Cast, signed_in: Callable[[User], Client]) -> None:
     own, unticked, other = site(), site(), site(area_code=OTHER_GRID)
     browser = signed_in(cast.subdistrict_officer)
-    assert {row.code for row, _lines in browser.get("/hazards/upkeep/").context["stale"]} == {own.code, unticked.code}
+    stale = browser.get("/hazards/upkeep/").context["stale"]
+    assert {row.code for row, _lines in stale.rows} == {own.code, unticked.code}
     browser.post("/hazards/upkeep/", {"site": [own.code, other.code]})
     assert set(KeptFact.objects.values_list("site", "fact")) == {(own.pk, fact.value) for fact in Fact}
-    assert {row.code for row, _lines in browser.get("/hazards/upkeep/").context["stale"]} == {unticked.code}
+    assert {row.code for row, _lines in browser.get("/hazards/upkeep/").context["stale"].rows} == {unticked.code}
     browser.post(f"/hazards/sites/{unticked.code}/verify/")
-    assert not browser.get("/hazards/upkeep/").context["stale"]
+    assert not browser.get("/hazards/upkeep/").context["stale"].count
+
+
+def test_the_officer_goes_through_very_many_unverified_sites_page_by_page(
+    cast: Cast, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hazards.views.upkeep.STALE", 2)
+    places = [site() for _number in range(3)]
+    browser = signed_in(cast.subdistrict_officer)
+    first = browser.get("/hazards/upkeep/")
+    assert "3 处中有 3 处" in first.content.decode()
+    second = browser.get(f"/hazards/upkeep/{first.context['stale'].next_url}")
+    shown = [[row for row, _lines in page.context["stale"].rows] for page in (first, second)]
+    assert shown == [places[:2], places[2:]]
+    assert (first.content.decode().count('name="site"'), second.context["stale"].next_url) == (2, "")
 
 
 def test_an_earlier_day_never_goes_over_a_later_one(cast: Cast, now: datetime) -> None:

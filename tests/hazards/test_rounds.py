@@ -294,6 +294,23 @@ def test_the_commander_opens_and_closes_a_round_on_screen(cast: Cast, signed_in:
     assert signed_in(cast.duty_officer).get(close).status_code == 403
 
 
+def test_the_commander_closes_a_round_of_very_many_sites_with_one_reason_for_those_without_a_field(
+    cast: Cast, signed_in: Callable[[User], Client], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hazards.forms.rounds.ASKED", 1)
+    first, left, gone = site(), site(), site()
+    round, commander = opened(cast, now), signed_in(cast.commander)
+    actions.retire_site(site=gone, reason="已填埋", by=cast.duty_officer, now=now)
+    close = f"/hazards/rounds/{round.pk}/close/"
+    page = commander.get(close)
+    assert [name for name in page.context["form"].fields if name != "common"] == [f"reason_{first.pk}"]
+    assert "另有 2 处" in page.content.decode()
+    assert commander.post(close, {f"reason_{first.pk}": "封闭"}).status_code == 200
+    assert commander.post(close, {f"reason_{first.pk}": "封闭", "common": "道路中断"}).status_code == 302
+    reasons = dict(round.members.values_list("site", "missing_reason"))
+    assert reasons == {first.pk: "封闭", left.pk: "道路中断", gone.pk: "已填埋"}
+
+
 def test_the_api_tells_figures_missing_and_closes(cast: Cast, api: Callable[[User], Client], now: datetime) -> None:
     place = site()
     round = opened(cast, now)
