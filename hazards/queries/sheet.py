@@ -1,5 +1,6 @@
 """The register as it goes out: in the layout of the ledger, and as the public list of who answers for what."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from hazards.enums import SiteKind, SiteRole, SiteState
 from hazards.models import HazardSite
@@ -29,22 +32,22 @@ def register_sheet(scope: Scope, filters: SiteFilter, *, now: datetime) -> bytes
     found = list(sites(scope, filters, now=now))
     names = area_names({site.area_code[:length] for site in found for length in (9, 12)})
     with translation.override("zh-hans"):
-        rows = [_row(site, names) for site in found]
-    return _book(TITLE, (*TAKEN, *KNOWN), rows)
+        return _book(TITLE, (*TAKEN, *KNOWN), (_row(site, names) for site in found))
 
 
 def public_sheet(scope: Scope, filters: SiteFilter, *, now: datetime) -> bytes:
     """责任人公示: who answers for which place, with the duty room's number and nobody's own."""
     found = list(sites(scope, filters, now=now))
     names = area_names({site.area_code[:9] for site in found})
-    rows: list[list[Any]] = []
     with translation.override("zh-hans"):
-        for site in found:
-            held = {one.role: one.person.name for one in site.present}
-            people = [held.get(role.value, "") for role in PERSONS]
-            street = names.get(site.area_code[:9], site.area_code)
-            rows.append([street, str(SiteKind(site.kind).label), site.name, site.address, *people, settings.DUTY_PHONE])
-    return _book(PUBLIC_TITLE, PUBLIC, rows)
+        return _book(PUBLIC_TITLE, PUBLIC, (_public_row(site, names) for site in found))
+
+
+def _public_row(site: HazardSite, names: dict[str, str]) -> list[Any]:
+    held = {one.role: one.person.name for one in site.present}
+    people = [held.get(role.value, "") for role in PERSONS]
+    street = names.get(site.area_code[:9], site.area_code)
+    return [street, str(SiteKind(site.kind).label), site.name, site.address, *people, settings.DUTY_PHONE]
 
 
 def _row(site: HazardSite, names: dict[str, str]) -> list[Any]:
@@ -81,24 +84,25 @@ def _row(site: HazardSite, names: dict[str, str]) -> list[Any]:
     return [cells.get(column, "") for column in (*TAKEN, *KNOWN)]
 
 
-def _book(title: str, head: tuple[str, ...], rows: list[list[Any]]) -> bytes:
-    book = Workbook()
-    page: Any = book.worksheets[0]
-    page.title = title[:9]
-    page.append(list(head))
-    for cell in page[1]:
-        cell.font = Font(bold=True)
-        page.column_dimensions[cell.column_letter].width = (
-            24 if cell.value in ("名称", "地址", "管控标准", "备注") else 14
-        )
-    for row in rows:
-        page.append([without_formula(cell) if isinstance(cell, str) else cell for cell in row])
+def _book(title: str, head: tuple[str, ...], rows: Iterable[list[Any]]) -> bytes:
+    # Written row by row: held in memory, the two million cells of a large register would crowd out everybody else.
+    book = Workbook(write_only=True)
+    page: Any = book.create_sheet(title[:9])
     page.freeze_panes = "D2"
+    heads = []
+    for number, word in enumerate(head, start=1):
+        wide = word in ("名称", "地址", "管控标准", "备注")
+        page.column_dimensions[get_column_letter(number)].width = 24 if wide else 14
+        heads.append(WriteOnlyCell(page, value=word))
+        heads[-1].font = Font(bold=True)
     # A printed ledger says on every page what it is; above the head it would stand in the way of reading it again.
     page.oddHeader.center.text = title
     page.print_title_rows = "1:1"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", "9"
     page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
+    page.append(heads)
+    for row in rows:
+        page.append([without_formula(cell) if isinstance(cell, str) else cell for cell in row])
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()

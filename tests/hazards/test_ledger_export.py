@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
 from core.rules import Refused
@@ -19,7 +21,7 @@ from hazards.actions.upkeep import keep_facts, move_site
 from hazards.enums import Fact
 from hazards.models import KeptFact
 from hazards.queries import sites
-from hazards.queries.sheet import register_sheet
+from hazards.queries.sheet import PUBLIC_TITLE, TITLE, public_sheet, register_sheet
 from hazards.queries.upkeep import ending, kept_of, twins, unverified
 from hazards.rules import SiteFilter
 from hazards.rules.ledger import Reading
@@ -48,6 +50,28 @@ def test_what_goes_out_comes_back_unchanged(cast: Cast, now: datetime) -> None:
         content=content, file_name="台账.xlsx", source=source, reading=Reading(), by=cast.administrator, now=now
     )
     assert (sheet.total, sheet.same, sheet.bad) == (2, 2, 0)
+
+
+def test_the_duty_officer_exports_the_largest_register_row_by_row_and_prints_it_like_any_other(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> None:
+        raise AssertionError("a sheet that is held in memory as a whole")
+
+    place = site()
+    with monkeypatch.context() as patch:
+        patch.setattr(Worksheet, "append", held)
+        sheets = [make(WHOLE, SiteFilter(), now=now) for make in (register_sheet, public_sheet)]
+    for content, title in zip(sheets, (TITLE, PUBLIC_TITLE), strict=True):
+        page: Any = load_workbook(BytesIO(content)).worksheets[0]
+        assert [row[2].value for row in page] == ["名称", place.name]
+        assert {cell.font.bold for cell in page[1]} == {True}
+        assert not page[2][0].font.bold
+        assert (page.freeze_panes, page.column_dimensions["C"].width, page.column_dimensions["A"].width) == (
+            "D2", 24, 14,
+        )  # fmt: skip
+        assert (page.oddHeader.center.text, page.print_title_rows) == (title, "$1:$1")
+        assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
 
 
 def test_an_officer_exports_his_own_sites_and_the_public_list_tells_no_number(
