@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '__first__'),
-        ('assignments', '0001_tables'),
-        ('messaging', '0001_tables'),
+        ('assignments', '0001_all_tables'),
+        ('messaging', '0001_all_tables'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
