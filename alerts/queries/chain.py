@@ -101,7 +101,7 @@ def chain(row: Notice) -> list[Notice]:
     """
     root = row.root_id or row.pk
     found = Notice.objects.filter(Q(pk=root) | Q(root=root)).exclude(state=NoticeState.DISCARDED)
-    return list(found.select_related("author", "approver", "submitter", "last_editor", "refers_to").order_by("pk"))
+    return list(found.select_related("approver", "last_editor").order_by("pk"))
 
 
 def newer(row: Notice) -> Notice | None:

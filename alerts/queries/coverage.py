@@ -9,62 +9,88 @@ from django.db import connection
 
 from alerts.enums import Reach
 from alerts.models import DoorKnock, Notice
-from alerts.queries.counting import AWAY, MET_CRYING, STATES, Counts, counted_by_area, counted_by_notice
+from alerts.queries.counting import AWAY, KINDS, MET_CRYING, STATES, Counts, counted_by_area, counted_by_notice
 from alerts.queries.units import UnitSum, unit_sums
 from alerts.rules import REACHED, SPOKEN, TONES, UNANSWERED, UNDELIVERED, step_of
 from territory import queries as territory
 from territory.models import within
 from territory.rules import Scope
 
+PLACE = {state: place for place, state in enumerate(STATES)}  # of a state among the counts
+
 
 @dataclass
 class Tally:
-    """Households of one area by state; ordinary ones and those who must be spoken to apart."""
+    """Households of one area: `counts` by kind (see `counting`), those spoken to of the ones who must be."""
 
     code: str
     name: str = ""
-    ordinary: dict[Reach, int] = field(default_factory=dict)
-    must: dict[Reach, int] = field(default_factory=dict)
+    counts: list[int] = field(default_factory=lambda: [0] * KINDS)
     must_spoken: int = 0
-    must_away: int = 0
-    must_met_crying: int = 0
     units: UnitSum = field(default_factory=UnitSum)
     knocking: bool = False
 
     def add(self, other: "Tally") -> None:
         """Takes another area's households in."""
-        for mine, theirs in ((self.ordinary, other.ordinary), (self.must, other.must)):
-            for state, count in theirs.items():
-                mine[state] = mine.get(state, 0) + count
+        self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
         self.must_spoken += other.must_spoken
-        self.must_away += other.must_away
-        self.must_met_crying += other.must_met_crying
 
-    def count(self, state: Reach) -> int:
-        """Households in this state."""
-        return self.ordinary.get(state, 0) + self.must.get(state, 0)
+    @property
+    def ordinary(self) -> dict[Reach, int]:
+        """Ordinary households by state, where there are any."""
+        return {state: count for state in STATES if (count := self._ordinary(state))}
+
+    @property
+    def must(self) -> dict[Reach, int]:
+        """Those who must be spoken to by state, where there are any."""
+        return {state: count for state in STATES if (count := self._must(state))}
+
+    @property
+    def must_away(self) -> int:
+        """Of the latter, those who only say that they are away."""
+        return self.counts[AWAY]
+
+    @property
+    def must_met_crying(self) -> int:
+        """Of the latter, those who were spoken to and ask for help."""
+        return self.counts[MET_CRYING]
+
+    def _ordinary(self, *states: Reach) -> int:
+        return sum(self.counts[PLACE[state]] for state in states)
+
+    def _must(self, *states: Reach) -> int:
+        plain = sum(self.counts[len(STATES) + PLACE[state]] for state in states)
+        return (
+            plain
+            + (self.must_away if Reach.ANSWERED in states else 0)
+            + (self.must_met_crying if Reach.NEED_HELP in states else 0)
+        )
+
+    def count(self, *states: Reach) -> int:
+        """Households in any of these states."""
+        return self._ordinary(*states) + self._must(*states)
 
     @property
     def total(self) -> int:
-        return sum(self.ordinary.values()) + sum(self.must.values())
+        return sum(self.counts)
 
     @property
     def reached(self) -> int:
-        return sum(self.count(state) for state in REACHED)
+        return self.count(*REACHED)
 
     @property
     def must_total(self) -> int:
-        return sum(self.must.values())
+        return sum(self.counts[len(STATES) :])
 
     @property
     def must_answered(self) -> int:
         """必达户应答率's numerator: those who answered or were spoken to. Being away answers for nobody at home."""
-        return sum(self.must.get(state, 0) for state in SPOKEN) - self.must_away
+        return self._must(*SPOKEN) - self.must_away
 
     @property
     def must_unspoken(self) -> int:
         """Those nobody has spoken to in person, and nobody has signed for as unreachable."""
-        return self.must_total - self.must_spoken - self.must.get(Reach.CLOSED_UNREACHABLE, 0)
+        return self.must_total - self.must_spoken - self._must(Reach.CLOSED_UNREACHABLE)
 
     @property
     def must_missing(self) -> int:
@@ -73,27 +99,27 @@ class Tally:
 
     @property
     def ordinary_total(self) -> int:
-        return sum(self.ordinary.values())
+        return sum(self.counts[: len(STATES)])
 
     @property
     def ordinary_delivered(self) -> int:
         """送达率's numerator."""
-        return sum(self.ordinary.get(state, 0) for state in REACHED)
+        return self._ordinary(*REACHED)
 
     @property
     def ordinary_undelivered(self) -> int:
         """Ordinary households that nothing has reached and nobody has signed for, and those who ask for help."""
-        return sum(self.ordinary.get(state, 0) for state in UNDELIVERED)
+        return self._ordinary(*UNDELIVERED)
 
     @property
     def ordinary_unanswered(self) -> int:
         """The same where answers are the goal: a message that arrived answers nothing."""
-        return sum(self.ordinary.get(state, 0) for state in UNANSWERED)
+        return self._ordinary(*UNANSWERED)
 
     @property
     def ordinary_answered(self) -> int:
         """叫应率's numerator."""
-        return sum(self.ordinary.get(state, 0) for state in SPOKEN)
+        return self._ordinary(*SPOKEN)
 
     @property
     def crying(self) -> int:
@@ -200,15 +226,7 @@ def summed(code: str, counted: Mapping[str, Counts]) -> Tally:
 
 def _tally(code: str, counted: Counts) -> Tally:
     spoken, counts = counted
-    must = _present(counts[len(STATES) : AWAY])
-    for state, apart in ((Reach.ANSWERED, counts[AWAY]), (Reach.NEED_HELP, counts[MET_CRYING])):
-        if apart:
-            must[state] = must.get(state, 0) + apart
-    return Tally(code, "", _present(counts[: len(STATES)]), must, spoken, counts[AWAY], counts[MET_CRYING])
-
-
-def _present(counts: list[int]) -> dict[Reach, int]:
-    return {state: count for state, count in zip(STATES, counts, strict=True) if count}
+    return Tally(code, "", counts, spoken)
 
 
 def _worst_first(tallies: Iterable[Tally]) -> list[Tally]:

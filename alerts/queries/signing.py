@@ -167,16 +167,8 @@ def households_of(row: Notice) -> int:
 
 def signature_of(row: Notice) -> Signature | None:
     """How a notice was signed; None before, and for what was signed when only the page could do it."""
-    people = (
-        "signer",
-        "call__asked_by",
-        "oral__recorded_by",
-        "oral__heard_by",
-        "authorisation",
-        "warning",
-        "pressed_by",
-    )
-    return Signature.objects.filter(notice=row).select_related(*people).first()
+    # Most are signed on the page: what the other ways leave is asked for when it is printed.
+    return Signature.objects.filter(notice=row).select_related("signer").first()
 
 
 def to_countersign(scope: Scope) -> list[Signature]:

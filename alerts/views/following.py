@@ -21,13 +21,22 @@ from core.views.permission import requires
 
 
 def chain_context(row: Notice, permitted: frozenset[str]) -> dict[str, Any]:
-    """原通知 → 更正 → 解除, and what is ready or lacking of it."""
+    """How it stands, 原通知 → 更正 → 解除, and what is ready or lacking of it."""
     links = queries.chain(row)
+    sending = queries.being_sent(one for one in links if one.state == NoticeState.ISSUED)
     now = clock.now()
     unsigned = (NoticeState.DRAFT, NoticeState.SUBMITTED)
     stopped = row.state == NoticeState.WITHDRAWN and "tell_withdrawn" in permitted
     return {
-        "links": [{"notice": one, "stage": queries.stage(one, now), "current": one.pk == row.pk} for one in links],
+        "stage": queries.stage(row, now, sending=row.pk in sending),
+        "links": [
+            {
+                "notice": one,
+                "stage": queries.stage(one, now, sending=one.pk in sending),
+                "current": one.pk == row.pk,
+            }
+            for one in links
+        ],
         "newer": next((one for one in reversed(links) if one.issued_at and one.pk > row.pk and row.issued_at), None),
         "correction": next(
             (one for one in links if one.refers_to_id == row.pk and one.message_type == MessageType.CORRECTION), None

@@ -219,7 +219,6 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "notice": row,
         "colour": COLOURS[row.level],  # type: ignore[index]  # an integer of the choices
-        "stage": queries.stage(row, now),
         "areas": areas,
         "aim": queries.aim_of(row),
         "officials": queries.officials(row, now) if before else [],

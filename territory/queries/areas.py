@@ -28,7 +28,10 @@ def areas(scope: Scope, level: str | None = None, parent: str = "") -> QuerySet[
 
 def area_names(codes: Iterable[str]) -> dict[str, str]:
     """Code → name, for those that exist."""
-    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "name"))
+    # By hand: Django composes a place for each of hundreds of codes, which takes longer than the answer.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, name FROM territory_area WHERE code = ANY (%s)", [list(set(codes))])
+        return dict(cursor.fetchall())
 
 
 def areas_geojson(scope: Scope, level: str | None = None, parent: str = "") -> str:
