@@ -16,7 +16,11 @@ from territory import queries as territory
 from territory.models import within
 from territory.rules import Scope
 
-PLACE = {state: place for place, state in enumerate(STATES)}  # of a state among the counts
+# The places of each state among the counts: of ordinary households, of those who must be spoken to, of both.
+_ORDINARY = {state: (place,) for place, state in enumerate(STATES)}
+_APART = {Reach.ANSWERED: (AWAY,), Reach.NEED_HELP: (MET_CRYING,)}
+_MUST = {state: (len(STATES) + place, *_APART.get(state, ())) for place, state in enumerate(STATES)}
+_BOTH = {state: _ORDINARY[state] + _MUST[state] for state in STATES}
 
 
 @dataclass
@@ -38,12 +42,12 @@ class Tally:
     @property
     def ordinary(self) -> dict[Reach, int]:
         """Ordinary households by state, where there are any."""
-        return {state: count for state in STATES if (count := self._ordinary(state))}
+        return {state: count for state in STATES if (count := self._sum(_ORDINARY, [state]))}
 
     @property
     def must(self) -> dict[Reach, int]:
         """Those who must be spoken to by state, where there are any."""
-        return {state: count for state in STATES if (count := self._must(state))}
+        return {state: count for state in STATES if (count := self._sum(_MUST, [state]))}
 
     @property
     def must_away(self) -> int:
@@ -55,20 +59,13 @@ class Tally:
         """Of the latter, those who were spoken to and ask for help."""
         return self.counts[MET_CRYING]
 
-    def _ordinary(self, *states: Reach) -> int:
-        return sum(self.counts[PLACE[state]] for state in states)
-
-    def _must(self, *states: Reach) -> int:
-        plain = sum(self.counts[len(STATES) + PLACE[state]] for state in states)
-        return (
-            plain
-            + (self.must_away if Reach.ANSWERED in states else 0)
-            + (self.must_met_crying if Reach.NEED_HELP in states else 0)
-        )
+    def _sum(self, places: Mapping[Reach, tuple[int, ...]], states: Iterable[Reach]) -> int:
+        counts = self.counts
+        return sum([counts[place] for state in states for place in places[state]])
 
     def count(self, *states: Reach) -> int:
         """Households in any of these states."""
-        return self._ordinary(*states) + self._must(*states)
+        return self._sum(_BOTH, states)
 
     @property
     def total(self) -> int:
@@ -85,12 +82,12 @@ class Tally:
     @property
     def must_answered(self) -> int:
         """必达户应答率's numerator: those who answered or were spoken to. Being away answers for nobody at home."""
-        return self._must(*SPOKEN) - self.must_away
+        return self._sum(_MUST, SPOKEN) - self.must_away
 
     @property
     def must_unspoken(self) -> int:
         """Those nobody has spoken to in person, and nobody has signed for as unreachable."""
-        return self.must_total - self.must_spoken - self._must(Reach.CLOSED_UNREACHABLE)
+        return self.must_total - self.must_spoken - self._sum(_MUST, [Reach.CLOSED_UNREACHABLE])
 
     @property
     def must_missing(self) -> int:
@@ -104,22 +101,22 @@ class Tally:
     @property
     def ordinary_delivered(self) -> int:
         """送达率's numerator."""
-        return self._ordinary(*REACHED)
+        return self._sum(_ORDINARY, REACHED)
 
     @property
     def ordinary_undelivered(self) -> int:
         """Ordinary households that nothing has reached and nobody has signed for, and those who ask for help."""
-        return self._ordinary(*UNDELIVERED)
+        return self._sum(_ORDINARY, UNDELIVERED)
 
     @property
     def ordinary_unanswered(self) -> int:
         """The same where answers are the goal: a message that arrived answers nothing."""
-        return self._ordinary(*UNANSWERED)
+        return self._sum(_ORDINARY, UNANSWERED)
 
     @property
     def ordinary_answered(self) -> int:
         """叫应率's numerator."""
-        return self._ordinary(*SPOKEN)
+        return self._sum(_ORDINARY, SPOKEN)
 
     @property
     def crying(self) -> int:
@@ -129,6 +126,11 @@ class Tally:
     @property
     def unreached(self) -> int:
         return self.count(Reach.UNREACHED)
+
+    @property
+    def must_unreached(self) -> int:
+        """Those not reached who must be spoken to."""
+        return self._sum(_MUST, [Reach.UNREACHED])
 
     @property
     def pending(self) -> int:

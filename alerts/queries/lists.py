@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -175,11 +174,13 @@ def first_unreached(notice: Notice, grids: Iterable[Tally], *, size: int) -> lis
 
 def _first_grids(grids: list[Tally], size: int) -> list[str]:
     """The grids of the first so many households not reached: those who must be reached come before all others."""
-    codes, found = [], 0
-    for of in (attrgetter("must"), attrgetter("ordinary")):
+    codes, found = list[str](), 0
+    for is_ordinary in (False, True):
         for grid in grids:
-            count = of(grid).get(Reach.UNREACHED, 0)
-            if count and found < size:
+            if found >= size:
+                return codes
+            count = grid.unreached - grid.must_unreached if is_ordinary else grid.must_unreached
+            if count:
                 codes.append(grid.code)
                 found += count
     return codes
