@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # A household asks for help: its first cry, or a new one after the last was closed. `audience`:
-# models.AudienceHousehold, `via`: enums.Via, `at`: when it was said, `now`: datetime, `by`: User or None, `text`: str.
+# models.AudienceHousehold, `via`: enums.Via, `at`: when it was said, `now`: datetime, `by`: User or None who wrote it
+# down, `spoke`: User or None to whom it was said, `text`: str.
 help_asked = Signal()
 
 # A telephone that is no household's answers a notice with a cry for help: a subscriber's. `key`: the same for one

@@ -81,6 +81,7 @@ urlpatterns = [
     path("<uuid:uuid>/knock/", coverage.send_knocks, name="send_knocks"),
     path("<uuid:uuid>/households/<int:pk>/", coverage.household, name="household"),
     path("<uuid:uuid>/households/<int:pk>/close/", coverage.close_unreachable, name="close_unreachable"),
+    path("<uuid:uuid>/households/<int:pk>/visit/", knocks.record_for, name="record_visit"),
     path("<uuid:uuid>/households/<int:pk>/help/", coverage.close_help, name="close_help"),
 ]
 

@@ -33,7 +33,7 @@ from alerts.actions.subscriptions import (
 )
 from alerts.actions.take_counts import note_look, take_counts
 from alerts.actions.units import call_units, keep_unit, retire_unit
-from alerts.actions.visits import record_visit
+from alerts.actions.visits import record_visit, record_visit_for
 from alerts.actions.waves import send_waves
 from alerts.actions.write import discard, draft, edit
 
@@ -78,6 +78,7 @@ __all__ = [
     "record_answer",
     "record_consultation",
     "record_visit",
+    "record_visit_for",
     "record_word",
     "relay_warning",
     "remind_all_clear",

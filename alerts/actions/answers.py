@@ -45,20 +45,24 @@ def record_answer(
     now: datetime,
     at: datetime | None = None,
     by: User | None = None,
+    spoke: User | None = None,
     text: str = "",
     answered_as: Answerer = Answerer.OWN,
     answered_name: str = "",
 ) -> AudienceHousehold:
     """Stores an answer as it came and keeps the best of all. Pressing the same twice is one answer.
 
-    `at` is when the household said it, `by` who wrote it down (None: the household itself). A proxy's answer
-    (`answered_as`) is kept as his, and beside the household's own word where there is one.
+    `at` is when the household said it, `by` who wrote it down (None: the household itself), `spoke` who spoke with it
+    where that is somebody else. A proxy's answer (`answered_as`) is kept as his, and beside the household's own word
+    where there is one.
     """
     heard = Heard(audience.pk, choice, via, at or now, now, text, answered_as, answered_name)
-    return record_answers(heard=[heard], by=by)[audience.pk]
+    return record_answers(heard=[heard], by=by, spoke=spoke)[audience.pk]
 
 
-def record_answers(*, heard: Sequence[Heard], by: User | None = None) -> dict[int, AudienceHousehold]:
+def record_answers(
+    *, heard: Sequence[Heard], by: User | None = None, spoke: User | None = None
+) -> dict[int, AudienceHousehold]:
     """Stores answers in this order, each as `record_answer` does, and returns the households' rows by number.
 
     Five statements however many they are, and what each cry for help asks.
@@ -92,6 +96,7 @@ def record_answers(*, heard: Sequence[Heard], by: User | None = None) -> dict[in
                     at=one.at,
                     now=one.now,
                     by=by,
+                    spoke=spoke or by,
                     text=one.text,
                 )
     return rows

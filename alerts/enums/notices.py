@@ -205,4 +205,9 @@ class Objection(models.TextChoices):
     NO_NAME = "unit.name", _("Write the name of the unit and of its receiver.")
     NO_SUCH_GOAL = "goal.unknown", _("Choose one of the three goals.")
     NOT_DOUBTED = "visits.not_doubted", _("Nobody doubts these visits any more: open the list again.")
+    NO_VISITOR = (
+        "visit.visitor",
+        _("Choose who was at the door: somebody who is sent to these doors, and not yourself."),
+    )
+    BEFORE_NOTICE = "visit.before_notice", _("The notice had not gone out by then: enter when he was at the door.")
     NO_CRY = "conflict.no_cry", _("Nobody in this household asks for help any more.")

@@ -1,7 +1,7 @@
 """What people type about notices, doors and warnings."""
 
 from alerts.forms.aim import AimForm
-from alerts.forms.notices import NoticeForm, ReasonForm, VisitForm, fresh, written
+from alerts.forms.notices import NoticeForm, ReasonForm, ToldVisitForm, VisitForm, fresh, written
 from alerts.forms.signing import AuthorisationForm, CodeForm, SignerForm, WordForm
 from alerts.forms.warnings import ConsultationForm, PasteForm, UploadForm, WarningForm
 
@@ -14,6 +14,7 @@ __all__ = [
     "PasteForm",
     "ReasonForm",
     "SignerForm",
+    "ToldVisitForm",
     "UploadForm",
     "VisitForm",
     "WarningForm",

@@ -8,8 +8,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from alerts.enums import NoticeKind, NoticeLevel, VisitOutcome
 from alerts.models import Notice
+from alerts.queries.doors import Visitors
 from alerts.queries.ringing import following
 from alerts.rules import Content
 
@@ -165,3 +167,29 @@ class VisitForm(forms.Form):
         """Where the phone was, of a valid form; None where it did not say so."""
         longitude, latitude = self.cleaned_data["longitude"], self.cleaned_data["latitude"]
         return None if longitude is None or latitude is None else (longitude, latitude)
+
+
+class ToldVisitForm(forms.Form):
+    """代录: who was at the door, what he found there, when, and who told it."""
+
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
+    visitor = forms.TypedChoiceField(label=_("Who was at the door"), coerce=int, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("What he found"), choices=VisitOutcome, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    occurred_at = forms.DateTimeField(label=_("Happened at"), widget=MINUTES)
+    told_by = forms.CharField(
+        label=_("Who rang"), max_length=60, required=False, help_text=_("Leave empty if he rang himself.")
+    )
+
+    def __init__(self, *args: Any, visitors: Visitors, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["visitor"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(person.pk, person.name) for person in visitors.people]
+        field.initial = visitors.likely.pk if visitors.likely else None
+        self.people = {person.pk: person for person in visitors.people}
+
+    @property
+    def person(self) -> User:
+        """Who was chosen, of a valid form."""
+        return self.people[self.cleaned_data["visitor"]]

@@ -1,6 +1,7 @@
 """Door-knocks: one duty per grid for the households not reached, and the visits that answer it."""
 
 from django.contrib.gis.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -33,7 +34,10 @@ class DoorKnock(Placed):
 
 
 class Visit(models.Model):
-    """What was found at one door, with the device's own id; where the device was, if it said so. Append-only."""
+    """What was found at one door, with the device's own id; where the device was, if it said so. Append-only.
+
+    `by` was there. `recorded_by` wrote it down for him (代录) and `told_by` is who told it; both empty: he did himself.
+    """
 
     client_uuid = models.UUIDField(unique=True)
     audience = models.ForeignKey(AudienceHousehold, on_delete=models.PROTECT, related_name="visits")
@@ -41,6 +45,8 @@ class Visit(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     by_name = models.CharField(max_length=60)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    told_by = models.CharField(_("told by"), max_length=60, blank=True, default="", db_default="")
     occurred_at = models.DateTimeField(_("happened at"))
     recorded_at = models.DateTimeField(_("recorded at"))
     position = models.PointField(_("position"), srid=4326, null=True, blank=True)
@@ -49,6 +55,13 @@ class Visit(models.Model):
     class Meta:
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_by=None, told_by="")
+                | (Q(recorded_by__isnull=False, by__isnull=False) & ~Q(told_by="") & ~Q(recorded_by=F("by"))),
+                name="visit_recorded_for_another",
+            )
+        ]
         triggers = [APPEND_ONLY]
 
 

@@ -42,7 +42,7 @@ from alerts.queries.chain import (
 )
 from alerts.queries.coverage import Bar, Coverage, Tally, coverage, coverage_geojson, totals, whole_extent
 from alerts.queries.curve import Drawn, curve, drawn
-from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit
+from alerts.queries.doors import Door, doors, knock_of, knocks, may_visit, visitors
 from alerts.queries.doubts import Doubt, doubted_doors, doubts
 from alerts.queries.feeds import (
     FeedLine,
@@ -290,6 +290,7 @@ __all__ = [
     "unsendable_text",
     "usable",
     "usual_issuer",
+    "visitors",
     "warning",
     "warning_chain",
     "warning_clocks",

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.queries import workers_of
 from alerts.enums import Choice, Reach
 from alerts.models import AudienceHousehold, DoorKnock, Notice
 from alerts.queries.lists import Line, lines, with_reach
-from assignments.models import Assignment
+from assignments.models import Assignment, PastHolding
 from assignments.queries import handed_on_from
 from territory.models import PlacedQuerySet
 
@@ -69,6 +71,38 @@ def may_visit(audience: AudienceHousehold, user: User, *, at: datetime) -> bool:
     here = DoorKnock.objects.filter(notice_id=audience.notice_id, area_code=audience.area_code)
     mine = Q(assignment__assignee=user) | Q(assignment__in=handed_on_from(user, at=at))
     return (user.can("doors.visit") or bool(held.codes)) and here.filter(mine).exists()
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """Who may have been at a door: whoever was sent there, also if it was handed on from him, and the other workers."""
+
+    sent: list[User]
+    others: list[User]
+
+    @property
+    def people(self) -> list[User]:
+        """All of them, who was sent first."""
+        return [*self.sent, *self.others]
+
+    @property
+    def likely(self) -> User | None:
+        """The only one who was sent; None where it may have been one or another."""
+        return self.sent[0] if len(self.sent) == 1 else None
+
+
+def visitors(audience: AudienceHousehold, *, but: User, now: datetime) -> Visitors:
+    """Who may have been at a door according to somebody else (`but`). Four statements."""
+    here = DoorKnock.objects.filter(notice_id=audience.notice_id, area_code=audience.area_code)
+    now_sent = here.select_related("assignment__assignee").order_by("-pk")
+    sent_before = PastHolding.objects.filter(assignment__door_knock__in=here).select_related("person").order_by("-pk")
+    sent = [knock.assignment.assignee for knock in now_sent] + [held.person for held in sent_before]
+    # Who holds the whole community stands in for each of its grids.
+    grid, community = audience.area_code, audience.area_code[:12]
+    workers = [person for code in (grid, community) for person in workers_of(code, Role.GRID_WORKER, now=now)]
+    first = {person.pk: person for person in sent if person is not None and person != but}
+    others = {person.pk: person for person in workers if person != but and person.pk not in first}
+    return Visitors(list(first.values()), list(others.values()))
 
 
 def knocks(notice: Notice) -> PlacedQuerySet[DoorKnock]:

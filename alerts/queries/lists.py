@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from openpyxl import Workbook
 
@@ -308,7 +309,7 @@ def household_events(audience: AudienceHousehold) -> list[HouseholdEvent]:
         events.append(HouseholdEvent(answer.at, answer.get_choice_display(), who, words))
     events += [
         HouseholdEvent(visit.occurred_at, visit.get_outcome_display(), visit.by_name, _proof(visit))
-        for visit in audience.visits.select_related("check_of").order_by("occurred_at", "pk")
+        for visit in audience.visits.select_related("check_of", "recorded_by").order_by("occurred_at", "pk")
     ]
     if audience.closed_reason:
         events.append(HouseholdEvent(None, Reach.CLOSED_UNREACHABLE.label, "", audience.closed_reason))
@@ -318,6 +319,10 @@ def household_events(audience: AudienceHousehold) -> list[HouseholdEvent]:
 def _proof(visit: Visit) -> str:
     """What was noted at a door, where the device was, and what the community made of it."""
     parts = [visit.note]
+    if visit.recorded_by is not None:
+        words = gettext("told by %(who)s, recorded by %(by)s at %(at)s")
+        at = localtime(visit.recorded_at).strftime("%m-%d %H:%M")
+        parts.append(words % {"who": visit.told_by, "by": visit.recorded_by.name, "at": at})
     if visit.position is not None:
         place = f"{visit.position.y:.5f}, {visit.position.x:.5f}"
         parts.append(gettext("at %(place)s") % {"place": place})

@@ -92,6 +92,7 @@ def household(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
         "rung": queries.rung(audience) if audience.must_reach else [],
         "may_chain": user.scope_for("households.view").covers(audience.area_code),
         "may_close": user.scope_for("knocks.send").covers(audience.area_code),
+        "may_record": user.scope_for("assignments.on_behalf").covers(audience.area_code),
         "may_close_help": user.scope_for("assignments.verify").covers(audience.area_code),
     }
     return render(request, "alerts/household.html", context)

@@ -158,13 +158,20 @@ def cancel_many(
 
 
 def fulfil(
-    *, assignment: Assignment, by: User | None, now: datetime, occurred_at: datetime | None = None, note: str = ""
+    *,
+    assignment: Assignment,
+    by: User | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+    on_behalf_of: str = "",
 ) -> Assignment:
-    """For the app that owns the kind: its own records show that the work is done, whoever did it (`by`).
+    """For the app that owns the kind: its own records show that the work is done, whoever did it (`by`, or the one
+    named by `on_behalf_of`, for whom he wrote it down).
 
     Reports the duty like `report`, without asking whose it was.
     """
-    return do(Verb.REPORT, assignment, by, Word(now, occurred_at, Means.SYSTEM, note=note))
+    return do(Verb.REPORT, assignment, by, Word(now, occurred_at, Means.SYSTEM, on_behalf_of, note))
 
 
 def reopen(*, assignment: Assignment, by: User | None, now: datetime, note: str) -> Assignment:

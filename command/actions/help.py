@@ -104,9 +104,17 @@ def _known(client_uuid: UUID, body: str) -> HelpRequest | None:
 
 
 def help_of_answer(
-    *, audience: AudienceHousehold, via: Via, at: datetime, now: datetime, by: User | None, text: str
+    *,
+    audience: AudienceHousehold,
+    via: Via,
+    at: datetime,
+    now: datetime,
+    by: User | None,
+    spoke: User | None,
+    text: str,
 ) -> HelpRequest:
-    """A household of a notice asks: it has at most one open call. At its door somebody has spoken with it already.
+    """A household of a notice asks: it has at most one open call. At its door somebody has spoken with it already:
+    `spoke`, whoever writes it down (`by`).
 
     Whoever answers for its grid owes it at once; the duty room may name somebody else in his place.
     """
@@ -129,8 +137,8 @@ def help_of_answer(
         audience=audience,
         exercise=audience.notice.exercise,
     )
-    if via == Via.WORKER and by is not None:
-        _spoke(row, by, by.name, at)
+    if via == Via.WORKER and spoke is not None:
+        _spoke(row, spoke, spoke.name, at)
     if nearest := people.one_worker_per_grid([row.area_code], now=now).get(row.area_code):
         owe(row, nearest, by=None, now=now)
     return row

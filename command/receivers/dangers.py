@@ -72,11 +72,12 @@ def take_cry(
     at: datetime,
     now: datetime,
     by: User | None,
+    spoke: User | None,
     text: str,
     **kwargs: Any,
 ) -> None:
     """A household of a notice asks for help."""
-    calls.help_of_answer(audience=audience, via=via, at=at, now=now, by=by, text=text)
+    calls.help_of_answer(audience=audience, via=via, at=at, now=now, by=by, spoke=spoke, text=text)
 
 
 @receiver(help_closed)
