@@ -166,7 +166,7 @@ def test_a_photo_of_the_grid_worker_is_shown_though_its_hidden_data_are_damaged(
     assert media.state == Media.State.READY
 
 
-@pytest.mark.parametrize("data", [png(chunk(b"zTXt", b"a\0\1xx")), jpeg(1000)[:-40]])
+@pytest.mark.parametrize("data", [png(chunk(b"zTXt", b"a\0\1xx")), jpeg(1000)[:-40]], ids=["of no format", "cut short"])
 def test_a_photo_that_nothing_can_read_is_kept_and_holds_up_none_behind_it(db: None, data: bytes) -> None:
     broken = actions.store_photo(data=data, by_id=None)
     others = [actions.store_photo(data=photograph(text), by_id=None) for text in "一二三"]
