@@ -13,15 +13,13 @@ app = Celery("weidong_ops")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Whose lanes leave the processors to whoever looks at a page and to alarms; of 19, as nice(1) counts.
-GIVES_WAY = {"bulk": 5, "receipts": 5, "slow": 10}
+LEAST_URGENT = 10  # of 19, as nice(1) counts
 
 
 @celeryd_after_setup.connect
 def give_way(instance: Any, **_: Any) -> None:
-    """A worker whose lanes all give way gives way as little as any of them does; its pool inherits that."""
-    niceness = min(GIVES_WAY.get(lane, 0) for lane in instance.app.amqp.queues.consume_from)
-    if niceness:
-        os.nice(niceness)
+    """A worker of the `slow` lane alone leaves the processors to everybody else; its pool inherits that."""
+    if set(instance.app.amqp.queues.consume_from) == {"slow"}:
+        os.nice(LEAST_URGENT)
         with suppress(OSError):  # Linux weighs sessions against each other first, where it does that at all
-            Path("/proc/self/autogroup").write_text(str(niceness))
+            Path("/proc/self/autogroup").write_text(str(LEAST_URGENT))
