@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        from core import receivers  # noqa: F401  (connects the signal)
+        from core import checks, receivers  # noqa: F401  (each registers itself)

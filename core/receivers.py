@@ -1,33 +1,13 @@
-"""Around migrations: a database that Django would pass over, and what the application's own role may not do."""
+"""After migrations: what the application's own role may not do."""
 
 from typing import Any
 
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
-from django.core.management import CommandError
 from django.db import connections
-from django.db.migrations.loader import MigrationLoader
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
-
-
-@receiver(pre_migrate)
-def refuse_half_of_a_fold(sender: Any, using: str = "default", **kwargs: Any) -> None:
-    """Stops where one migration stands for several of which this database ran only some (ADR 0020).
-
-    Django leaves such a migration out: an app that no other depends on would stay as it was while
-    `migrate` says OK.
-    """
-    if sender.name != "core":
-        return
-    loader = MigrationLoader(connections[using])
-    halves = [f"{app}.{name}" for app, name in loader.replacements if (app, name) not in loader.graph.nodes]
-    if halves:
-        raise CommandError(
-            f"This database ran only some of the migrations that {', '.join(sorted(halves))} stands for. "
-            "Bring it to the last commit that has them first: docs/adr/0020 names it."
-        )
 
 
 @receiver(post_migrate)
