@@ -28,7 +28,7 @@ def remind_all_clear(*, now: datetime) -> int:
     given = 0
     for pk in list(over.order_by("expires_at", "pk").values_list("pk", flat=True)[:100]):
         with act("alerts.notice.remind_all_clear", by=SYSTEM), translation.override(settings.LANGUAGE_CODE):
-            row = Notice.objects.select_for_update(of=("self",)).select_related("author").get(pk=pk)
+            row = Notice.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=pk)
             if row.state != NoticeState.ISSUED or ExpiryReminder.objects.filter(notice=row).exists():
                 continue
             called = people_to_call(row.area_code, now)

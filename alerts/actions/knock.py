@@ -41,7 +41,9 @@ def close_waiting(*, now: datetime) -> int:
 def _close(row: Notice, now: datetime) -> int:
     with act("alerts.notice.close_waiting", by=SYSTEM):
         # Another worker has it: it is his, and this tick has nothing to do here.
-        held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=row.pk, waited_at=None)
+        held = Notice.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(
+            pk=row.pk, waited_at=None
+        )
         mine = held.select_related("submitter").first()
         if mine is None or mine.state != NoticeState.ISSUED:
             return 0

@@ -27,9 +27,13 @@ def object_to_authorising(objection: AuthorisationObjection, *, field: str = "")
 
 
 def locked(notice: Notice) -> Notice:
-    """The row as it stands now, held until the transaction ends: two who press at once act one after the other."""
+    """The row as it stands now, held until the transaction ends: two who press at once act one after the other.
+
+    Held weakly (`no_key`), here and by every tick: what is written about a notice meanwhile, a cry for help above all,
+    looks its row up and must not wait for a wave over the whole district.
+    """
     people = ("author", "last_editor", "submitter", "approver", "withdrawn_by", "broadcast", "refers_to")
-    return Notice.objects.select_for_update(of=("self",)).select_related(*people).get(pk=notice.pk)
+    return Notice.objects.select_for_update(of=("self",), no_key=True).select_related(*people).get(pk=notice.pk)
 
 
 def waiting(notice: Notice, version: int) -> Notice:

@@ -98,7 +98,9 @@ def ring_chains(*, now: datetime) -> int:
                 free = settings.RING_LINES - _ringing(now) if _alone() else 0
                 if free <= 0:
                     break
-                held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("broadcast")
+                held = Notice.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related(
+                    "broadcast"
+                )
                 row = held.filter(pk=pk, state=NoticeState.ISSUED).first()
                 if row is not None and row.broadcast is not None:
                     dialled += _ring(row, row.broadcast, free, now)

@@ -33,7 +33,9 @@ def send_waves(*, now: datetime) -> int:
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         try:
             with act("alerts.notice.wave", by=SYSTEM):
-                held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("broadcast")
+                held = Notice.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related(
+                    "broadcast"
+                )
                 row = held.filter(pk=pk, state=NoticeState.ISSUED).first()
                 if row is not None and row.broadcast is not None:
                     moved += _waves(row, row.broadcast, now)

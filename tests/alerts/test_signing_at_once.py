@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections, transaction
 from pytest_django.fixtures import Settings
 
 from alerts import actions
+from alerts.actions.refusals import locked
 from alerts.enums import WarningSource
-from alerts.models import Notice, OralWord, Signature, SignerCode, SigningCall
+from alerts.models import Notice, OralWord, Signature, SignerCode, SigningCall, TakenCount
 from core.rules import Refused
 from messaging.models import Broadcast, Reply
 from messaging.rules import without_code
 from tests import casts
 from tests.alerts.cap_messages import cap
-from tests.alerts.situations import submitted
+from tests.alerts.situations import issued, submitted
 from tests.alerts.test_authorisations import prepared
 from tests.casts import NIGHT, PASSWORD, Cast
 from tests.factories import household
@@ -124,3 +125,38 @@ def test_an_authorisation_pressed_by_two_at_once_issues_once(cast_at_large: Cast
     )
     assert sorted(came) == ["", "conflict.authorisation_used"]
     assert Signature.objects.count() == Notice.objects.count() == 1
+
+
+def looked_at(row: Notice) -> bool:
+    """Somebody opens the coverage on a connection of his own, which waits for nobody longer than a second."""
+
+    def look() -> bool:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            return actions.note_look(notice=row, households=settings.COVERAGE_TAKEN_FROM, now=NIGHT)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(look).result()
+
+
+def test_whatever_is_written_about_a_notice_does_not_wait_for_the_tick_that_holds_it(
+    cast_at_large: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household()
+    row = issued(cast_at_large)
+    with transaction.atomic():
+        locked(row)
+        assert looked_at(row)
+    TakenCount.objects.all().delete()
+    looks: list[bool] = []
+
+    def long_work(mine: Notice, *_: object, **__: object) -> int:
+        looks.append(looked_at(mine))
+        return 0
+
+    monkeypatch.setitem(actions.close_waiting.__globals__, "_knock", long_work)
+    actions.close_waiting(now=NIGHT + timedelta(hours=1))
+    assert looks == [True]
