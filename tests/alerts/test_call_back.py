@@ -296,7 +296,7 @@ def test_asking_and_answering_hold_the_code_before_the_call(
     def order(act: Callable[[], object]) -> list[str]:
         with django_assert_max_num_queries(500) as told:
             act()
-        held = [each["sql"] for each in told if "FOR UPDATE" in each["sql"]]
+        held = [each["sql"] for each in told if "FOR UPDATE" in each["sql"] or "FOR NO KEY UPDATE" in each["sql"]]
         tables = [sql.split('FROM "alerts_', 1)[1].split('"')[0] for sql in held if 'FROM "alerts_' in sql]
         return [name for name in dict.fromkeys(tables) if name in ("notice", "signercode", "signingcall")]
 
